@@ -1,0 +1,185 @@
+import type { Dim } from '../checkpoint.ts';
+import type { Layout, Strategy } from '../strategy/strategy.ts';
+import { rankList } from '../text/ranks.ts';
+import { formatCount } from '../text/units.ts';
+import { type AxisNames, axisNames, strategyAxisNames } from './axis-names.ts';
+import type { Box } from './box.ts';
+import { sliceCounts, tensorMapText } from './layout.ts';
+
+/**
+ * A strategy in a few words: "dp 2 × mp 4", "dp 4 × mp 2, optimizer sharding 2, 2 stages". From the device matrix
+ * that most parameters have; axes are named by their use (`axis-names.ts`), those of size 1 left out.
+ */
+export function strategyWords(strategy: Strategy): string {
+  const counts = new Map<string, { layout: Layout; count: number }>();
+  const shards = new Set<number>();
+  for (const stage of strategy.stages) {
+    for (const layout of stage.values()) {
+      const key = layout.deviceMatrix.join();
+      const same = counts.get(key) ?? { layout, count: 0 };
+      same.count++;
+      counts.set(key, same);
+      const shard = readCuts(layout, layout.tensorMap.length).shard;
+      if (shard > 1) shards.add(shard);
+    }
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  if (!most) return 'no layouts';
+  const { deviceMatrix } = most.layout;
+  const names = strategyAxisNames(strategy)(deviceMatrix);
+  const axes = deviceMatrix.flatMap((n, axis) => (n === 1 ? [] : [axisWords(names, axis, n)]));
+  const words = [axes.length === 0 ? 'one device' : axes.join(' × ')];
+  const [shard] = shards;
+  if (shard !== undefined)
+    words.push(shards.size === 1 ? `optimizer sharding ${shard}` : 'optimizer sharding');
+  if (strategy.stages.length > 1) words.push(`${strategy.stages.length} stages`);
+  return words.join(', ');
+}
+
+/**
+ * How a layout cuts a tensor: "rows cut in 4 along mp", "columns cut in 4 along mp", "dimension 2 cut in 2 along
+ * axis 0", "whole"; with optimizer sharding also ", each cut again in 2 along dp by optimizer sharding".
+ *
+ * @param shape of the whole tensor
+ * @param names from all layouts of the strategy; from this layout alone when absent
+ */
+export function cutWords(
+  layout: Layout,
+  shape: readonly Dim[],
+  names: AxisNames = axisNames([layout]),
+): string {
+  const dimensions = shape.length;
+  if (layout.tensorMap.length !== dimensions)
+    return `the layout has ${layout.tensorMap.length} dimensions, the tensor ${dimensions}`;
+  const { cuts, shard, shardAxes } = readCuts(layout, dimensions);
+  const axes = names(layout.deviceMatrix);
+  const along = (numbers: readonly number[]) => and(numbers.map((axis) => axes[axis] ?? ''));
+  const words = cuts.map(
+    ({ dimension, parts, axes: cutting }, i) =>
+      `${plural(dimension, dimensions)} ${i === 0 ? 'cut ' : ''}in ${parts} along ${along(cutting)}`,
+  );
+  if (shard > 1) {
+    const again = `in ${shard} along ${along(shardAxes)} by optimizer sharding`;
+    const first = plural(0, dimensions);
+    if (words.length === 0) words.push(`${first} cut ${again}`);
+    else words.push(cuts[0]?.dimension === 0 ? `each cut again ${again}` : `the ${first} of each ${again}`);
+  }
+  return words.length === 0 ? 'whole' : words.join(', ');
+}
+
+/**
+ * Which part ranks hold, and why: "Rank 1 holds all 3,584 rows and columns 4736–9471, because the tensor map
+ * [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4]." Ranges include both ends.
+ *
+ * @param ranks of one stage that hold this same box
+ */
+export function rankSentence(
+  ranks: readonly number[],
+  box: Box,
+  shape: readonly number[],
+  layout: Layout,
+  names: AxisNames = axisNames([layout]),
+): string {
+  const { cuts, shard, shardAxes } = readCuts(layout, shape.length);
+  const { deviceMatrix } = layout;
+  const axes = names(deviceMatrix);
+  const along = (numbers: readonly number[]) => {
+    const list = numbers.map((axis) => axes[axis] ?? '');
+    return list.some((name) => name.startsWith('axis'))
+      ? and(list)
+      : `${list.length > 1 ? 'axes' : 'axis'} ${and(list)}`;
+  };
+  const matrix = deviceMatrix.map((n, axis) => (n === 1 ? '1' : axisWords(axes, axis, n))).join(', ');
+  const cut = and(cuts.map((one) => `dimension ${one.dimension} along ${along(one.axes)}`));
+  const again = cuts[0]?.dimension === 0 ? 'again ' : '';
+  const sharding =
+    shard > 1
+      ? `, and optimizer sharding cuts dimension 0 ${again}in ${shard} along ${along(shardAxes)}`
+      : '';
+  return (
+    `${holders(ranks)} ${boxWords(box, shape)}, because the tensor map ${tensorMapText(layout)} cuts ` +
+    `${cut || 'no dimension'} of the device matrix [${matrix}]${sharding}.`
+  );
+}
+
+/** "Rank 1 holds", "Ranks 1 and 5 hold". */
+export function holders(ranks: readonly number[]): string {
+  const list = rankList(ranks);
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)} ${ranks.length === 1 ? 'holds' : 'hold'}`;
+}
+
+/** A box in words: "the whole tensor", "all 3,584 rows and columns 4736–9471", "0–3 of dimension 1". */
+export function boxWords(box: Box, shape: readonly number[]): string {
+  const whole = (d: number) => box.extent[d] === shape[d];
+  if (shape.every((_, d) => whole(d))) return 'the whole tensor';
+  return and(
+    shape.map((n, d) => {
+      const from = box.start[d] ?? 0;
+      const length = box.extent[d] ?? 0;
+      const range = length === 1 ? `${from}` : `${from}–${from + length - 1}`;
+      if (shape.length > 2) {
+        const some = length === 1 ? `index ${from}` : range;
+        const part = length === 0 ? 'none' : whole(d) ? `all ${formatCount(n)}` : some;
+        return `${part} of dimension ${d}`;
+      }
+      const noun = plural(d, shape.length);
+      if (length === 0) return `no ${noun}`;
+      if (whole(d)) return n === 1 ? `the only ${noun.slice(0, -1)}` : `all ${formatCount(n)} ${noun}`;
+      return `${length === 1 ? noun.slice(0, -1) : noun} ${range}`;
+    }),
+  );
+}
+
+interface Cuts {
+  /** Dimensions that the tensor map cuts, with the axes (from the front of the device matrix) that do it. */
+  readonly cuts: readonly {
+    readonly dimension: number;
+    readonly parts: number;
+    readonly axes: readonly number[];
+  }[];
+  /** Parts that optimizer sharding cuts dimension 0 in, again; 1 when it is off. */
+  readonly shard: number;
+  /** Axes that optimizer sharding goes along, of those that cut nothing. */
+  readonly shardAxes: readonly number[];
+}
+
+function readCuts({ deviceMatrix, tensorMap, ...rest }: Layout, dimensions: number): Cuts {
+  const sizeOf = (axis: number) => deviceMatrix[axis] ?? 1;
+  const cuts = tensorMap.flatMap((entries, dimension) => {
+    const axes = entries
+      .filter((k) => k >= 0)
+      .map((k) => deviceMatrix.length - 1 - k)
+      .filter((axis) => sizeOf(axis) > 1);
+    const parts = axes.reduce((product, axis) => product * sizeOf(axis), 1);
+    return parts > 1 ? [{ dimension, parts, axes }] : [];
+  });
+  const used = new Set(cuts.flatMap(({ axes }) => axes));
+  const counts = sliceCounts({ deviceMatrix, tensorMap, ...rest }, dimensions);
+  const byMap = cuts[0]?.dimension === 0 ? cuts[0].parts : 1;
+  const shard = (counts[0] ?? 1) / byMap;
+  // A rank holds part q mod shard, q counting its replicas with the last axis fastest: the slow axes have no say.
+  const free = [...deviceMatrix.keys()].filter((axis) => sizeOf(axis) > 1 && !used.has(axis));
+  const shardAxes: number[] = [];
+  for (let reach = 1; reach % shard !== 0 && free.length > 0; ) {
+    const axis = free.pop() ?? 0;
+    shardAxes.unshift(axis);
+    reach *= sizeOf(axis);
+  }
+  return { cuts, shard, shardAxes };
+}
+
+/** "mp 4"; "axis 0: 2" where the axis has only its number. */
+function axisWords(names: readonly string[], axis: number, size: number): string {
+  const name = names[axis] ?? `axis ${axis}`;
+  return name.startsWith('axis') ? `${name}: ${size}` : `${name} ${size}`;
+}
+
+function plural(dimension: number, dimensions: number): string {
+  if (dimensions === 1) return 'elements';
+  if (dimensions === 2) return dimension === 0 ? 'rows' : 'columns';
+  return `dimension ${dimension}`;
+}
+
+function and(parts: readonly string[]): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

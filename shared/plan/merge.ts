@@ -1,0 +1,194 @@
+import { refuse } from '../errors.ts';
+import type { Model, ModelTensor } from '../model.ts';
+import { serializeHeader } from '../safetensors/serialize.ts';
+import { escapeText } from '../text/escape.ts';
+import { formatCount } from '../text/units.ts';
+import { serializeWeightIndex } from '../weight-index.ts';
+import { coverTensor } from './cover.ts';
+import { fillShards, splitIntoParts } from './parts.ts';
+import type { Piece } from './piece.ts';
+import type { Move, OutputFile, OutputText, Plan } from './plan.ts';
+
+export interface MergeRequest {
+  /** MindSpore's file names (`part{i}` + `param_name_map.json`) or Hugging Face's (`model-…` + index). */
+  readonly names: 'mindspore' | 'huggingface';
+  readonly maxShardBytes: number;
+  /** Tensors whose names begin with one of these are left out (`filter_out_param_prefix`). */
+  readonly filterOutParamPrefix: readonly string[];
+  /** The sources are complete weights: every tensor that is no hyper parameter goes over. */
+  readonly complete: boolean;
+}
+
+/** MindSpore's merge never keeps accumulated gradients. */
+const ACCUMULATED_GRADIENTS = 'accu_grads';
+
+/** Metadata that says something about rank files only. */
+const RANK_METADATA = new Set(['remove_redundancy', 'crc_num']);
+
+/**
+ * The plan that puts all ranks together into complete weights, as `ms.unified_safetensors` writes them.
+ *
+ * @throws CP_EMPTY when nothing is left to write; SG_COVERAGE, SG_SHAPE, CP_CONFLICT as `Model.pieces` and
+ *   `coverTensor` do
+ */
+export function planMerge(model: Model, request: MergeRequest): Plan {
+  const warnings: string[] = [];
+  const weights = chooseWeights(model, request, warnings);
+  if (weights.length === 0) {
+    refuse(
+      'CP_EMPTY',
+      `no tensor is left to merge of ${formatCount(model.tensors.length)}`,
+      'Check the strategy and the prefixes that are left out.',
+    );
+  }
+  const huggingFace = request.names === 'huggingface';
+  const parts = huggingFace
+    ? fillShards(weights, request.maxShardBytes)
+    : splitIntoParts(weights, request.maxShardBytes);
+  const names = parts.map((_, i) => (huggingFace ? shardName(i, parts.length) : `part${i}.safetensors`));
+
+  const build = new PlanBuilder(model, huggingFace ? 'pt' : 'ms');
+  parts.forEach((tensors, i) => {
+    build.addFile(names[i] ?? '', tensors, (tensor) => coverTensor(model.pieces(tensor)));
+  });
+  const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper' && !isFiltered(tensor, request));
+  addHyper(build, model, hyper, huggingFace, warnings);
+
+  const weightMap = new Map<string, string>();
+  parts.forEach((tensors, i) => {
+    for (const tensor of tensors) weightMap.set(tensor.name, names[i] ?? '');
+  });
+  const total = weights.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+  const index: OutputText = {
+    path: huggingFace ? 'model.safetensors.index.json' : 'param_name_map.json',
+    text: serializeWeightIndex(weightMap, total),
+  };
+  // A single `model.safetensors` is found by its name; Hugging Face writes no index beside it.
+  const texts = huggingFace && parts.length === 1 ? [] : [index];
+  return { job: 'merge', sources: model.files, ...build.result(), texts, warnings };
+}
+
+/** `model-00001-of-00003.safetensors`, or `model.safetensors` for the only one: Hugging Face's file names. */
+export function shardName(i: number, count: number): string {
+  if (count === 1) return 'model.safetensors';
+  const five = (n: number) => String(n).padStart(5, '0');
+  return `model-${five(i + 1)}-of-${five(count)}.safetensors`;
+}
+
+function isFiltered(tensor: ModelTensor, request: MergeRequest): boolean {
+  return request.filterOutParamPrefix.some((prefix) => tensor.name.startsWith(prefix));
+}
+
+function chooseWeights(model: Model, request: MergeRequest, warnings: string[]): ModelTensor[] {
+  const gradients = model.tensors.filter((tensor) => tensor.name.startsWith(ACCUMULATED_GRADIENTS));
+  if (gradients.length > 0) {
+    warnings.push(
+      `${formatCount(gradients.length)} accumulated gradients (accu_grads…) are left out, as MindSpore does.`,
+    );
+  }
+  return model.tensors.filter(
+    (tensor) =>
+      tensor.role !== 'hyper' &&
+      (request.complete || tensor.layouts.length > 0) &&
+      !tensor.name.startsWith(ACCUMULATED_GRADIENTS) &&
+      !isFiltered(tensor, request),
+  );
+}
+
+/** What the lowest rank holds beyond the strategy goes into `hyper_param.safetensors`; the rest is listed. */
+function addHyper(
+  build: PlanBuilder,
+  model: Model,
+  hyper: readonly ModelTensor[],
+  huggingFace: boolean,
+  warnings: string[],
+): void {
+  if (hyper.length === 0) return;
+  if (huggingFace) {
+    warnings.push(
+      `${formatCount(hyper.length)} hyper parameters are left out: a Hugging Face folder has no place for them.`,
+    );
+    return;
+  }
+  const lowest = Math.min(...model.files.map((file) => file.rank ?? 0));
+  const pieceOf = (tensor: ModelTensor): Piece | undefined =>
+    model.pieces(tensor).find((piece) => (piece.rank ?? 0) === lowest);
+  const kept = hyper.filter((tensor) => pieceOf(tensor));
+  if (kept.length < hyper.length) {
+    const lost = hyper.find((tensor) => !pieceOf(tensor));
+    warnings.push(
+      `${formatCount(hyper.length - kept.length)} tensors are neither in the strategy nor on rank ${lowest} and are left out, first '${escapeText(lost?.name ?? '')}'.`,
+    );
+  }
+  if (kept.length === 0) return;
+  build.addFile('hyper_param.safetensors', kept, (tensor) => {
+    const piece = pieceOf(tensor);
+    return piece ? [piece] : [];
+  });
+}
+
+/**
+ * The first file's metadata, and from every file the keys that are a tensor's name: with pipeline stages each
+ * stage marks its own `Int4` tensors.
+ */
+export function carriedMetadata(model: Model): Map<string, string> {
+  const carried = new Map<string, string>();
+  const headers = new Set(model.files.map((file) => file.header));
+  for (const header of headers) {
+    for (const [key, value] of header.metadata) {
+      const general = header === model.files[0]?.header && !RANK_METADATA.has(key);
+      if (general || model.byName.has(key)) carried.set(key, value);
+    }
+  }
+  return carried;
+}
+
+/** Collects output files and the moves that fill them; headers are laid out as the safetensors library does. */
+export class PlanBuilder {
+  readonly #model: Model;
+  readonly #metadata: ReadonlyMap<string, string>;
+  readonly #outputs: OutputFile[] = [];
+  readonly #moves: Move[] = [];
+
+  constructor(model: Model, format: 'ms' | 'pt') {
+    this.#model = model;
+    this.#metadata = new Map([...carriedMetadata(model), ['format', format]]);
+  }
+
+  addFile(
+    path: string,
+    tensors: readonly ModelTensor[],
+    sourcesOf: (tensor: ModelTensor) => readonly Piece[],
+  ): void {
+    const header = serializeHeader(tensors, this.#metadataFor(tensors));
+    const file = this.#outputs.length;
+    this.#outputs.push({ path, header: header.bytes, size: header.size, tensorCount: tensors.length });
+    const moves = tensors.map((tensor, i) => {
+      const from = sourcesOf(tensor);
+      const { shape } = from[0] ?? { shape: [] };
+      const to: Piece = {
+        tensor: tensor.name,
+        dtype: tensor.dtype,
+        shape,
+        box: { start: shape.map(() => 0), extent: shape },
+        file,
+        offset: header.offsets[i] ?? 0,
+        byteLength: tensor.byteLength,
+      };
+      return { from, to: [to] };
+    });
+    // Written from the front to the back, so that the file grows in order on disk.
+    moves.sort((a, b) => (a.to[0]?.offset ?? 0) - (b.to[0]?.offset ?? 0));
+    this.#moves.push(...moves);
+  }
+
+  result(): { outputs: readonly OutputFile[]; moves: readonly Move[] } {
+    return { outputs: this.#outputs, moves: this.#moves };
+  }
+
+  /** A tensor's own name as a key (value `Int4`) goes with the tensor; other keys go into every file. */
+  #metadataFor(tensors: readonly ModelTensor[]): ReadonlyMap<string, string> {
+    const here = new Set(tensors.map((tensor) => tensor.name));
+    return new Map([...this.#metadata].filter(([key]) => !this.#model.byName.has(key) || here.has(key)));
+  }
+}

@@ -1,0 +1,72 @@
+import type { Piece } from './piece.ts';
+
+/** A file that a plan reads. Size and times are checked again when the job ends: a source must not change. */
+export interface SourceFile {
+  readonly path: string;
+  readonly size: number;
+  /** `dev:ino:size:mtimeNs:ctimeNs` as read when the file was opened; compared before results are published. */
+  readonly identity: string;
+}
+
+/** A safetensors file that a plan writes: its header is known before the first data byte is copied. */
+export interface OutputFile {
+  /** Path relative to the output folder, with `/` between folders; never leaves it. */
+  readonly path: string;
+  /** Length prefix, JSON and padding: the first bytes of the file. */
+  readonly header: Uint8Array;
+  /** Whole file, header included, in bytes. */
+  readonly size: number;
+  readonly tensorCount: number;
+}
+
+/** A small text file written after all data files have their final names: an index or name map. */
+export interface OutputText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * One tensor's bytes on their way: the boxes in `from` cover every box in `to`. `from` holds exactly one piece
+ * per distinct box (replicas were chosen away); `to` may hold the same box several times (restored replicas).
+ */
+export interface Move {
+  readonly from: readonly Piece[];
+  readonly to: readonly Piece[];
+}
+
+/**
+ * What a job will do, as data. The preview, `--dry-run`, the progress total, the space and memory checks and
+ * the verification all read this one value.
+ */
+export interface Plan {
+  readonly job: 'merge' | 'slice' | 'reshard' | 'dedupe' | 'restore' | 'convert' | 'rename';
+  readonly sources: readonly SourceFile[];
+  readonly outputs: readonly OutputFile[];
+  /** Written last, in order; the index is the last of them. */
+  readonly texts: readonly OutputText[];
+  readonly moves: readonly Move[];
+  /** Sentences about what the plan does that a person may not expect (replicas used for a missing rank, …). */
+  readonly warnings: readonly string[];
+}
+
+/** Bytes that a plan writes: all output files with their headers, plus the texts (as UTF-16 upper bound). */
+export function bytesWritten(plan: Plan): number {
+  let total = 0;
+  for (const file of plan.outputs) total += file.size;
+  for (const text of plan.texts) total += text.text.length;
+  return total;
+}
+
+/** Bytes that a plan reads from its sources. */
+export function bytesRead(plan: Plan): number {
+  let total = 0;
+  for (const move of plan.moves) for (const piece of move.from) total += piece.byteLength;
+  return total;
+}
+
+/** Tensor data that a plan copies, in bytes of output: the progress total of the copying phase. */
+export function bytesMoved(plan: Plan): number {
+  let total = 0;
+  for (const move of plan.moves) for (const piece of move.to) total += piece.byteLength;
+  return total;
+}

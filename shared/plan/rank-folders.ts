@@ -1,0 +1,209 @@
+import { bitsOf } from '../dtype.ts';
+import { refuse } from '../errors.ts';
+import { type Box, volume, wholeBox } from '../layout/box.ts';
+import { BoxCache } from '../model/boxes.ts';
+import type { Model, ModelTensor } from '../model.ts';
+import { serializeHeader } from '../safetensors/serialize.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import { escapeText } from '../text/escape.ts';
+import { formatCount } from '../text/units.ts';
+import { coverTensor } from './cover.ts';
+import type { Piece } from './piece.ts';
+import type { Move, OutputFile, Plan } from './plan.ts';
+import { assignParameters } from './redundancy.ts';
+
+export interface RankFoldersRequest {
+  readonly job: 'slice' | 'reshard' | 'dedupe' | 'restore';
+  /** Layouts to write, over `target.stages.length × target.devicesPerStage` ranks. */
+  readonly target: Strategy;
+  /** Ranks to write; all of them when absent. */
+  readonly ranks?: readonly number[];
+  readonly removeRedundancy: boolean;
+  /** Path of a rank's file in the output folder, with its `rank_{r}/`. */
+  fileName(rank: number): string;
+  /** Hyper parameters: the lowest rank's copy into every rank, or each rank's own. */
+  readonly hyper: 'lowest' | 'own';
+}
+
+/**
+ * The plan that writes rank folders: slicing complete weights, resharding from one strategy to another,
+ * removing and restoring redundancy. The sources may be complete or cut; `coverTensor` makes them the same.
+ *
+ * @throws SG_SHAPE when the target cuts a dimension unevenly; SG_DEVICES for a rank beyond the target
+ */
+export function planRankFolders(model: Model, request: RankFoldersRequest): Plan {
+  const { target } = request;
+  const boxes = new BoxCache();
+  const rankCount = target.stages.length * target.devicesPerStage;
+  const ranks = request.ranks ?? Array.from({ length: rankCount }, (_, rank) => rank);
+  const beyond = ranks.find((rank) => rank >= rankCount);
+  if (beyond !== undefined) {
+    refuse(
+      'SG_DEVICES',
+      `rank ${beyond} was asked for, the target strategy has ranks 0 to ${rankCount - 1}`,
+      'Ask for ranks of the target strategy.',
+      { expected: `0 to ${rankCount - 1}`, found: `${beyond}` },
+    );
+  }
+
+  const warnings: string[] = [];
+  const parameters = chooseParameters(model, target, warnings);
+  const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper');
+  const hyperSources = hyper.map((tensor) => hyperSourcesOf(model, tensor, request.hyper));
+  const shapes = new Map(parameters.map((tensor) => [tensor.name, shapeOf(tensor)]));
+  const kept = request.removeRedundancy ? assignParameters(target, shapes, boxes) : undefined;
+
+  const files = new RankFiles(model, request);
+  const wanted = new Map<string, Piece[]>(parameters.map((tensor) => [tensor.name, []]));
+  const moves: Move[] = [];
+  for (const rank of ranks) {
+    const stage = Math.floor(rank / target.devicesPerStage);
+    const layouts = target.stages[stage];
+    const parts: Part[] = [];
+    for (const tensor of parameters) {
+      const layout = layouts?.get(tensor.name);
+      const shape = shapes.get(tensor.name);
+      if (!layout || !shape || kept?.keeps(rank, tensor.name) === false) continue;
+      const box = boxes.of(tensor.name, layout, shape).boxes[rank % target.devicesPerStage];
+      if (box) parts.push({ tensor, shape, box, stage });
+    }
+    const extras = hyper.flatMap((tensor, i) => hyperPart(tensor, hyperSources[i]?.(rank)));
+    const pieces = files.add(rank, [...parts, ...extras.map((extra) => extra.part)]);
+    pieces.forEach((piece, i) => {
+      const extra = extras[i - parts.length];
+      if (extra) moves.push({ from: [extra.source], to: [piece] });
+      else wanted.get(piece.tensor)?.push(piece);
+    });
+  }
+  for (const tensor of parameters) {
+    const to = wanted.get(tensor.name) ?? [];
+    if (to.length > 0) moves.push({ from: coverTensor(model.pieces(tensor)), to });
+  }
+  return { job: request.job, sources: model.files, outputs: files.outputs, texts: [], moves, warnings };
+}
+
+/** A tensor's part that a rank is to hold. */
+interface Part {
+  readonly tensor: ModelTensor;
+  readonly shape: readonly number[];
+  readonly box: Box;
+  readonly stage?: number;
+}
+
+function shapeOf(tensor: ModelTensor): readonly number[] {
+  return tensor.shape.map((dim) => {
+    if (typeof dim === 'number') return dim;
+    return refuse(
+      'ST_OVERFLOW',
+      `tensor '${escapeText(tensor.name)}' has a dimension of ${dim}, more than 2^53`,
+      'Such a tensor is empty; leave it out.',
+      { tensor: tensor.name },
+    );
+  });
+}
+
+/** Tensors that both sides know; what only one side knows is listed, never silently dropped. */
+function chooseParameters(model: Model, target: Strategy, warnings: string[]): ModelTensor[] {
+  const inTarget = (name: string) => target.stages.some((stage) => stage.has(name));
+  const weights = model.tensors.filter((tensor) => tensor.role !== 'hyper');
+  const chosen = weights.filter((tensor) => inTarget(tensor.name));
+  const left = weights.filter((tensor) => !inTarget(tensor.name));
+  if (left[0]) {
+    warnings.push(
+      `${formatCount(left.length)} tensors are not in the target strategy and are left out, first '${escapeText(left[0].name)}'.`,
+    );
+  }
+  const absent = new Set(
+    target.stages.flatMap((stage) => [...stage.keys()]).filter((name) => !model.byName.has(name)),
+  );
+  if (absent.size > 0) {
+    warnings.push(
+      `${formatCount(absent.size)} parameters of the target strategy are not in the weights, first '${escapeText([...absent][0] ?? '')}'.`,
+    );
+  }
+  if (chosen.length === 0) {
+    refuse(
+      'CP_EMPTY',
+      `none of the ${formatCount(weights.length)} tensors is in the target strategy`,
+      "Name the strategy of a model with these parameters; rename the weights first if their names are Hugging Face's.",
+    );
+  }
+  return chosen;
+}
+
+/** Where a rank's copy of a hyper parameter comes from. */
+function hyperSourcesOf(
+  model: Model,
+  tensor: ModelTensor,
+  whose: 'lowest' | 'own',
+): (rank: number) => Piece | undefined {
+  const pieces = model.pieces(tensor);
+  if (whose === 'lowest') return () => pieces[0];
+  const byRank = new Map(pieces.map((piece) => [piece.rank, piece]));
+  return (rank) => byRank.get(rank);
+}
+
+function hyperPart(tensor: ModelTensor, source: Piece | undefined): { part: Part; source: Piece }[] {
+  if (!source) return [];
+  return [{ part: { tensor, shape: source.shape, box: wholeBox(source.shape) }, source }];
+}
+
+/** The files of the ranks. Ranks of a stage have equal headers unless redundancy was removed: made once. */
+class RankFiles {
+  readonly outputs: OutputFile[] = [];
+  readonly #request: RankFoldersRequest;
+  readonly #metadata: ReadonlyMap<string, string>;
+  readonly #headers = new Map<string, ReturnType<typeof serializeHeader>>();
+
+  constructor(model: Model, request: RankFoldersRequest) {
+    this.#request = request;
+    const first = model.files[0]?.header.metadata ?? new Map<string, string>();
+    const metadata = new Map([...first, ['format', 'ms']]);
+    metadata.delete('crc_num');
+    metadata.delete('remove_redundancy');
+    if (request.job === 'dedupe' || request.job === 'restore' || request.removeRedundancy) {
+      metadata.set('remove_redundancy', request.removeRedundancy ? 'True' : 'False');
+    }
+    this.#metadata = metadata;
+  }
+
+  add(rank: number, parts: readonly Part[]): Piece[] {
+    const file = this.outputs.length;
+    const key = parts.map((part) => `${part.tensor.name}\0${part.box.extent.join(',')}`).join('\0\0');
+    let header = this.#headers.get(key);
+    if (!header) {
+      header = serializeHeader(
+        parts.map(({ tensor, box }) => ({
+          name: tensor.name,
+          dtype: tensor.dtype,
+          shape: box.extent,
+          byteLength: bytesOf(tensor, box),
+        })),
+        this.#metadata,
+      );
+      this.#headers.set(key, header);
+    }
+    this.outputs.push({
+      path: this.#request.fileName(rank),
+      header: header.bytes,
+      size: header.size,
+      tensorCount: parts.length,
+    });
+    const { offsets } = header;
+    return parts.map(({ tensor, shape, box, stage }, i) => ({
+      tensor: tensor.name,
+      dtype: tensor.dtype,
+      shape,
+      box,
+      file,
+      offset: offsets[i] ?? 0,
+      byteLength: bytesOf(tensor, box),
+      rank,
+      ...(stage !== undefined && { stage }),
+    }));
+  }
+}
+
+function bytesOf(tensor: ModelTensor, box: Box): number {
+  return (volume(box.extent) * bitsOf(tensor.dtype)) / 8;
+}
