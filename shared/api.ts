@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
+import { jobDraft, jobOptions } from './job-options.ts';
+import type { JobState } from './jobs.ts';
+
+/**
+ * The contract between every front (renderer, command line, tests) and the engine, written once. Each method
+ * takes one object, checked against its schema on every call from every transport, and returns a promise.
+ */
+interface MethodOptions {
+  /** Input fields that are paths to read: hosts check them against their roots before the call. */
+  readonly reads?: readonly string[];
+  /** Input fields that are paths to write: refused on a read-only host. */
+  readonly writes?: readonly string[];
+  /** Starts a job or changes stored state: refused on a read-only host. */
+  readonly changes?: boolean;
+}
+
+interface Method<I extends z.ZodType, O> extends MethodOptions {
+  readonly input: I;
+  /** Type of the result only; never present at run time. */
+  readonly output?: O;
+}
+
+function method<O>() {
+  return <I extends z.ZodType>(input: I, options: MethodOptions = {}): Method<I, O> => ({
+    input,
+    ...options,
+  });
+}
+
+const path = z.string().min(1).max(4096);
+const checkpoint = z.string().length(32);
+const name = z.string().max(1_000_000);
+
+/** What a job would do: the dialog's preview and `--dry-run`. */
+export interface PlanPreview {
+  /** How things were found, in sentences: step, strategy, redundancy. */
+  readonly facts: readonly string[];
+  readonly out: string;
+  readonly outputs: readonly { readonly path: string; readonly tensors: number; readonly bytes: number }[];
+  readonly tensors: number;
+  readonly bytesWritten: number;
+  readonly bytesRead: number;
+  /** Copy buffers of all threads, in bytes. */
+  readonly peakMemoryBytes: number;
+  readonly freeBytes: number;
+  readonly secondsEstimate: number;
+  readonly warnings: readonly string[];
+  /** The out folder exists and has something in it: `overwrite` is needed. */
+  readonly outExists: boolean;
+  readonly optimizer: { readonly tensors: number; readonly bytes: number };
+  readonly commandLine: string;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly host: 'desktop' | 'browser' | 'test';
+  readonly platform: string;
+  /** Folders that the host may read; empty means no limit (desktop grants come from its dialogs). */
+  readonly roots: readonly string[];
+  readonly readOnly: boolean;
+  /** Path to open at start, from the command line. */
+  readonly initialPath?: string;
+  readonly recent: readonly string[];
+}
+
+export interface FolderListing {
+  readonly path: string;
+  /** Absent at a root. */
+  readonly parent?: string;
+  readonly roots: readonly string[];
+  readonly entries: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly type: 'folder' | 'file';
+    readonly size?: number;
+    /** Holds weights or rank folders, so "open" is likely what is wanted. */
+    readonly checkpoint: boolean;
+  }[];
+  /** More entries than the limit of 2,000 were left off. */
+  readonly truncated: boolean;
+}
+
+export const TABLE_COLUMNS = ['name', 'dtype', 'shape', 'size', 'held'] as const;
+export type TableColumn = (typeof TABLE_COLUMNS)[number];
+
+const tableQuery = z.strictObject({
+  checkpoint,
+  /** The filter language of `filter.ts`: text, `/regex/`, `dtype:`, `shape:`, `size:`, `rank:`, `stage:`, `!`. */
+  filter: z.string().max(10_000).default(''),
+  view: z.enum(['tree', 'flat']).default('tree'),
+  sort: z.strictObject({ column: z.enum(TABLE_COLUMNS), descending: z.boolean() }).optional(),
+  /** Groups whose open state differs from the default. */
+  toggled: z.array(name).max(100_000).default([]),
+});
+export type TableQuery = z.input<typeof tableQuery>;
+
+export interface TablePage {
+  /** Rows of the view (groups included), of which `rows` are those from `offset`. */
+  readonly totalRows: number;
+  readonly offset: number;
+  readonly rows: readonly TableRow[];
+  /** Tensors that the filter keeps, of all. */
+  readonly matching: number;
+  readonly tensorCount: number;
+  readonly matchingBytes: number;
+  /** Terms of the filter that could not be understood (and were left out), a sentence each. */
+  readonly filterErrors: readonly string[];
+}
+
+export const api = {
+  'app.info': method<AppInfo>()(z.strictObject({})),
+  'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
+  'folder.list': method<FolderListing>()(z.strictObject({ path: path.optional() }), { reads: ['path'] }),
+  'checkpoint.open': method<CheckpointSummary>()(
+    z.strictObject({ path, strategy: path.optional(), fileSuffix: z.string().max(255).optional() }),
+    { reads: ['path', 'strategy'] },
+  ),
+  'checkpoint.close': method<null>()(z.strictObject({ checkpoint })),
+  'tensors.page': method<TablePage>()(
+    tableQuery.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+  ),
+  /** Names of the matching tensors in view order between two rows: what shift-click and select-all need. */
+  'tensors.names': method<{ names: readonly string[] }>()(
+    tableQuery.extend({ from: z.int().min(0).optional(), to: z.int().min(0).optional() }),
+  ),
+  /** The chosen tensors (all that match the filter when absent) as text for the clipboard. */
+  'tensors.copy': method<{ text: string; count: number }>()(
+    tableQuery.extend({ names: z.array(name).max(1_000_000).optional(), format: z.enum(['tsv', 'json']) }),
+  ),
+  'tensor.detail': method<TensorDetail>()(z.strictObject({ checkpoint, name })),
+  /** What a job would do; writes nothing. */
+  'job.plan': method<PlanPreview>()(jobDraft, {
+    reads: ['path', 'strategy', 'dstStrategy'],
+    writes: ['out'],
+  }),
+  'job.start': method<JobState>()(jobOptions, {
+    reads: ['path', 'strategy', 'dstStrategy'],
+    writes: ['out'],
+    changes: true,
+  }),
+  'verify.start': method<JobState>()(
+    z.strictObject({ path, strategy: path.optional(), fileSuffix: z.string().max(255).optional() }),
+    { reads: ['path', 'strategy'], changes: true },
+  ),
+  'jobs.list': method<{ jobs: readonly JobState[] }>()(z.strictObject({})),
+  'jobs.cancel': method<null>()(z.strictObject({ job: z.string().max(64) }), { changes: true }),
+  /** Forgets a settled job. */
+  'jobs.dismiss': method<null>()(z.strictObject({ job: z.string().max(64) }), { changes: true }),
+} as const;
+
+export type Api = typeof api;
+export type MethodName = keyof Api;
+export const METHOD_NAMES = Object.keys(api) as MethodName[];
+
+export type Input<M extends MethodName> = z.input<Api[M]['input']>;
+export type ParsedInput<M extends MethodName> = z.output<Api[M]['input']>;
+export type Output<M extends MethodName> = NonNullable<Api[M]['output']> | NullOf<M>;
+type NullOf<M extends MethodName> = null extends Api[M]['output'] ? null : never;
+
+/** Server side: one function per method, given checked input. */
+export type Implementation = {
+  readonly [M in MethodName]: (input: ParsedInput<M>, call: CallContext) => Promise<Output<M>>;
+};
+
+export interface CallContext {
+  /** Aborted when the caller cancels the call or its connection drops. */
+  readonly signal: AbortSignalLike;
+}
+
+/** The part of AbortSignal that crosses no platform border: Node's and the browser's both have it. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Events that the engine sends on its own. */
+export type EngineEvent =
+  | { readonly type: 'job'; readonly job: JobState }
+  | { readonly type: 'job-dismissed'; readonly job: string }
+  | {
+      readonly type: 'opening';
+      readonly path: string;
+      readonly filesRead: number;
+      readonly filesTotal: number;
+    };
+
+/** Client side: what the renderer, the command line and the tests hold. */
+export interface Client {
+  call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignalLike): Promise<Output<M>>;
+  /** Listens to events until the returned function is called. */
+  listen(listener: (event: EngineEvent) => void): () => void;
+}

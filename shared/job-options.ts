@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** What can be asked of each job, checked on every call. Names follow MindSpore's scripts where they have one. */
+
+const path = z.string().min(1).max(4096);
+const suffix = z.string().max(255);
+
+/** MindSpore's merge cuts parts of about 3 GiB. */
+export const DEFAULT_SHARD_BYTES = 3 * 1024 ** 3;
+
+/** What every job has: where it writes and how. */
+const output = {
+  out: path,
+  overwrite: z.boolean().default(false),
+  threads: z.int().min(1).max(64).optional(),
+  /** Bound on the copy buffers of all threads together, in bytes. */
+  memoryBytes: z.int().positive().optional(),
+  fsync: z.boolean().default(true),
+  verify: z.boolean().default(true),
+};
+
+/** A checkpoint to read: the strategy and the save are found when absent. */
+const source = {
+  path,
+  strategy: path.optional(),
+  /** `{epoch}_{step}`, `{task}-{epoch}_{step}` or `{n}`; the newest save that every rank has when absent. */
+  fileSuffix: suffix.optional(),
+};
+
+const maxShardBytes = z.int().positive().default(DEFAULT_SHARD_BYTES);
+
+export const mergeOptions = z.strictObject({
+  job: z.literal('merge'),
+  ...source,
+  hasRedundancy: z.enum(['auto', 'true', 'false']).default('auto'),
+  filterOutParamPrefix: z.array(z.string()).default([]),
+  names: z.enum(['mindspore', 'huggingface']).default('mindspore'),
+  maxShardBytes,
+  ...output,
+});
+
+export const sliceOptions = z.strictObject({
+  job: z.literal('slice'),
+  path,
+  /** The strategy to slice for. */
+  dstStrategy: path,
+  /** Ranks to write; all of the strategy when absent. */
+  ranks: z.array(z.int().min(0)).min(1).optional(),
+  removeRedundancy: z.boolean().default(false),
+  ...output,
+});
+
+export const reshardOptions = z.strictObject({
+  job: z.literal('reshard'),
+  ...source,
+  dstStrategy: path,
+  ranks: z.array(z.int().min(0)).min(1).optional(),
+  removeRedundancy: z.boolean().default(false),
+  ...output,
+});
+
+export const dedupeOptions = z.strictObject({ job: z.literal('dedupe'), ...source, ...output });
+
+export const restoreOptions = z.strictObject({ job: z.literal('restore'), ...source, ...output });
+
+export const renameOptions = z.strictObject({
+  job: z.literal('rename'),
+  path,
+  to: z.enum(['mindspore', 'huggingface']),
+  qkvConcat: z.boolean().default(false),
+  maxShardBytes,
+  ...output,
+});
+
+export const jobOptions = z.discriminatedUnion('job', [
+  mergeOptions,
+  sliceOptions,
+  reshardOptions,
+  dedupeOptions,
+  restoreOptions,
+  renameOptions,
+]);
+
+/** The same, where the output folder may be left to be proposed: what a dialog asks before it knows one. */
+export const jobDraft = z.discriminatedUnion('job', [
+  mergeOptions.partial({ out: true }),
+  sliceOptions.partial({ out: true }),
+  reshardOptions.partial({ out: true }),
+  dedupeOptions.partial({ out: true }),
+  restoreOptions.partial({ out: true }),
+  renameOptions.partial({ out: true }),
+]);
+
+export type JobOptions = z.output<typeof jobOptions>;
+export type JobDraft = z.output<typeof jobDraft>;
+export type JobInput = z.input<typeof jobOptions>;
+export type JobDraftInput = z.input<typeof jobDraft>;
+export type JobName = JobOptions['job'];
+export type OptionsOf<J extends JobName> = Extract<JobDraft, { job: J }>;

@@ -1,0 +1,54 @@
+import type { Problem } from './checkpoint.ts';
+import type { Fault } from './errors.ts';
+import type { JobName } from './job-options.ts';
+
+export type JobKind = JobName | 'verify';
+
+export type JobPhase = 'planning' | 'copying' | 'verifying' | 'publishing';
+
+/** Bytes done of bytes total over copying and verifying together; both count tensor data of the output. */
+export interface JobProgress {
+  readonly phase: JobPhase;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** Bytes a second over the last few seconds; 0 before the first measurement. */
+  readonly rate: number;
+  readonly secondsLeft?: number;
+}
+
+export interface JobResult {
+  /** Folder (or file) that was written or checked. */
+  readonly out: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly tensors: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly verified: boolean;
+  readonly warnings: readonly string[];
+  /** What a verification found, worst first; absent for jobs that write. */
+  readonly problems?: readonly Problem[];
+}
+
+interface JobBase {
+  readonly id: string;
+  readonly kind: JobKind;
+  /** "Merging step 20 of qwen2_7b". */
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly progress: JobProgress;
+}
+
+/**
+ * A job as data: what events carry and `jobs.list` returns. Cancelling is not an error; it settles when the
+ * cleaning up is done. The last state of a job always arrives.
+ */
+export type JobState =
+  | (JobBase & { readonly state: 'queued' | 'running' | 'cancelling' })
+  | (JobBase & { readonly state: 'done'; readonly result: JobResult })
+  | (JobBase & { readonly state: 'cancelled' })
+  | (JobBase & { readonly state: 'failed'; readonly fault: Fault });
+
+export function isSettled(job: JobState): boolean {
+  return job.state === 'done' || job.state === 'cancelled' || job.state === 'failed';
+}
