@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { commandLine, quote } from './command-line.ts';
+
+test('options at their defaults are left out', () => {
+  expect(
+    commandLine({ job: 'merge', path: '/data/a b', out: '/data/merged', names: 'mindspore', verify: true }),
+  ).toBe("shardscope merge '/data/a b' --out /data/merged");
+});
+
+test('every other option is there', () => {
+  expect(
+    commandLine({
+      job: 'merge',
+      path: 'in',
+      out: 'out',
+      strategy: 's.ckpt',
+      fileSuffix: '1_20',
+      filterOutParamPrefix: ['adam_m', 'adam_v'],
+      names: 'huggingface',
+      maxShardBytes: 1000,
+      overwrite: true,
+      fsync: false,
+      verify: false,
+    }),
+  ).toBe(
+    'shardscope merge in --strategy s.ckpt --out out --file-suffix 1_20 --filter-out-param-prefix adam_m adam_v --names huggingface --max-shard-size 1000 --overwrite --no-fsync --no-verify',
+  );
+});
+
+test('words that a shell would read are quoted', () => {
+  expect(quote("it's")).toBe("'it'\\''s'");
+  expect(quote('')).toBe("''");
+  expect(quote('~')).toBe("'~'");
+});
+
+test('strategies are called as each command calls them', () => {
+  const { path, out } = { path: 'in', out: 'out' };
+  expect(commandLine({ job: 'slice', path, out, dstStrategy: 'd', ranks: [0, 2] })).toBe(
+    'shardscope slice in --strategy d --out out --rank 0 2',
+  );
+  expect(
+    commandLine({ job: 'reshard', path, out, strategy: 's', dstStrategy: 'd', removeRedundancy: true }),
+  ).toBe('shardscope reshard in --src-strategy s --dst-strategy d --out out --remove-redundancy');
+  expect(commandLine({ job: 'rename', path, out, to: 'huggingface' })).toBe(
+    'shardscope rename in --out out --to huggingface',
+  );
+});

@@ -1,0 +1,61 @@
+import { DEFAULT_SHARD_BYTES, type JobDraftInput } from '../../shared/job-options.ts';
+
+/** Option of the command line for each field that has one; the rest are the source and switches. */
+const FLAGS: Readonly<Record<string, string>> = {
+  strategy: '--strategy',
+  dstStrategy: '--dst-strategy',
+  out: '--out',
+  fileSuffix: '--file-suffix',
+  hasRedundancy: '--has-redundancy',
+  filterOutParamPrefix: '--filter-out-param-prefix',
+  names: '--names',
+  to: '--to',
+  maxShardBytes: '--max-shard-size',
+  ranks: '--rank',
+  threads: '--threads',
+  memoryBytes: '--memory',
+  removeRedundancy: '--remove-redundancy',
+  qkvConcat: '--qkv-concat',
+  overwrite: '--overwrite',
+  fsync: '--no-fsync',
+  verify: '--no-verify',
+};
+
+/** Values that need no saying; a switch is said when it differs from these. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  hasRedundancy: 'auto',
+  names: 'mindspore',
+  maxShardBytes: DEFAULT_SHARD_BYTES,
+  removeRedundancy: false,
+  qkvConcat: false,
+  overwrite: false,
+  fsync: true,
+  verify: true,
+};
+
+/** The command that does what a dialog is about to do; options at their defaults are left out. */
+export function commandLine(options: JobDraftInput): string {
+  const words = ['shardscope', options.job, options.path];
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  for (const [field, flag] of Object.entries(FLAGS)) {
+    const value = given[field];
+    if (value === undefined || value === DEFAULTS[field]) continue;
+    const name =
+      field === 'dstStrategy' && options.job === 'slice' ? '--strategy' : sourceFlag(options.job, flag);
+    if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(String)] : []));
+    else if (typeof value === 'boolean') words.push(name);
+    else words.push(name, String(value));
+  }
+  return words.map(quote).join(' ');
+}
+
+/** `reshard` has two strategies, so its source's is called so. */
+function sourceFlag(job: JobDraftInput['job'], flag: string): string {
+  return job === 'reshard' && flag === '--strategy' ? '--src-strategy' : flag;
+}
+
+/** Quotes for a POSIX shell, only where needed. */
+export function quote(word: string): string {
+  if (/^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith('~')) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

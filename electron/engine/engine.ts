@@ -1,0 +1,178 @@
+import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { AbortSignalLike, AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
+import { tensorDetail } from '../../shared/detail.ts';
+import type { JobName } from '../../shared/job-options.ts';
+import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
+import { listFolders } from './folders.ts';
+import { type JobContext, JobQueue } from './jobs.ts';
+import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
+import { type OpenCheckpoint, type OpenRequest, openCheckpoint } from './open/open.ts';
+import { describe } from './open/saves.ts';
+import { OpenedCheckpoints } from './opened.ts';
+import { WorkerPool } from './pool.ts';
+import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
+import { RecentPaths } from './recent.ts';
+import { runVerify } from './verify.ts';
+
+export interface EngineOptions {
+  /** Threads that copy; as many as the machine has processors when absent, at most 8. */
+  readonly threads?: number;
+  readonly info: Omit<AppInfo, 'version' | 'recent'>;
+  /** Folder for what is remembered between starts; nothing is when absent. */
+  readonly stateFolder?: string;
+}
+
+/** The engine behind every front: the methods of the contract, its events, and its end. */
+export interface Engine {
+  readonly implementation: Implementation;
+  listen(listener: (event: EngineEvent) => void): () => void;
+  /** Cancels all jobs, waits for their cleaning up, and stops all threads. */
+  close(): Promise<void>;
+}
+
+/** How a job is called while it runs: "Merging step 20 of qwen2_7b". */
+const DOING: Readonly<Record<JobName, string>> = {
+  merge: 'Merging',
+  slice: 'Slicing',
+  reshard: 'Resharding',
+  dedupe: 'Removing redundancy of',
+  restore: 'Restoring redundancy of',
+  rename: 'Renaming',
+};
+
+/** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
+const READING_THREADS = 2;
+
+/** Makes an engine. Threads start when they are first needed. */
+export function createEngine(options: EngineOptions): Engine {
+  const { info } = options;
+  const threads = options.threads ?? Math.min(8, availableParallelism());
+  // Opening has threads of its own: a running merge must not keep a folder from being looked at.
+  const reading = new WorkerPool(READING_THREADS);
+  const working = new WorkerPool(threads);
+  const jobs = new JobQueue();
+  const opened = new OpenedCheckpoints();
+  const recent = new RecentPaths(options.stateFolder);
+  const roots = info.roots.map(realRoot);
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const send = (event: EngineEvent) => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  jobs.listen(send);
+
+  const open = (request: OpenRequest, signal?: AbortSignal): Promise<OpenCheckpoint> =>
+    openCheckpoint(request, {
+      pool: reading,
+      roots,
+      ...(signal && { signal }),
+      onProgress: (filesRead, filesTotal) =>
+        send({ type: 'opening', path: request.path, filesRead, filesTotal }),
+    });
+
+  const strategyReader =
+    (signal: AbortSignal): ReadStrategy =>
+    async (path) =>
+      readStrategyAt(path, await strategyFilesAt(path), 'given', { pool: reading, signal, roots });
+
+  const jobContext = ({ signal, onProgress }: JobContext) => ({ pool: working, signal, onProgress });
+
+  const implementation: Implementation = {
+    'app.info': async () => ({ version: packageJson.version, ...info, recent: await recent.list() }),
+    'recent.remove': async ({ path }) => {
+      await recent.remove(path);
+      return null;
+    },
+    'folder.list': async ({ path }) => listFolders(path, info.roots),
+    'checkpoint.open': async (input, call) => {
+      const checkpoint = await withSignal(call, (signal) => open(input, signal));
+      await recent.add(checkpoint.summary.path);
+      return { id: opened.add(input, checkpoint), ...checkpoint.summary };
+    },
+    'checkpoint.close': async ({ checkpoint }) => {
+      opened.close(checkpoint);
+      return null;
+    },
+    'tensors.page': async ({ checkpoint, offset, limit, ...query }) =>
+      tablePage(opened.get(checkpoint).model, query, offset, limit),
+    'tensors.names': async ({ checkpoint, from, to, ...query }) => ({
+      names: tableNames(opened.get(checkpoint).model, query, from, to),
+    }),
+    'tensors.copy': async ({ checkpoint, names, format, ...query }) =>
+      copyTable(opened.get(checkpoint).model, query, names, format),
+    'tensor.detail': async ({ checkpoint, name }) => tensorDetail(opened.get(checkpoint).model, name),
+    'job.plan': async (input, call) =>
+      withSignal(call, async (signal) => {
+        // A dialog asks again with every option changed; the job itself opens anew and sees what changed on disk.
+        const source = opened.find(input) ?? (await open(input, signal));
+        return preview(source, input, { readStrategy: strategyReader(signal), roots: info.roots, threads });
+      }),
+    'job.start': async (input, call) => {
+      const source = await withSignal(call, (signal) => open(input, signal));
+      return jobs.add(input.job, titleOf(DOING[input.job], source), (job) =>
+        run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
+      );
+    },
+    'verify.start': async (input, call) => {
+      const source = await withSignal(call, (signal) => open(input, signal));
+      return jobs.add('verify', titleOf('Verifying', source), (job) => runVerify(source, jobContext(job)));
+    },
+    'jobs.list': async () => ({ jobs: jobs.list() }),
+    'jobs.cancel': async ({ job }) => {
+      await jobs.cancel(job);
+      return null;
+    },
+    'jobs.dismiss': async ({ job }) => {
+      jobs.dismiss(job);
+      return null;
+    },
+  };
+
+  return {
+    implementation,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await jobs.close();
+      await Promise.all([reading.close(), working.close(), recent.settled()]);
+    },
+  };
+}
+
+/** Links in files are checked against real places, so the roots must be real ones too. */
+function realRoot(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    return resolve(root);
+  }
+}
+
+/** "Merging step 20 of qwen2_7b". */
+function titleOf(doing: string, { summary: { path, saves, suffix } }: OpenCheckpoint): string {
+  const save = saves.find((candidate) => candidate.suffix === suffix);
+  return save?.step === undefined
+    ? `${doing} ${basename(path)}`
+    : `${doing} ${describe(save)} of ${basename(path)}`;
+}
+
+/** Gives `run` a signal that is aborted when the caller cancels. */
+async function withSignal<T>({ signal }: CallContext, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  listenTo(signal, abort);
+  try {
+    return await run(controller.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function listenTo(signal: AbortSignalLike, abort: () => void): void {
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+}

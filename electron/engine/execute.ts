@@ -1,0 +1,157 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bitsOf } from '../../shared/dtype.ts';
+import { ShardscopeError } from '../../shared/errors.ts';
+import type { JobPhase } from '../../shared/jobs.ts';
+import { bytesMoved, type Plan, type SourceFile } from '../../shared/plan/plan.ts';
+import { checkWholeBytes } from '../../shared/plan/runs.ts';
+import { Control } from './control.ts';
+import { readError } from './errno.ts';
+import { identityOf, refuseChanged } from './identity.ts';
+import { type Output, openOutput } from './output.ts';
+import { createFiles, syncFiles, verifyHeaders, writeTexts } from './output-files.ts';
+import type { WorkerPool } from './pool.ts';
+import { Progress } from './progress.ts';
+import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
+import { TileJob } from './tile-job.ts';
+
+export interface ExecuteOptions {
+  /** Folder to write; see `openOutput` for what it may be. */
+  readonly out: string;
+  readonly pool: WorkerPool;
+  /** Threads to use of the pool's; all when absent. */
+  readonly threads?: number | undefined;
+  /** Bound on the copy buffers of all threads together, in bytes. */
+  readonly memoryBytes?: number | undefined;
+  readonly fsync: boolean;
+  readonly verify: boolean;
+  readonly overwrite: boolean;
+  /** Folders that nothing may be written into: those of the source files when absent. */
+  readonly sourceFolders?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+  /** Called at most ten times a second, and at each change of phase. Bytes count the tensor data of the output. */
+  onProgress(progress: { phase: JobPhase; bytesDone: number; bytesTotal: number }): void;
+  /** For tests: runs when all is copied and nothing is verified yet. */
+  beforeVerify?(temporary: string): Promise<void> | void;
+}
+
+export interface ExecuteResult {
+  /** Files of the output in the order of the plan, with their final absolute paths. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly seconds: number;
+  readonly verified: boolean;
+}
+
+/** Copy buffers of all threads together, in bytes: what `memoryBytes` bounds. */
+export function copyBufferBytes(threads: number, memoryBytes?: number): number {
+  return bufferBytes(threads, memoryBytes) * BUFFERS_PER_THREAD * threads;
+}
+
+/**
+ * Carries out a plan: writes its files into a temporary folder, reads them back and compares (with `verify`),
+ * checks that no source has changed, and gives the folder its final name. Refuses what `openOutput` does before
+ * anything is read; OUT_VERIFY, OUT_WRITE, OUT_SPACE, IO_READ, IO_SOURCE_CHANGED, CANCELLED on the way. Then
+ * nothing is published and the temporary folder is gone, and no thread works on the job any more.
+ */
+export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<ExecuteResult> {
+  const { signal, fsync, verify } = options;
+  const begun = performance.now();
+  const threads = Math.min(options.threads ?? options.pool.threads, options.pool.threads);
+  const buffer = bufferBytes(threads, options.memoryBytes);
+  checkPacked(plan, buffer);
+  const control = new Control();
+  const stop = () => control.stop();
+  if (signal.aborted) stop();
+  control.check();
+  signal.addEventListener('abort', stop);
+  const output = await openOutput(plan, options).catch((error: unknown) => {
+    signal.removeEventListener('abort', stop);
+    throw error;
+  });
+  const progress = new Progress(control, bytesMoved(plan) * (verify ? 2 : 1), options.onProgress);
+  let syncFailure: unknown;
+  try {
+    control.check();
+    await createFiles(output.temporary, plan.outputs);
+    const job = new TileJob(plan, output.temporary, { ...options, threads, buffer, control });
+    progress.enter('copying');
+    await job.copy();
+    await options.beforeVerify?.(output.temporary);
+    progress.enter(verify ? 'verifying' : 'publishing');
+    const synced = fsync ? syncFiles(output.temporary, plan.outputs) : Promise.resolve();
+    synced.catch((error: unknown) => {
+      syncFailure = error;
+      control.stop();
+    });
+    if (verify) {
+      await verifyHeaders(output.temporary, plan.outputs);
+      await job.verify();
+      progress.enter('publishing');
+    }
+    await unlessAborted(synced, signal);
+    await writeTexts(output.temporary, plan.texts, fsync);
+    await checkSources(plan.sources);
+    control.check();
+    await output.publish();
+  } catch (error) {
+    await output.discard();
+    throw withFinalPath(syncFailure ?? error, output);
+  } finally {
+    progress.end();
+    signal.removeEventListener('abort', stop);
+  }
+  return {
+    files: filesOf(output.target, plan),
+    seconds: (performance.now() - begun) / 1000,
+    verified: verify,
+  };
+}
+
+/** Names a file by where it was going to be: its temporary folder is gone, and was nobody's to know. */
+function withFinalPath(error: unknown, { temporary, target }: Output): unknown {
+  if (!(error instanceof ShardscopeError)) return error;
+  const { file, message } = error.fault;
+  if (file === undefined || !file.startsWith(temporary)) return error;
+  return new ShardscopeError({
+    ...error.fault,
+    file: target + file.slice(temporary.length),
+    message: message.replaceAll(temporary, target),
+  });
+}
+
+/** Waits for a flush, which no call can interrupt, until it ends or the job is cancelled. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let leave = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  signal.addEventListener('abort', leave);
+  if (!signal.aborted) await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', leave);
+}
+
+/** Says before anything is written where a packed dtype (F4, F6) would be cut inside a byte. */
+function checkPacked(plan: Plan, buffer: number): void {
+  for (const move of plan.moves) {
+    const [piece] = move.to;
+    if (piece !== undefined && bitsOf(piece.dtype) < 8) checkWholeBytes(move, buffer);
+  }
+}
+
+/** Refuses IO_SOURCE_CHANGED when a source is not what it was when the job was planned. */
+async function checkSources(sources: readonly SourceFile[]): Promise<void> {
+  for (const source of sources) {
+    const info = await stat(source.path, { bigint: true }).catch((error: unknown) => {
+      throw readError(error, source.path);
+    });
+    const found = identityOf(info);
+    if (found !== source.identity) refuseChanged(source, found);
+  }
+}
+
+function filesOf(target: string, plan: Plan): ExecuteResult['files'] {
+  return [
+    ...plan.outputs.map(({ path, size }) => ({ path: join(target, path), bytes: size })),
+    ...plan.texts.map(({ path, text }) => ({ path: join(target, path), bytes: Buffer.byteLength(text) })),
+  ];
+}

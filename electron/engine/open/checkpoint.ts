@@ -1,0 +1,16 @@
+import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
+import type { Fault } from '../../../shared/errors.ts';
+import type { Model } from '../../../shared/model.ts';
+import type { Strategy } from '../../../shared/strategy/strategy.ts';
+
+/** An opened path: what people are told (`summary`) and what jobs work with. No file is held open. */
+export interface OpenCheckpoint {
+  readonly summary: Omit<CheckpointSummary, 'id'>;
+  readonly model: Model;
+  readonly strategy?: Strategy;
+  /**
+   * What keeps jobs from using it: faults of weight files that cannot be read whole, parameters that went with
+   * missing ranks. Also among the summary's problems.
+   */
+  readonly damaged: readonly Fault[];
+}

@@ -1,0 +1,174 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
+import { asFault, type Fault, fault, refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { strategyWords } from '../../../shared/layout/words.ts';
+import type { WeightFile } from '../../../shared/model.ts';
+import type { Strategy } from '../../../shared/strategy/strategy.ts';
+import { rankList } from '../../../shared/text/ranks.ts';
+import { readError } from '../errno.ts';
+import { asProblem, type OpenContext } from './context.ts';
+import { listFolder, listIfThere } from './folder.ts';
+import { isStrategyName } from './rank-folders.ts';
+import { isUnder } from './read-bytes.ts';
+
+/** A strategy with where it came from. */
+export interface OpenStrategy {
+  readonly strategy: Strategy;
+  readonly summary: StrategySummary;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** Reads the strategy files of a path: one file, or all of a folder (merged in memory). Refuses SG_*, IO_*. */
+export async function readStrategyAt(
+  path: string,
+  paths: readonly string[],
+  origin: StrategySummary['origin'],
+  { pool, signal, roots }: OpenContext,
+): Promise<OpenStrategy> {
+  const task = { type: 'read-strategy', paths, roots: roots ?? [] } as const;
+  const { strategy, sizes } = await pool.run(task, signal);
+  const parameters = new Set(strategy.stages.flatMap((stage) => [...stage.keys()]));
+  return {
+    strategy,
+    summary: {
+      path,
+      origin,
+      fileCount: paths.length,
+      stageCount: strategy.stages.length,
+      devicesPerStage: strategy.devicesPerStage,
+      parameterCount: parameters.size,
+      words: strategyWords(strategy),
+    },
+    files: paths.map((file, index) => ({ path: file, size: sizes[index] ?? 0 })),
+  };
+}
+
+/**
+ * The strategy that the user named: a file, a folder of strategy files, or a folder that has one of those in
+ * its `strategy` folder.
+ *
+ * @throws SG_* when it does not parse or does not fit the weights; SG_NOT_FOUND for a folder without any
+ */
+export async function givenStrategy(
+  path: string,
+  files: readonly WeightFile[],
+  context: OpenContext,
+): Promise<OpenStrategy> {
+  const found = await readStrategyAt(path, await strategyFilesAt(path), 'given', context);
+  const misfit = misfitOf(found, files);
+  if (misfit) throw new ShardscopeError(misfit);
+  return found;
+}
+
+/** Strategy files that a path stands for. A folder is all `.ckpt` or all `.json`; `.ckpt` is MindSpore's own. */
+export async function strategyFilesAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw readError(error, path);
+  });
+  if (!found.isDirectory()) return [path];
+  const entries = await listFolder(path);
+  for (const extension of ['.ckpt', '.json']) {
+    const files = entries.filter((entry) => entry.type !== 'folder' && entry.name.endsWith(extension));
+    if (files.length > 0) return files.map((entry) => entry.path);
+  }
+  const inner = entries.find((entry) => entry.name === 'strategy' && entry.type === 'folder');
+  if (inner) return strategyFilesAt(inner.path);
+  return refuse(
+    'SG_NOT_FOUND',
+    `${path} holds no strategy file (.ckpt or .json).`,
+    'Name the strategy folder of the training output, or a strategy file.',
+    { file: path, expected: 'ckpt_strategy_rank_N.ckpt files or a merged strategy' },
+  );
+}
+
+/** A strategy that lies where MindSpore Transformers puts it, and what was wrong with others on the way. */
+export interface StrategySearch {
+  readonly found?: OpenStrategy;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Looks for the strategy of the rank folders in `root`: in it, then beside it; the ranks' own files first,
+ * then merged ones. The first that parses and fits is taken.
+ */
+export async function findStrategy(
+  root: string,
+  files: readonly WeightFile[],
+  context: OpenContext,
+): Promise<StrategySearch> {
+  const problems: Problem[] = [];
+  for (const { path, paths } of await candidates(root, context.roots ?? [])) {
+    try {
+      const found = await readStrategyAt(path, paths, 'found', context);
+      const misfit = misfitOf(found, files);
+      if (!misfit) return { found, problems };
+      problems.push(asProblem(misfit, 'warning'));
+    } catch (error) {
+      const refusal = asFault(error);
+      if (refusal.code === 'CANCELLED' || refusal.code === 'INTERNAL') throw error;
+      problems.push(asProblem({ ...refusal, file: refusal.file ?? path }, 'warning'));
+    }
+  }
+  return { problems };
+}
+
+interface Candidate {
+  readonly path: string;
+  readonly paths: readonly string[];
+}
+
+/** Whether a folder's names may be looked at: it lies under a root, links resolved (no roots: any). */
+export async function mayList(folder: string, roots: readonly string[]): Promise<boolean> {
+  if (roots.length === 0) return true;
+  const real = await realpath(folder).catch(() => undefined);
+  return real !== undefined && roots.some((root) => isUnder(real, root));
+}
+
+/** Folder names of MindSpore Transformers' guides: each rank writes to `strategy`, merged ones go beside. */
+const FOLDERS = ['strategy', 'merged_strategy', 'strategy_json'];
+
+async function candidates(root: string, roots: readonly string[]): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const place of [root, dirname(root)]) {
+    if (!(await mayList(place, roots))) continue;
+    const entries = await listIfThere(place);
+    for (const name of FOLDERS) {
+      if (!entries.some((entry) => entry.name === name && entry.type === 'folder')) continue;
+      const path = join(place, name);
+      const paths = await strategyFilesAt(path).catch(() => []);
+      if (paths.length > 0) found.push({ path, paths });
+    }
+    const files = entries.filter((entry) => entry.type !== 'folder' && isStrategyName(entry.name));
+    const ofRanks = files.filter((entry) => /rank_/.test(entry.name)).map((entry) => entry.path);
+    for (const entry of files)
+      if (!ofRanks.includes(entry.path)) found.push({ path: entry.path, paths: [entry.path] });
+    if (ofRanks.length > 0) found.push({ path: place, paths: ofRanks });
+  }
+  return found;
+}
+
+/** Why a strategy cannot be the one of these files: too few devices, or not one parameter in common. */
+function misfitOf({ strategy, summary }: OpenStrategy, files: readonly WeightFile[]): Fault | undefined {
+  const devices = strategy.stages.length * strategy.devicesPerStage;
+  const beyond = files.flatMap(({ rank }) => (rank !== undefined && rank >= devices ? [rank] : []));
+  const highest = Math.max(...files.map(({ rank }) => rank ?? 0));
+  if (beyond.length > 0) {
+    return fault(
+      'SG_DEVICES',
+      `The strategy ${basename(summary.path)} is for ${devices} devices (${summary.words}), the folder has ranks up to ${highest}: nothing says what ${rankList(beyond)} should hold.`,
+      'Name the strategy that these weights were saved with.',
+      { file: summary.path, expected: `ranks 0 to ${devices - 1}`, found: rankList(beyond) },
+    );
+  }
+  const known = files.some(({ header }) =>
+    header.tensors.some(({ name }) => strategy.stages.some((stage) => stage.has(name))),
+  );
+  if (known || files.every(({ header }) => header.tensors.length === 0)) return undefined;
+  return fault(
+    'SG_PARSE',
+    `The strategy ${basename(summary.path)} is of another model: not one of its ${summary.parameterCount} parameters is in the weight files.`,
+    'Name the strategy that these weights were saved with.',
+    { file: summary.path },
+  );
+}

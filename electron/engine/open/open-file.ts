@@ -1,0 +1,107 @@
+import { basename, dirname } from 'node:path';
+import { refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { buildModel } from '../../../shared/model/build.ts';
+import { identify } from '../../../shared/sniff.ts';
+import type { OpenCheckpoint } from './checkpoint.ts';
+import type { OpenContext, OpenRequest } from './context.ts';
+import { givenStrategy, type OpenStrategy, readStrategyAt } from './find-strategy.ts';
+import { rankOfFolder } from './rank-folders.ts';
+import { noteProblems } from './side-problems.ts';
+import { summarize } from './summary.ts';
+import { readWeightFiles } from './weight-files.ts';
+import { weightFormat } from './weight-names.ts';
+
+/** Enough of a file to tell what it is by its first bytes. */
+const START_BYTES = 4096;
+
+/** Opens one file: weights, or a strategy. `.ckpt` is both files' ending; their first byte tells them apart. */
+export async function openFile(
+  path: string,
+  request: OpenRequest,
+  context: OpenContext,
+): Promise<OpenCheckpoint> {
+  const task = {
+    type: 'read-starts',
+    paths: [path],
+    length: START_BYTES,
+    roots: context.roots ?? [],
+  } as const;
+  const [start] = await context.pool.run(task, context.signal);
+  if (!start || 'fault' in start) {
+    if (start) throw new ShardscopeError(start.fault);
+    throw new RangeError('no answer about the file');
+  }
+  const format = weightFormat(path);
+  if (isStrategy(path, start.bytes)) {
+    return openStrategy(await readStrategyAt(path, [path], 'given', context));
+  }
+  if (format === undefined) refuseUnknown(path, start.bytes, start.size);
+  return openWeights(path, request, context);
+}
+
+/** A strategy begins with field 1 as a number (0x08); a checkpoint's field 1 is a message (0x0a). */
+function isStrategy(path: string, bytes: Uint8Array): boolean {
+  if (path.endsWith('.json')) return new TextDecoder().decode(bytes).includes('parallel_');
+  return path.endsWith('.ckpt') && (bytes[0] === 0x08 || bytes[0] === 0x7b);
+}
+
+async function openWeights(
+  path: string,
+  request: OpenRequest,
+  context: OpenContext,
+): Promise<OpenCheckpoint> {
+  const rank = rankOfFile(path);
+  // A rank's file on its own is shown as it is stored; only a strategy that was named says which part it is.
+  const source = { path, ...(rank !== undefined && request.strategy !== undefined && { rank }) };
+  const weights = await readWeightFiles([source], context, { salvage: false });
+  const { files, faults } = weights;
+  const [failed] = faults;
+  if (failed) throw new ShardscopeError(failed.fault);
+  const given =
+    request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
+  const complete = source.rank === undefined;
+  const model = buildModel(files, { complete, ...(given && !complete && { strategy: given.strategy }) });
+  const summary = summarize({
+    path,
+    kind: 'file',
+    model,
+    complete: complete && rank === undefined,
+    ...(given && { strategy: given }),
+    ...(rank !== undefined && { ranks: [rank] }),
+    problems: [...noteProblems(weights), ...model.problems],
+  });
+  return { summary, model, damaged: [], ...(given && { strategy: given.strategy }) };
+}
+
+/** By the folder that it lies in, else by its name. */
+function rankOfFile(path: string): number | undefined {
+  const folder = rankOfFolder(basename(dirname(path)));
+  if (folder !== undefined) return folder;
+  const named = /_rank_(\d{1,6})(?=[-_.])/.exec(basename(path))?.[1];
+  return named === undefined ? undefined : Number(named);
+}
+
+/** A strategy has no weights: its summary is the strategy. */
+export function openStrategy(found: OpenStrategy): OpenCheckpoint {
+  const model = buildModel([], { complete: true });
+  const summary = summarize({
+    path: found.summary.path,
+    kind: 'strategy',
+    model,
+    complete: true,
+    strategy: found,
+    problems: [],
+    sideFiles: found.files.map((file) => ({ ...file, kind: 'strategy' })),
+  });
+  return { summary, model, strategy: found.strategy, damaged: [] };
+}
+
+function refuseUnknown(path: string, bytes: Uint8Array, size: number): never {
+  const what = identify(bytes, size);
+  refuse(
+    'CP_UNKNOWN_KIND',
+    `${path} is ${what ? what.what : 'no weight file and no strategy'}.`,
+    what?.advice ?? 'Open a .safetensors or .ckpt file, an index, a strategy, or a folder of them.',
+    { file: path, expected: 'a .safetensors or .ckpt file', found: what?.what },
+  );
+}

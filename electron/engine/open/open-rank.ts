@@ -1,0 +1,93 @@
+import { basename, dirname } from 'node:path';
+import type { Problem } from '../../../shared/checkpoint.ts';
+import { buildModel } from '../../../shared/model/build.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import type { OpenCheckpoint } from './checkpoint.ts';
+import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
+import { givenStrategy, mayList } from './find-strategy.ts';
+import { listIfThere } from './folder.ts';
+import { lostFault } from './lost-tensors.ts';
+import { checkMeta } from './meta.ts';
+import { ranksWithout } from './open-ranks.ts';
+import { rankOfFolder, readRankFolder } from './rank-folders.ts';
+import { redundancyOf } from './redundancy.ts';
+import { chooseSave, groupSaves } from './saves.ts';
+import { noteProblems } from './side-problems.ts';
+import { summarize } from './summary.ts';
+import { ofRank, readWeightFiles } from './weight-files.ts';
+
+/**
+ * Opens one `rank_{r}` folder: what that rank holds, as it is stored. The whole model is the folder above, and
+ * the summary says so; a strategy is used only when it is named, as most slices are elsewhere.
+ */
+export async function openRank(
+  path: string,
+  rank: number,
+  request: OpenRequest,
+  context: OpenContext,
+): Promise<OpenCheckpoint> {
+  const folder = await readRankFolder(rank, path);
+  const saves = groupSaves([folder]);
+  const chosen = chooseSave(saves, path, request.fileSuffix);
+  const weights = await readWeightFiles(chosen.files, context, { salvage: true });
+  const { files, faults } = weights;
+  const given =
+    request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
+  const model = buildModel(files, { complete: false, ...(given && { strategy: given.strategy }) });
+  const missingRanks = given ? ranksWithout([rank], [rank], given.strategy) : [];
+  const { state } = redundancyOf(model, given?.strategy);
+  const lost = given && lostFault(model, given.strategy, missingRanks, state === 'removed');
+  const damaged = [...faults.map((failed) => ofRank(failed.fault, rank)), ...(lost ? [lost] : [])];
+  const meta = await checkMeta([folder], chosen.save, context);
+  const summary = summarize({
+    path,
+    kind: saves.length > 1 ? 'training-output' : 'distributed',
+    model,
+    complete: false,
+    ...(given && { strategy: given }),
+    ranks: [rank],
+    missingRanks,
+    saves,
+    suffix: chosen.save.suffix,
+    problems: [
+      ...damaged.map((fault) => asProblem(fault, 'error')),
+      ...model.problems,
+      ...meta.problems,
+      ...noteProblems(weights),
+      ...(await parentProblem(path, rank, context.roots ?? [])),
+    ],
+    sideFiles: [
+      ...meta.files,
+      ...(given?.files ?? []).map((file) => ({ ...file, kind: 'strategy' as const })),
+    ],
+  });
+  return {
+    summary: given ? summary : { ...summary, actions: ['convert'] },
+    model,
+    damaged,
+    ...(given && { strategy: given.strategy }),
+  };
+}
+
+async function parentProblem(
+  path: string,
+  rank: number,
+  roots: readonly string[],
+): Promise<readonly Problem[]> {
+  const parent = dirname(path);
+  if (!(await mayList(parent, roots))) return [];
+  const ranks = (await listIfThere(parent)).filter(
+    (entry) => entry.type === 'folder' && rankOfFolder(entry.name) !== undefined,
+  ).length;
+  if (ranks < 2) return [];
+  return [
+    {
+      code: 'MISSING_RANKS',
+      severity: 'info',
+      message: `This is rank ${rank} alone, of the ${formatCount(ranks)} ranks in ${basename(parent)}: tensors are shown as this rank stores them.`,
+      advice: `Open ${parent} to see the whole model.`,
+      file: parent,
+      rank,
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+import { buildModel } from '../../../shared/model/build.ts';
+import type { OpenCheckpoint } from './checkpoint.ts';
+import type { RanksFound } from './classify.ts';
+import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
+import { findStrategy, givenStrategy, type StrategySearch } from './find-strategy.ts';
+import { lostFault } from './lost-tensors.ts';
+import { checkMeta } from './meta.ts';
+import { readRankFolders } from './rank-folders.ts';
+import {
+  flagProblem,
+  missingRanksProblem,
+  noStrategyProblem,
+  prefixProblem,
+  stepsProblem,
+} from './rank-problems.ts';
+import { redundancyFlag, redundancyOf } from './redundancy.ts';
+import { chooseSave, groupSaves, oldestFirst, type SaveFiles } from './saves.ts';
+import { leftoverProblems, noteProblems } from './side-problems.ts';
+import { type SideFile, summarize } from './summary.ts';
+import { ofRank, readWeightFiles } from './weight-files.ts';
+
+/** Opens a folder of rank folders, or a training output: one save of it, with its strategy. */
+export async function openRanks(
+  found: RanksFound,
+  request: OpenRequest,
+  context: OpenContext,
+): Promise<OpenCheckpoint> {
+  const { path } = found;
+  const folders = await readRankFolders(found.entries, context.signal);
+  const saves = oldestFirst([...groupSaves(folders), ...(await networkSaves(found, context))]);
+  const chosen = chooseSave(saves, path, request.fileSuffix);
+  const weights = await readWeightFiles(chosen.files, context, { salvage: true });
+  const { files, faults } = weights;
+  const search: StrategySearch =
+    request.strategy === undefined
+      ? await findStrategy(found.root, files, context)
+      : { found: await givenStrategy(request.strategy, files, context), problems: [] };
+  const strategy = search.found?.strategy;
+  const model = buildModel(files, { complete: false, ...(strategy && { strategy }) });
+
+  const ranks = folders.map((folder) => folder.rank);
+  const missingRanks = ranksWithout(chosen.save.ranks, ranks, strategy);
+  const redundancy = redundancyOf(model, strategy);
+  const lost = strategy && lostFault(model, strategy, missingRanks, redundancy.state === 'removed');
+  const damaged = [...faults.map(({ fault, rank }) => ofRank(fault, rank)), ...(lost ? [lost] : [])];
+  const uncovered = lost !== undefined || model.problems.some((problem) => problem.code === 'SG_COVERAGE');
+  const meta = await checkMeta(folders, chosen.save, context);
+  const summary = summarize({
+    path,
+    kind: found.output || saves.length > 1 ? 'training-output' : 'distributed',
+    model,
+    complete: false,
+    ...(search.found && { strategy: search.found }),
+    ranks,
+    missingRanks,
+    saves,
+    suffix: chosen.save.suffix,
+    problems: [
+      ...damaged.map((fault) => asProblem(fault, 'error')),
+      ...model.problems,
+      ...missingRanksProblem(missingRanks, chosen.save, { uncovered, strategy: strategy !== undefined }),
+      ...stepsProblem(saves, chosen, ranks),
+      ...prefixProblem(chosen),
+      ...flagProblem(redundancyFlag(files), redundancy),
+      ...meta.problems,
+      ...noteProblems(weights),
+      ...leftoverProblems(found.entries),
+      ...search.problems,
+      ...(strategy ? [] : [noStrategyProblem(path, ranks)]),
+    ],
+    sideFiles: [
+      ...meta.files,
+      ...(search.found?.files ?? []).map((file): SideFile => ({ ...file, kind: 'strategy' })),
+    ],
+  });
+  return { summary, model, ...(strategy && { strategy }), damaged };
+}
+
+/** Saves of weights alone, from `checkpoint_network` beside `checkpoint`; `network-` in the suffix tells them. */
+async function networkSaves(found: RanksFound, { signal }: OpenContext): Promise<readonly SaveFiles[]> {
+  if (!found.network) return [];
+  return groupSaves(await readRankFolders(found.network, signal)).map((save) => ({
+    ...save,
+    weightsOnly: true,
+    suffix: save.suffix.includes('network-') ? save.suffix : `network-${save.suffix}`,
+  }));
+}
+
+/** Ranks that the strategy names (or, without one, that are left out between others) and the save lacks. */
+export function ranksWithout(
+  held: readonly number[],
+  ranks: readonly number[],
+  strategy: OpenCheckpoint['strategy'],
+): number[] {
+  const count = strategy ? strategy.stages.length * strategy.devicesPerStage : Math.max(...ranks) + 1;
+  const there = new Set(held);
+  return Array.from({ length: count }, (_, rank) => rank).filter((rank) => !there.has(rank));
+}

@@ -1,0 +1,41 @@
+import type { Problem, WeightHeader } from '../../../shared/checkpoint.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { isLeftoverName } from '../job-record.ts';
+import type { Entry } from './folder.ts';
+import type { WeightFiles } from './weight-files.ts';
+
+/** What headers say about themselves that makes no file unusable; once for all files with an equal header. */
+export function noteProblems({ files, faults }: WeightFiles): readonly Problem[] {
+  const damaged = new Set(faults.map(({ path }) => path));
+  const seen = new Map<WeightHeader, number>();
+  for (const { header, path } of files) {
+    if (header.notes.length > 0 && !damaged.has(path)) seen.set(header, (seen.get(header) ?? 0) + 1);
+  }
+  return [...seen].flatMap(([header, count]) => {
+    const file = files.find((candidate) => candidate.header === header);
+    const others = count > 1 ? ` (and ${formatCount(count - 1)} more files with the same header)` : '';
+    return header.notes.map(
+      (note): Problem => ({
+        code: 'METADATA_DUPLICATE',
+        severity: 'warning',
+        message: `${note}${others}`,
+        ...(file && { file: file.path }),
+        ...(file?.rank !== undefined && { rank: file.rank }),
+      }),
+    );
+  });
+}
+
+/** Temporary folders of jobs: of one that still runs, or of one that was killed. */
+export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] {
+  return entries
+    .filter((entry) => isLeftoverName(entry.name))
+    .map((entry) => ({
+      code: 'LEFTOVER_OUTPUT',
+      severity: 'info',
+      message: `${escapeText(entry.name)} is the unfinished output of a job that still runs or was killed.`,
+      advice: 'The next job with the same output folder clears it away; it holds nothing that is needed.',
+      file: entry.path,
+    }));
+}

@@ -1,0 +1,172 @@
+import { relative } from 'node:path';
+import type {
+  CheckpointKind,
+  CheckpointSummary,
+  FileSummary,
+  Problem,
+  Save,
+  StrategySummary,
+} from '../../../shared/checkpoint.ts';
+import type { Dtype } from '../../../shared/dtype.ts';
+import type { Model, WeightFile } from '../../../shared/model.ts';
+import type { Strategy } from '../../../shared/strategy/strategy.ts';
+import { redundancyOf } from './redundancy.ts';
+
+/** Everything that opening found out, put together as `CheckpointSummary` by `summarize`. */
+export interface Findings {
+  readonly path: string;
+  readonly kind: CheckpointKind;
+  readonly model: Model;
+  /** The files are whole weights: no layout is needed to count them. */
+  readonly complete: boolean;
+  readonly strategy?: { readonly strategy: Strategy; readonly summary: StrategySummary };
+  /** Ranks of the folder, with or without files of this save. */
+  readonly ranks?: readonly number[];
+  readonly missingRanks?: readonly number[];
+  readonly saves?: readonly Save[];
+  readonly suffix?: string;
+  readonly problems: readonly Problem[];
+  /** Files beside the weights: indexes, strategies, meta, config, others. */
+  readonly sideFiles?: readonly SideFile[];
+}
+
+export interface SideFile {
+  readonly path: string;
+  readonly kind: FileSummary['kind'];
+  readonly size: number;
+  readonly rank?: number;
+}
+
+/** Counts what the model holds. Costs one pass over tensors and files. */
+export function summarize(found: Findings): Omit<CheckpointSummary, 'id'> {
+  const { model, strategy, saves = [], suffix, ranks = [] } = found;
+  const counts = countTensors(model);
+  const stored = model.files.reduce((sum, file) => sum + dataBytes(file), 0);
+  return {
+    path: found.path,
+    kind: found.kind,
+    format: formatOf(model.files),
+    ...counts,
+    storedByteCount: stored,
+    countsAreWhole: found.complete || strategy !== undefined,
+    fileCount: model.files.length,
+    ranks,
+    missingRanks: found.missingRanks ?? [],
+    stageCount: strategy?.strategy.stages.length ?? 1,
+    saves: saves.map(plainSave),
+    ...(suffix !== undefined && { suffix }),
+    redundancy: found.complete
+      ? { state: 'none', neededBytes: counts.byteCount }
+      : redundancyOf(model, strategy?.strategy),
+    ...(strategy && { strategy: strategy.summary }),
+    problems: worstFirst(found.problems),
+    files: [...weightSummaries(found, suffix), ...sideSummaries(found)],
+    metadata: Object.fromEntries(model.files[0]?.header.metadata ?? []),
+    actions: actionsOf(found),
+  };
+}
+
+const SEVERITIES = ['error', 'warning', 'info'];
+
+export function worstFirst(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function countTensors(model: Model) {
+  const dtypes = new Map<Dtype, { tensors: number; bytes: number }>();
+  const optimizer = { tensors: 0, bytes: 0 };
+  let parameterCount = 0;
+  let elementCount = 0;
+  let byteCount = 0;
+  let hyperCount = 0;
+  for (const { dtype, role, elements, byteLength } of model.tensors) {
+    const row = dtypes.get(dtype) ?? { tensors: 0, bytes: 0 };
+    dtypes.set(dtype, { tensors: row.tensors + 1, bytes: row.bytes + byteLength });
+    elementCount += elements;
+    byteCount += byteLength;
+    if (role === 'weight') parameterCount += elements;
+    else if (role === 'hyper') hyperCount++;
+    else {
+      optimizer.tensors++;
+      optimizer.bytes += byteLength;
+    }
+  }
+  return {
+    tensorCount: model.tensors.length,
+    parameterCount,
+    elementCount,
+    byteCount,
+    dtypes: [...dtypes]
+      .map(([dtype, row]) => ({ dtype, ...row }))
+      .sort((a, b) => b.bytes - a.bytes || b.tensors - a.tensors),
+    optimizer,
+    hyperCount,
+  };
+}
+
+/** A shared header is summed once: a thousand ranks have a handful of distinct ones. */
+const bytesOfHeader = new WeakMap<WeightFile['header'], number>();
+
+function dataBytes({ header }: WeightFile): number {
+  let bytes = bytesOfHeader.get(header);
+  if (bytes === undefined) {
+    bytes = header.tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+    bytesOfHeader.set(header, bytes);
+  }
+  return bytes;
+}
+
+function formatOf(files: readonly WeightFile[]): CheckpointSummary['format'] {
+  const formats = new Set(files.map((file) => file.header.format));
+  const [only] = formats;
+  return only === undefined ? 'none' : formats.size > 1 ? 'mixed' : only;
+}
+
+function plainSave({ suffix, epoch, step, ranks, whole, weightsOnly }: Save): Save {
+  return {
+    suffix,
+    ...(epoch !== undefined && { epoch }),
+    ...(step !== undefined && { step }),
+    ranks,
+    whole,
+    weightsOnly,
+  };
+}
+
+function weightSummaries({ path, model }: Findings, suffix: string | undefined): FileSummary[] {
+  return model.files.map((file) => ({
+    path: file.path,
+    name: relativeName(path, file.path),
+    kind: /(^|[/\\])hyper_param\.safetensors$/.test(file.path) ? 'hyper' : 'weights',
+    size: file.size,
+    ...(file.rank !== undefined && { rank: file.rank }),
+    ...(suffix !== undefined && { suffix }),
+    tensorCount: file.header.tensors.length,
+    headerLength: file.header.headerLength,
+  }));
+}
+
+function sideSummaries({ path, sideFiles = [] }: Findings): FileSummary[] {
+  return sideFiles.map((file) => ({ ...file, name: relativeName(path, file.path) }));
+}
+
+function relativeName(folder: string, path: string): string {
+  return relative(folder, path).replaceAll('\\', '/') || (path.split(/[/\\]/).at(-1) ?? path);
+}
+
+/** The likely next step first. */
+function actionsOf({ kind, model }: Findings): CheckpointSummary['actions'] {
+  if (model.files.length === 0) return [];
+  switch (kind) {
+    case 'distributed':
+    case 'training-output':
+      return ['merge', 'reshard', 'convert'];
+    case 'complete-huggingface':
+    case 'complete-mindspore':
+      return ['slice', 'convert'];
+    case 'file':
+      return ['convert'];
+    case 'strategy':
+      return [];
+  }
+}

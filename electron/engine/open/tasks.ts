@@ -1,0 +1,57 @@
+import {
+  type FileStart,
+  type ReadIndexResult,
+  type ReadStrategyResult,
+  readIndex,
+  readStarts,
+  readStrategy,
+} from './read-files.ts';
+import { type ReadHeadersResult, readHeaders } from './read-headers.ts';
+
+/** Paths to read, and the folders that symbolic links must not lead out of (none: no limit). */
+interface Reading {
+  readonly roots?: readonly string[];
+}
+
+/** Reads the headers of weight files; one outcome per path, in order, each distinct header once. */
+export interface ReadHeadersTask extends Reading {
+  readonly type: 'read-headers';
+  readonly paths: readonly string[];
+  /** Give the header of a file that is too short or too long together with its fault. */
+  readonly salvage?: boolean;
+}
+
+/** Reads the first `length` bytes of each file. */
+export interface ReadStartsTask extends Reading {
+  readonly type: 'read-starts';
+  readonly paths: readonly string[];
+  readonly length: number;
+}
+
+/** Reads strategy files and puts them together. */
+export interface ReadStrategyTask extends Reading {
+  readonly type: 'read-strategy';
+  readonly paths: readonly string[];
+}
+
+/** Reads a weight index. */
+export interface ReadIndexTask extends Reading {
+  readonly type: 'read-index';
+  readonly path: string;
+}
+
+export type OpenTask = ReadHeadersTask | ReadStartsTask | ReadStrategyTask | ReadIndexTask;
+
+export interface OpenResults {
+  'read-headers': ReadHeadersResult;
+  'read-starts': readonly FileStart[];
+  'read-strategy': ReadStrategyResult;
+  'read-index': ReadIndexResult;
+}
+
+export const openHandlers = {
+  'read-headers': (task: ReadHeadersTask) => readHeaders(task.paths, task),
+  'read-starts': (task: ReadStartsTask) => readStarts(task.paths, task.length, task.roots),
+  'read-strategy': (task: ReadStrategyTask) => readStrategy(task.paths, task.roots),
+  'read-index': (task: ReadIndexTask) => readIndex(task.path, task.roots),
+};

@@ -1,0 +1,129 @@
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { refuse } from '../../shared/errors.ts';
+import type { OutputFile, OutputText } from '../../shared/plan/plan.ts';
+import { errnoOf, readError, writeError } from './errno.ts';
+
+/** Makes each data file with its header and its whole size; the data is written into it afterwards. */
+export async function createFiles(folder: string, outputs: readonly OutputFile[]): Promise<void> {
+  for (const output of outputs) {
+    const path = join(folder, output.path);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(path, 'wx');
+      try {
+        await file.writeFile(output.header);
+        await file.truncate(output.size);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw writeError(error, path);
+    }
+  }
+}
+
+/** Reads each file's size and header again. Refuses OUT_VERIFY naming the file and the first byte that differs. */
+export async function verifyHeaders(folder: string, outputs: readonly OutputFile[]): Promise<void> {
+  for (const output of outputs) {
+    const path = join(folder, output.path);
+    const file = await open(path, 'r').catch((error: unknown) => {
+      throw readError(error, path);
+    });
+    try {
+      const { size } = await file.stat();
+      if (size !== output.size)
+        refuse('OUT_VERIFY', `${path} has ${size} bytes, ${output.size} were written.`, advice, {
+          file: path,
+          expected: `${output.size} bytes`,
+          found: `${size} bytes`,
+        });
+      const found = new Uint8Array(output.header.length);
+      for (let done = 0; done < found.length; ) {
+        const { bytesRead } = await file.read(found, done, found.length - done, done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      const at = found.findIndex((byte, index) => byte !== output.header[index]);
+      if (at >= 0)
+        refuse(
+          'OUT_VERIFY',
+          `${path} does not have the header that was written: byte ${at} differs.`,
+          advice,
+          {
+            file: path,
+            expected: String(output.header[at]),
+            found: String(found[at]),
+          },
+        );
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+const advice = 'Nothing was published. Check the drive and the memory of this machine, then repeat the job.';
+
+/** Flushes the data files to the drive, a few at a time. */
+export async function syncFiles(folder: string, outputs: readonly OutputFile[]): Promise<void> {
+  const paths = outputs.map(({ path }) => join(folder, path));
+  const next = async (): Promise<void> => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) await syncFile(path);
+  };
+  await Promise.all([next(), next()]);
+}
+
+async function syncFile(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+/** Writes the texts in order, the index last. */
+export async function writeTexts(
+  folder: string,
+  texts: readonly OutputText[],
+  fsync: boolean,
+): Promise<void> {
+  for (const { path: name, text } of texts) {
+    const path = join(folder, name);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text, { flag: 'wx' });
+    } catch (error) {
+      throw writeError(error, path);
+    }
+    if (fsync) await syncFile(path);
+  }
+}
+
+/** Flushes the names in a folder and in all folders below it. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await syncTree(join(folder, entry.name));
+  await syncFolder(folder);
+}
+
+/** What a system says that cannot flush this folder: Windows, some network drives, no right to list it. */
+const CANNOT_FLUSH = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM']);
+
+/** Flushes the names in one folder, where the system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!CANNOT_FLUSH.has(errnoOf(error) ?? '')) throw error;
+  }
+}

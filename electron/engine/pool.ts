@@ -1,0 +1,129 @@
+import { Worker } from 'node:worker_threads';
+import { type Fault, fault, ShardscopeError } from '../../shared/errors.ts';
+import type { ResultOf, Task } from './tasks.ts';
+import { workerPath } from './worker-path.ts';
+
+/** A worker's answer to a task. `error` is a bug's exception, kept whole for `--debug`. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: Fault }
+  | { readonly ok: false; readonly error: unknown };
+
+interface Pending {
+  readonly task: Task;
+  readonly settle: (reply: Reply) => void;
+}
+
+const cancelled: Reply = {
+  ok: false,
+  fault: fault('CANCELLED', 'The work was cancelled.', 'Start it again when wanted.'),
+};
+
+/**
+ * Worker threads that take tasks in the order given. Threads start when first needed; an idle pool keeps no
+ * process alive. A thread that dies fails its task with a fault and is replaced: `run` always settles.
+ */
+export class WorkerPool {
+  readonly threads: number;
+  readonly #script: string;
+  readonly #queue: Pending[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Pending>();
+  #closed = false;
+
+  constructor(threads: number, script = workerPath()) {
+    this.threads = Math.max(1, Math.floor(threads));
+    this.#script = script;
+  }
+
+  /**
+   * Runs a task on the next free thread. Aborting drops a task that has not started (CANCELLED) at once; one
+   * that runs settles when its thread is done with it, so that afterwards nothing touches its files any more.
+   */
+  run<T extends Task>(task: T, signal?: AbortSignal): Promise<ResultOf<T>> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        task,
+        settle: (reply) => {
+          signal?.removeEventListener('abort', drop);
+          if (reply.ok) resolve(reply.value as ResultOf<T>);
+          else reject('fault' in reply ? new ShardscopeError(reply.fault) : reply.error);
+        },
+      };
+      const drop = () => {
+        const at = this.#queue.indexOf(pending);
+        if (at < 0) return;
+        this.#queue.splice(at, 1);
+        pending.settle(cancelled);
+      };
+      if (signal?.aborted || this.#closed) return pending.settle(cancelled);
+      signal?.addEventListener('abort', drop);
+      this.#queue.push(pending);
+      this.#dispatch();
+    });
+  }
+
+  /** Drops what has not started, stops all threads, and returns when they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const pending of this.#queue.splice(0)) pending.settle(cancelled);
+    const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && this.#busy.size < this.threads) {
+      const pending = this.#queue.shift();
+      if (pending === undefined) return;
+      const worker = this.#idle.pop() ?? this.#start();
+      this.#busy.set(worker, pending);
+      worker.ref();
+      try {
+        worker.postMessage(pending.task);
+      } catch (error) {
+        this.#finish(worker, { ok: false, error });
+      }
+    }
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#script, { name: 'shardscope' });
+    worker.on('message', (reply: Reply) => this.#finish(worker, reply));
+    worker.on('messageerror', (error) => this.#finish(worker, { ok: false, error }));
+    worker.on('error', (error) => this.#lose(worker, error));
+    worker.on('exit', () => this.#lose(worker));
+    return worker;
+  }
+
+  #finish(worker: Worker, reply: Reply): void {
+    const pending = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    worker.unref();
+    this.#idle.push(worker);
+    pending?.settle(reply);
+    this.#dispatch();
+  }
+
+  /** A thread died (uncaught error, out of memory, exit): only its own task fails, with the cause in words. */
+  #lose(worker: Worker, error?: Error): void {
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    const pending = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    pending?.settle(this.#closed ? cancelled : { ok: false, fault: lostFault(error) });
+    if (!this.#closed) this.#dispatch();
+  }
+}
+
+function lostFault(error: Error | undefined): Fault {
+  const outOfMemory = error !== undefined && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return fault(
+    'INTERNAL',
+    outOfMemory
+      ? 'A worker thread ran out of memory.'
+      : `A worker thread stopped in the middle of its work: ${error?.message ?? 'it ended without a word'}.`,
+    outOfMemory
+      ? 'Use fewer threads (--threads), or close other programs.'
+      : 'This is a fault in Shardscope. Run the command line with --debug for details and report it.',
+  );
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DTYPES } from '../../../shared/dtype.ts';
+import { mergeOptions } from '../../../shared/job-options.ts';
+import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.ts';
+import { openCheckpoint } from '../open/open.ts';
+import { WorkerPool } from '../pool.ts';
+import { prepareMerge } from './merge.ts';
+import { proposeOut } from './out-folder.ts';
+import { run } from './prepare.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
+const pool = new WorkerPool(2);
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shardscope-merge-'));
+});
+afterAll(async () => {
+  await pool.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What `expected.json` says of a tensor: NumPy's dtype, the shape, and the SHA-256 of the raw bytes. */
+interface Expected {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly sha256: string;
+}
+
+function readTensors(file: string): Record<string, Expected> {
+  const bytes = readFileSync(file);
+  const header = readSafetensorsHeader(
+    (offset, length) => bytes.subarray(offset, offset + length),
+    bytes.length,
+  );
+  return Object.fromEntries(
+    header.tensors.map(({ name, dtype, shape, offset, byteLength }) => [
+      name,
+      {
+        dtype: DTYPES[dtype].numpy,
+        shape: shape.map(Number),
+        sha256: createHash('sha256')
+          .update(bytes.subarray(offset, offset + byteLength))
+          .digest('hex'),
+      },
+    ]),
+  );
+}
+
+async function merge(source: string, name: string, more: Record<string, unknown> = {}) {
+  const options = mergeOptions.parse({ job: 'merge', path: source, out: join(folder, name), ...more });
+  const open = await openCheckpoint(options, { pool });
+  return run(open, options, {
+    pool,
+    signal: new AbortController().signal,
+    readStrategy: () => Promise.reject(new Error('a merge reads no other strategy')),
+    onProgress: () => {},
+  });
+}
+
+const FAMILIES = [
+  'dp2_mp4',
+  'dp2_mp4_two_axes',
+  'dp2_mp2_pp2',
+  'dp2_mp2_pp2_dedup',
+  'dp4_mp2_opt2',
+  'dp4_mp2_opt2_dedup',
+  'dp4_mp2_opt_all',
+];
+
+describe.each(FAMILIES)('%s', (family) => {
+  const source = join(FIXTURES, family, 'checkpoint');
+  const expected = JSON.parse(readFileSync(join(FIXTURES, family, 'expected.json'), 'utf8')) as {
+    tensors: Record<string, Expected>;
+    hyper: Record<string, Expected>;
+  };
+
+  test.each(['strategy', 'merged_ckpt_strategy.ckpt', undefined])(
+    'merges to what MindSpore would give, strategy %s',
+    async (strategy) => {
+      const name = `${family}-${strategy ?? 'found'}`;
+      const more = strategy === undefined ? {} : { strategy: join(FIXTURES, family, strategy) };
+      const result = await merge(source, name, more);
+      expect(result).toMatchObject({
+        verified: true,
+        tensors: 118 + 5 - (118 - Object.keys(expected.tensors).length),
+      });
+      expect(readTensors(join(folder, name, 'part0.safetensors'))).toEqual(expected.tensors);
+      expect(readTensors(join(folder, name, 'hyper_param.safetensors'))).toEqual(expected.hyper);
+      const index = JSON.parse(readFileSync(join(folder, name, 'param_name_map.json'), 'utf8'));
+      expect(Object.keys(index.weight_map).sort()).toEqual(Object.keys(expected.tensors).sort());
+    },
+  );
+});
+
+test('JSON strategies, one a rank or merged, give the same', async () => {
+  const family = join(FIXTURES, 'dp2_mp2_pp2');
+  const expected = JSON.parse(readFileSync(join(family, 'expected.json'), 'utf8'));
+  for (const strategy of ['strategy_json', 'merged_strategy.json']) {
+    await merge(join(family, 'checkpoint'), strategy, { strategy: join(family, strategy) });
+    expect(readTensors(join(folder, strategy, 'part0.safetensors'))).toEqual(expected.tensors);
+  }
+});
+
+test('a single stage of a pipeline is not enough for all its ranks', async () => {
+  const family = join(FIXTURES, 'dp2_mp2_pp2');
+  const strategy = join(family, 'strategy/ckpt_strategy_rank_0.ckpt');
+  await expect(merge(join(family, 'checkpoint'), 'single', { strategy })).rejects.toMatchObject({
+    fault: { code: 'SG_DEVICES' },
+  });
+});
+
+test('Hugging Face naming writes numbered shards and their index', async () => {
+  const source = join(FIXTURES, 'dp2_mp4/checkpoint');
+  const result = await merge(source, 'hf', {
+    names: 'huggingface',
+    maxShardBytes: 40_000,
+    filterOutParamPrefix: ['adam_'],
+  });
+  expect(result.files.map((file) => file.path.slice(folder.length + 4))).toEqual(['model.safetensors']);
+  const shards = await merge(source, 'hf-many', { names: 'huggingface', maxShardBytes: 30_000 });
+  const names = shards.files.map((file) => file.path.slice(folder.length + 9));
+  expect(names.slice(0, 2)).toEqual(['model-00001-of-00004.safetensors', 'model-00002-of-00004.safetensors']);
+  expect(names.at(-1)).toBe('model.safetensors.index.json');
+  expect(shards.warnings.join()).toContain('5 hyper parameters are left out');
+});
+
+test('prefix filters leave tensors out', async () => {
+  await merge(join(FIXTURES, 'dp2_mp4/checkpoint'), 'weights', {
+    filterOutParamPrefix: ['adam_m', 'adam_v'],
+  });
+  const names = Object.keys(readTensors(join(folder, 'weights/part0.safetensors')));
+  expect(names).toHaveLength(39);
+  expect(names.some((name) => name.startsWith('adam'))).toBe(false);
+});
+
+test('the output folder proposed lies beside the run, in the roots, and is free', () => {
+  expect(proposeOut(join(folder, 'run/output/checkpoint'), 'merged', [])).toBe(join(folder, 'run/merged'));
+  const roots = [join(folder, 'run/output')];
+  expect(proposeOut(join(folder, 'run/output/checkpoint'), 'm', roots)).toBe(join(folder, 'run/output/m'));
+  mkdirSync(join(folder, 'taken/out'), { recursive: true });
+  expect(proposeOut(join(folder, 'taken/weights'), 'out', [])).toBe(join(folder, 'taken/out_2'));
+});
+
+test('nothing is prepared without a strategy', async () => {
+  const open = await openCheckpoint(
+    { path: join(FIXTURES, 'ckpt_formats/distributed_safetensors') },
+    { pool },
+  );
+  expect(() => prepareMerge(open, mergeOptions.parse({ job: 'merge', path: 'x', out: 'y' }))).toThrow(
+    /no strategy was found/,
+  );
+});

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { PlanPreview } from '../../../shared/api.ts';
+import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
+import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
+import { bytesMoved, bytesRead, bytesWritten } from '../../../shared/plan/plan.ts';
+import { commandLine } from '../command-line.ts';
+import { copyBufferBytes, executePlan } from '../execute.ts';
+import type { OpenStrategy } from '../open/find-strategy.ts';
+import type { OpenCheckpoint } from '../open/open.ts';
+import type { WorkerPool } from '../pool.ts';
+import { freeBytesAt } from '../space.ts';
+import { prepareMerge } from './merge.ts';
+import { hasContent, proposeOut } from './out-folder.ts';
+import type { Prepared } from './prepared.ts';
+import { prepareRedundancy, prepareReshard, prepareSlice } from './rank-folders.ts';
+import { prepareRename } from './rename.ts';
+
+/** Bytes a second that a first estimate assumes; later ones use what the last job reached. */
+const ASSUMED_RATE = 500e6;
+
+/** Reads the strategy at a path that a job writes for. */
+export type ReadStrategy = (path: string) => Promise<OpenStrategy>;
+
+/** Plans a job on its opened source; refuses what cannot be done before anything is written. */
+export async function prepare(
+  open: OpenCheckpoint,
+  options: JobDraft,
+  readStrategy: ReadStrategy,
+): Promise<Prepared> {
+  switch (options.job) {
+    case 'merge':
+      return prepareMerge(open, options);
+    case 'slice':
+      return prepareSlice(open, options, await readStrategy(options.dstStrategy));
+    case 'reshard':
+      return prepareReshard(open, options, await readStrategy(options.dstStrategy));
+    case 'dedupe':
+    case 'restore':
+      return prepareRedundancy(open, options);
+    case 'rename':
+      return prepareRename(open, options);
+  }
+}
+
+/** What a job would do, for the dialog and `--dry-run`. Writes nothing. */
+export async function preview(
+  open: OpenCheckpoint,
+  options: JobDraft,
+  context: { readStrategy: ReadStrategy; roots: readonly string[]; threads: number; rate?: number },
+): Promise<PlanPreview> {
+  const { plan, facts, outName } = await prepare(open, options, context.readStrategy);
+  const out =
+    options.out === undefined ? proposeOut(open.summary.path, outName, context.roots) : resolve(options.out);
+  const written = bytesWritten(plan);
+  const passes = options.verify ? 2 : 1;
+  return {
+    facts,
+    out,
+    outputs: [
+      ...plan.outputs.map((file) => ({ path: file.path, tensors: file.tensorCount, bytes: file.size })),
+      ...plan.texts.map((text) => ({ path: text.path, tensors: 0, bytes: Buffer.byteLength(text.text) })),
+    ],
+    tensors: plan.moves.length,
+    bytesWritten: written,
+    bytesRead: bytesRead(plan),
+    peakMemoryBytes: copyBufferBytes(options.threads ?? context.threads, options.memoryBytes),
+    // Some network drives do not say; a number that is always enough is all that the preview needs.
+    freeBytes: Math.min(await freeBytesAt(out), Number.MAX_SAFE_INTEGER),
+    secondsEstimate: (written * passes) / (context.rate ?? ASSUMED_RATE),
+    warnings: plan.warnings,
+    outExists: hasContent(out),
+    optimizer: open.summary.optimizer,
+    commandLine: commandLine({ ...options, out }),
+  };
+}
+
+/** Where a job reports to and what it may use. */
+export interface RunContext {
+  readonly pool: WorkerPool;
+  readonly signal: AbortSignal;
+  readonly readStrategy: ReadStrategy;
+  onProgress(progress: { phase: JobPhase; bytesDone: number; bytesTotal: number }): void;
+}
+
+/** Carries a job out: plans it, copies, verifies, publishes. */
+export async function run(
+  open: OpenCheckpoint,
+  options: JobOptions,
+  { pool, signal, readStrategy, onProgress }: RunContext,
+): Promise<JobResult> {
+  const { plan } = await prepare(open, options, readStrategy);
+  const out = resolve(options.out);
+  const { threads, memoryBytes, fsync, verify, overwrite } = options;
+  const done = await executePlan(plan, {
+    ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite },
+  });
+  return {
+    out,
+    files: done.files,
+    tensors: plan.moves.length,
+    bytes: bytesMoved(plan),
+    seconds: done.seconds,
+    verified: done.verified,
+    warnings: plan.warnings,
+  };
+}

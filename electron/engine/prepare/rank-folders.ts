@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import { refuse } from '../../../shared/errors.ts';
+import type { OptionsOf } from '../../../shared/job-options.ts';
+import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
+import { formatBytes } from '../../../shared/text/units.ts';
+import type { OpenStrategy } from '../open/find-strategy.ts';
+import type { OpenCheckpoint } from '../open/open.ts';
+import {
+  isComplete,
+  type Prepared,
+  refuseUnusable,
+  replicaWarnings,
+  requireStrategy,
+  sourceFacts,
+  stepWord,
+} from './prepared.ts';
+
+/** Slices complete weights to the rank folders of a strategy, as `ms.load_distributed_checkpoint` does. */
+export function prepareSlice(
+  open: OpenCheckpoint,
+  options: OptionsOf<'slice'>,
+  target: OpenStrategy,
+): Prepared {
+  refuseUnusable(open);
+  if (!isComplete(open.summary)) {
+    refuse(
+      'CP_NOT_DISTRIBUTED',
+      'these are the weights of ranks, not complete weights',
+      'Reshard them from their own strategy to the new one.',
+      { file: open.summary.path },
+    );
+  }
+  return rankFolders(open, options, target);
+}
+
+/** Cuts rank folders for another strategy, without writing the complete weights in between. */
+export function prepareReshard(
+  open: OpenCheckpoint,
+  options: OptionsOf<'reshard'>,
+  target: OpenStrategy,
+): Prepared {
+  refuseUnusable(open);
+  requireStrategy(open);
+  return rankFolders(open, options, target);
+}
+
+function rankFolders(
+  open: OpenCheckpoint,
+  options: OptionsOf<'slice'> | OptionsOf<'reshard'>,
+  target: OpenStrategy,
+): Prepared {
+  const plan = planRankFolders(open.model, {
+    job: options.job,
+    target: target.strategy,
+    removeRedundancy: options.removeRedundancy,
+    ...(options.ranks && { ranks: [...new Set(options.ranks)].sort((a, b) => a - b) }),
+    fileName: (rank) => `rank_${rank}/net.safetensors`,
+    hyper: 'lowest',
+  });
+  const { words, path } = target.summary;
+  return {
+    plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
+    facts: [...sourceFacts(open), `Cut for ${words}, by ${path}.`],
+    outName: [basename(open.summary.path), stepWord(open), words.replaceAll(/[^\w]+/g, '_')]
+      .filter((word) => word !== undefined)
+      .join('_'),
+  };
+}
+
+/** Keeps one copy of each slice (dedupe), or gives every rank its own again (restore). File names are kept. */
+export function prepareRedundancy(
+  open: OpenCheckpoint,
+  options: OptionsOf<'dedupe'> | OptionsOf<'restore'>,
+): Prepared {
+  refuseUnusable(open);
+  requireStrategy(open);
+  const names = new Map(open.model.files.map((file) => [file.rank, basename(file.path)]));
+  const plan = planRankFolders(open.model, {
+    job: options.job,
+    target: open.strategy,
+    removeRedundancy: options.job === 'dedupe',
+    fileName: (rank) => `rank_${rank}/${names.get(rank) ?? nameLike(names.get(open.summary.ranks[0]), rank)}`,
+    hyper: 'own',
+  });
+  const before = open.summary.storedByteCount;
+  const after = plan.moves.reduce(
+    (sum, move) => sum + move.to.reduce((bytes, piece) => bytes + piece.byteLength, 0),
+    0,
+  );
+  const change = `${formatBytes(before)} of tensors before, ${formatBytes(after)} after`;
+  const difference =
+    after < before ? `, ${formatBytes(before - after)} saved` : `, ${formatBytes(after - before)} more`;
+  return {
+    plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
+    facts: [...sourceFacts(open), `${change}${after === before ? '' : difference}.`],
+    outName: [
+      basename(open.summary.path),
+      stepWord(open),
+      options.job === 'dedupe' ? 'deduplicated' : 'redundant',
+    ]
+      .filter((word) => word !== undefined)
+      .join('_'),
+  };
+}
+
+/** A missing rank's file gets the name that another rank's has, with its own number in it. */
+function nameLike(name: string | undefined, rank: number): string {
+  return name?.replace(/rank_\d+/, `rank_${rank}`) ?? 'net.safetensors';
+}

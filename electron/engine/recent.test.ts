@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { RecentPaths } from './recent.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'shardscope-recent-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+test('newest first, each once, at most 20; written whole and nothing beside', async () => {
+  const recent = new RecentPaths(scratch);
+  for (let i = 0; i < 25; i++) await recent.add(`/data/${i}`);
+  await recent.add('/data/10');
+  await recent.settled();
+  const list = await recent.list();
+  expect(list).toHaveLength(20);
+  expect(list.slice(0, 3)).toEqual(['/data/10', '/data/24', '/data/23']);
+  expect(new Set(list).size).toBe(20);
+  expect(JSON.parse(readFileSync(join(scratch, 'recent.json'), 'utf8'))).toEqual({ recent: list });
+  expect(readdirSync(scratch)).toEqual(['recent.json']);
+  await recent.remove('/data/10');
+  expect((await recent.list())[0]).toBe('/data/24');
+  await recent.remove();
+  expect(await recent.list()).toEqual([]);
+  await recent.settled();
+});
+
+test('a damaged file counts as empty', async () => {
+  writeFileSync(join(scratch, 'recent.json'), '{"recent": [1, 2');
+  expect(await new RecentPaths(scratch).list()).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Paths kept, newest first: what fits under the window's recent list without scrolling far. */
+const LIMIT = 20;
+
+const stored = z.object({ recent: z.array(z.string()) });
+
+/**
+ * Recently opened paths, kept in `recent.json` of the state folder; in memory only without one. Losing them
+ * hurts nobody: a file that cannot be read counts as empty, and one that cannot be written is let be.
+ */
+export class RecentPaths {
+  readonly #file: string | undefined;
+  readonly #folder: string | undefined;
+  #paths: readonly string[] | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(stateFolder?: string) {
+    this.#folder = stateFolder;
+    this.#file = stateFolder === undefined ? undefined : join(stateFolder, 'recent.json');
+  }
+
+  async list(): Promise<readonly string[]> {
+    this.#paths ??= await this.#read();
+    return this.#paths;
+  }
+
+  async add(path: string): Promise<void> {
+    const others = (await this.list()).filter((other) => other !== path);
+    this.#change([path, ...others].slice(0, LIMIT));
+  }
+
+  /** Forgets a path; all of them when none is named. */
+  async remove(path?: string): Promise<void> {
+    this.#change(path === undefined ? [] : (await this.list()).filter((other) => other !== path));
+  }
+
+  /** Resolves when everything that changed is on disk, or could not be written. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  #change(paths: readonly string[]): void {
+    this.#paths = paths;
+    this.#writing = this.#writing.then(() => this.#write(paths)).catch(() => undefined);
+  }
+
+  async #read(): Promise<readonly string[]> {
+    if (this.#file === undefined) return [];
+    try {
+      return stored.parse(JSON.parse(await readFile(this.#file, 'utf8'))).recent.slice(0, LIMIT);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Beside, then renamed: two windows that write at once leave one whole file. */
+  async #write(recent: readonly string[]): Promise<void> {
+    if (this.#file === undefined || this.#folder === undefined) return;
+    await mkdir(this.#folder, { recursive: true });
+    const beside = `${this.#file}.${randomBytes(6).toString('hex')}`;
+    try {
+      await writeFile(beside, `${JSON.stringify({ recent }, null, 2)}\n`, { mode: 0o600 });
+      await rename(beside, this.#file);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Move, Plan } from '../../shared/plan/plan.ts';
+import { tilesOf } from '../../shared/plan/tiles.ts';
+import type { TileItem } from './tasks.ts';
+
+/** About what one task copies: at 1 GB/s a sixteenth of a second, so that threads end together. */
+const TASK_BYTES = 64 * 1024 ** 2;
+/** And how many pieces it names at most, as sending a piece to a thread costs about a microsecond. */
+const TASK_PIECES = 4096;
+
+/** Each thread has a buffer for sources, one for outputs and one for gathering, each at most this long. */
+const BUFFER_BYTES = 8 * 1024 ** 2;
+export const BUFFERS_PER_THREAD = 3;
+
+/** Length of one buffer: 8 MiB, or less where `memoryBytes` bounds the buffers of all threads together. */
+export function bufferBytes(threads: number, memoryBytes?: number): number {
+  if (memoryBytes === undefined) return BUFFER_BYTES;
+  return Math.max(1, Math.min(BUFFER_BYTES, Math.floor(memoryBytes / threads / BUFFERS_PER_THREAD)));
+}
+
+/** A plan's tiles in the order of its moves, in portions for one task each; made when asked for. */
+export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
+  let items: TileItem[] = [];
+  let bytes = 0;
+  let pieces = 0;
+  for (const move of plan.moves) {
+    const tiles = tilesOf(move, buffer);
+    const tileBytes = bytesOf(move) / Math.max(1, tiles.length);
+    const most = Math.max(1, Math.floor(TASK_BYTES / Math.max(1, tileBytes)));
+    for (let first = 0; first < tiles.length; first += most) {
+      const part = tiles.slice(first, first + most);
+      items.push({ move, tiles: part });
+      bytes += part.length * tileBytes;
+      pieces += move.from.length + move.to.length;
+      if (bytes < TASK_BYTES && pieces < TASK_PIECES) continue;
+      yield items;
+      items = [];
+      bytes = 0;
+      pieces = 0;
+    }
+  }
+  if (items.length > 0) yield items;
+}
+
+function bytesOf(move: Move): number {
+  let from = 0;
+  let to = 0;
+  for (const piece of move.from) from += piece.byteLength;
+  for (const piece of move.to) to += piece.byteLength;
+  return Math.max(from, to);
+}
+
+/** Indices of the files that pieces of a portion lie in. */
+export function filesOf(items: readonly TileItem[], side: 'from' | 'to'): Set<number> {
+  const found = new Set<number>();
+  for (const { move } of items) for (const piece of move[side]) found.add(piece.file);
+  return found;
+}

@@ -1,0 +1,49 @@
+import type { Box } from '../../shared/layout/box.ts';
+import type { Move } from '../../shared/plan/plan.ts';
+import type { OpenResults, OpenTask } from './open/tasks.ts';
+import type { SourceName } from './open-files.ts';
+import type { VerifyResults, VerifyTask } from './verify-tasks.ts';
+
+/** Some tiles of one move. */
+export interface TileItem {
+  readonly move: Move;
+  readonly tiles: readonly Box[];
+}
+
+/** What copying tiles and checking them have in common; carries only its own moves and files of the plan. */
+export interface TileTask {
+  readonly items: readonly TileItem[];
+  /** By index into the plan's `outputs`: absolute path of the file while it is being written. */
+  readonly outputs: ReadonlyMap<number, string>;
+  /** Bound on the source bytes and on the output bytes held in memory at once. */
+  readonly bufferBytes: number;
+  /** A `Control`. */
+  readonly control: SharedArrayBuffer;
+}
+
+/** Copies tiles from the sources into existing output files; gives the checksums of their parts. */
+export interface CopyTask extends TileTask {
+  readonly type: 'copy';
+  /** By index into the plan's `sources`. */
+  readonly sources: ReadonlyMap<number, SourceName>;
+  readonly checksums: boolean;
+}
+
+/** Reads tiles back and compares them with the checksums that copying gave. */
+export interface VerifyCopyTask extends TileTask {
+  readonly type: 'verify-copy';
+  readonly checksums: Uint32Array<ArrayBuffer>;
+}
+
+/** Everything a worker thread can be asked to do: plain data that structured clone takes across. */
+export type Task = OpenTask | VerifyTask | CopyTask | VerifyCopyTask;
+
+interface Results extends OpenResults, VerifyResults {
+  copy: Uint32Array<ArrayBuffer>;
+  'verify-copy': null;
+}
+
+export type ResultOf<T extends Task> = Results[T['type']];
+
+/** One function per task type; runs to its end on the worker's thread, throws to refuse. */
+export type Handlers = { readonly [K in Task['type']]: (task: Extract<Task, { type: K }>) => Results[K] };

@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads';
+import { ShardscopeError } from '../../shared/errors.ts';
+import { copyTiles } from './copy.ts';
+import { openHandlers } from './open/tasks.ts';
+import type { Reply } from './pool.ts';
+import type { Handlers, Task } from './tasks.ts';
+import { verifyTiles } from './verify-copy.ts';
+import { verifyHandlers } from './verify-tasks.ts';
+
+/** The worker thread: does one task at a time with synchronous file calls and answers each with one reply. */
+const handlers: Handlers = {
+  ...openHandlers,
+  ...verifyHandlers,
+  copy: copyTiles,
+  'verify-copy': verifyTiles,
+};
+
+function perform<K extends Task['type']>(type: K, task: Extract<Task, { type: K }>): Reply {
+  try {
+    return { ok: true, value: handlers[type](task) };
+  } catch (error) {
+    return error instanceof ShardscopeError ? { ok: false, fault: error.fault } : { ok: false, error };
+  }
+}
+
+parentPort?.on('message', (task: Task) => {
+  parentPort?.postMessage(perform(task.type, task));
+});
