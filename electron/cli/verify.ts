@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import type { JobResult } from '../../shared/jobs.ts';
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { runJob } from './job.ts';
+
+import { problemLine } from './problem-line.ts';
+import type { CheckpointOptions, JobOptions } from './program.ts';
+import { progressTeller } from './progress.ts';
+import { openSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `verify`: every header, size, index and CRC; with a strategy, that replicas are equal. Exit code 1 when
+ * something is wrong with the data; what is only noteworthy (a save that one rank lacks) leaves it 0.
+ */
+export async function verify(
+  terminal: Terminal,
+  path: string,
+  options: CheckpointOptions & JobOptions,
+): Promise<number> {
+  const session = openSession({ threads: options.threads });
+  try {
+    const { strategy, fileSuffix } = options;
+    const input = {
+      path: resolve(path),
+      ...(strategy !== undefined && { strategy: resolve(strategy) }),
+      ...(fileSuffix !== undefined && { fileSuffix }),
+    };
+    const progress = progressTeller(terminal, options.progress);
+    const result = await runJob(terminal, session, 'verify.start', input, progress);
+    if (terminal.json) terminal.document(result);
+    else {
+      for (const problem of result.problems ?? []) terminal.print(problemLine(terminal, problem));
+      if (!terminal.quiet) terminal.print(verdict(result));
+    }
+    return result.verified ? 0 : 1;
+  } finally {
+    await session.close();
+  }
+}
+
+function verdict({ tensors, files, bytes, seconds, verified }: JobResult): string {
+  const count = files.length === 1 ? '1 file' : `${formatCount(files.length)} files`;
+  const read = bytes === 0 ? '' : `, ${formatBytes(bytes)} read`;
+  return `Checked ${formatCount(tensors)} tensors in ${count}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
+}
