@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { type Address, formatAddress, parseAddress } from './address.ts';
+
+test('an address survives the hash, whatever the characters', () => {
+  const address: Address = {
+    view: 'tensors',
+    path: '/data/a b/#?&=%/ü',
+    strategy: '/data/strategy',
+    save: '1_20',
+    filter: 'dtype:bf16 !norm /layers\\.[0-3]\\./',
+    layout: 'flat',
+    sort: { column: 'size', descending: true },
+    tensor: 'model.layers.0.feed_forward.w2.weight',
+  };
+  expect(parseAddress(formatAddress(address))).toEqual(address);
+});
+
+test('what is as usual is left out', () => {
+  expect(formatAddress({ view: 'summary', filter: '', layout: 'tree' })).toBe('#/summary');
+  expect(parseAddress('')).toEqual({ view: 'summary', filter: '', layout: 'tree' });
+});
+
+test('a mangled address keeps what can be read', () => {
+  expect(parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq')).toEqual({
+    view: 'tensors',
+    filter: 'wq',
+    layout: 'tree',
+  });
+});

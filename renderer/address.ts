@@ -1,0 +1,57 @@
+import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
+import type { TableAsk } from './store/table.ts';
+
+/** The place in the app as the address bar's hash holds it: `#/tensors?path=…&filter=…&tensor=…`. */
+export interface Address {
+  readonly view: string;
+  readonly path?: string;
+  readonly strategy?: string;
+  readonly save?: string;
+  readonly filter: string;
+  readonly layout: 'tree' | 'flat';
+  readonly sort?: NonNullable<TableAsk['sort']>;
+  readonly tensor?: string;
+}
+
+export function formatAddress(address: Address): string {
+  const query = new URLSearchParams();
+  if (address.path !== undefined) query.set('path', address.path);
+  if (address.strategy !== undefined) query.set('strategy', address.strategy);
+  if (address.save !== undefined) query.set('save', address.save);
+  if (address.filter !== '') query.set('filter', address.filter);
+  if (address.layout === 'flat') query.set('layout', 'flat');
+  if (address.sort) query.set('sort', `${address.sort.descending ? '-' : ''}${address.sort.column}`);
+  if (address.tensor !== undefined) query.set('tensor', address.tensor);
+  const text = query.toString();
+  return text === '' ? `#/${address.view}` : `#/${address.view}?${text}`;
+}
+
+/** Reads any hash; what it does not know is left out, so a mangled address opens the start. */
+export function parseAddress(hash: string): Address {
+  const [view = '', search = ''] = hash.replace(/^#?\/?/, '').split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const optional = (key: string) => query.get(key) ?? undefined;
+  const path = optional('path');
+  const strategy = optional('strategy');
+  const save = optional('save');
+  const tensor = optional('tensor');
+  const sort = parseSort(optional('sort'));
+  return {
+    view: view === '' ? 'summary' : view,
+    filter: optional('filter') ?? '',
+    layout: optional('layout') === 'flat' ? 'flat' : 'tree',
+    ...(path !== undefined && { path }),
+    ...(strategy !== undefined && { strategy }),
+    ...(save !== undefined && { save }),
+    ...(tensor !== undefined && { tensor }),
+    ...(sort !== undefined && { sort }),
+  };
+}
+
+function parseSort(text: string | undefined): Address['sort'] {
+  if (text === undefined) return undefined;
+  const descending = text.startsWith('-');
+  const name = descending ? text.slice(1) : text;
+  const column = TABLE_COLUMNS.find((known): known is TableColumn => known === name);
+  return column && { column, descending };
+}

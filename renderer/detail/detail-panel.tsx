@@ -1,0 +1,63 @@
+import { Tabs } from '@mantine/core';
+import { IconPointer } from '@tabler/icons-react';
+import { useState } from 'react';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { FaultNote } from '../parts/fault-note.tsx';
+import { MiddleText } from '../parts/middle-text.tsx';
+import { useLate } from '../parts/use-late.ts';
+import { useApp } from '../store/app-store.ts';
+import css from './detail.module.css';
+import { Overview } from './overview.tsx';
+import { Places } from './places.tsx';
+
+/** The right panel of the tensor table: the tensor under the cursor, explained. */
+export function DetailPanel() {
+  const name = useApp((state) => state.detailName);
+  const detail = useApp((state) => state.detail);
+  const fault = useApp((state) => state.detailFault);
+  const [tab, setTab] = useState<string | null>('overview');
+  const late = useLate(name !== undefined && detail?.name !== name && fault === undefined);
+
+  if (name === undefined)
+    return (
+      <div className={css.nothing}>
+        <IconPointer size={20} stroke={1.4} aria-hidden />
+        <p>Select a tensor to see its shape, how it is cut over the ranks, and where its bytes lie.</p>
+      </div>
+    );
+  return (
+    <div className={css.panel}>
+      <div className={css.title}>
+        <h2>
+          <MiddleText text={name} tail={30} />
+        </h2>
+        <CopyButton text={name} label="Copy the name" />
+      </div>
+      {fault && (
+        <div className={css.body}>
+          <FaultNote fault={fault} />
+        </div>
+      )}
+      {detail && !fault && (
+        <Tabs
+          value={tab}
+          onChange={setTab}
+          className={css.tabs}
+          keepMounted={false}
+          data-stale={late || undefined}
+        >
+          <Tabs.List>
+            <Tabs.Tab value="overview">Overview</Tabs.Tab>
+            <Tabs.Tab value="places">Where it lies</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="overview" className={css.body} tabIndex={0}>
+            <Overview detail={detail} />
+          </Tabs.Panel>
+          <Tabs.Panel value="places" className={css.fill}>
+            <Places detail={detail} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </div>
+  );
+}

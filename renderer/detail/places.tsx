@@ -1,0 +1,60 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import type { TensorDetail } from '../../shared/checkpoint.ts';
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { cx } from '../parts/cx.ts';
+import { MiddleText } from '../parts/middle-text.tsx';
+import { REACHABLE } from '../parts/reachable.ts';
+import { useApp } from '../store/app-store.ts';
+import css from './detail.module.css';
+import { sliceColour } from './slice-colour.ts';
+
+/** Height of one place: two lines. */
+const PLACE = 45;
+
+/** Every run of bytes that holds a part of the tensor: rank, file, offset, length. */
+export function Places({ detail }: { readonly detail: TensorDetail }) {
+  const scroller = useRef<HTMLElement>(null);
+  const lit = useApp((state) => state.litSlice);
+  const light = useApp((state) => state.lightSlice);
+  const places = detail.slices
+    .flatMap((slice, index) => slice.places.map((place) => ({ ...place, slice: index })))
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+  const virtualizer = useVirtualizer({
+    count: places.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => PLACE,
+    overscan: 8,
+  });
+  return (
+    <section ref={scroller} className={css.places} aria-label="Where it lies" {...REACHABLE}>
+      <ul style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
+          const place = places[index];
+          if (place === undefined) return null;
+          return (
+            <li
+              key={`${place.rank} ${place.file} ${place.offset}`}
+              aria-setsize={places.length}
+              aria-posinset={index + 1}
+              className={cx(css.place, place.slice === lit && css.placeLit)}
+              style={{ transform: `translateY(${start}px)` }}
+              onMouseEnter={() => light(place.slice)}
+              onMouseLeave={() => light(undefined)}
+            >
+              <span className={css.swatch} style={{ background: sliceColour(place.slice) }} />
+              <span className={css.placeFile}>
+                {place.rank !== undefined && <strong>Rank {place.rank}</strong>}
+                <MiddleText text={place.file} className={css.mono} />
+              </span>
+              <span className={css.placeBytes} title={`${formatCount(place.byteLength)} bytes`}>
+                at byte {formatCount(place.offset)} · {formatBytes(place.byteLength)}
+                {detail.slices.length > 1 && ` · slice ${place.slice + 1} of ${detail.slices.length}`}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

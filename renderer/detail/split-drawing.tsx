@@ -1,0 +1,101 @@
+import type { TensorDetail } from '../../shared/checkpoint.ts';
+import type { Box } from '../../shared/layout/box.ts';
+import { rankList } from '../../shared/text/ranks.ts';
+import { formatCount } from '../../shared/text/units.ts';
+import { cx } from '../parts/cx.ts';
+import { useApp } from '../store/app-store.ts';
+import { sliceColour } from './slice-colour.ts';
+import css from './split-drawing.module.css';
+import { boxWords, cutDimensions, type SplitGeometry, splitGeometry } from './split-geometry.ts';
+
+/** The tensor as a rectangle, cut as it lies on the ranks. A slice is picked by click or Tab, lit by hovering. */
+export function SplitDrawing({ detail }: { readonly detail: TensorDetail }) {
+  const lit = useApp((state) => state.litSlice);
+  const picked = useApp((state) => state.pickedSlice);
+  const light = useApp((state) => state.lightSlice);
+  const pick = useApp((state) => state.pickSlice);
+  const boxes = detail.slices.map((slice) => slice.box).filter((box): box is Box => box !== undefined);
+  const geometry = boxes.length === detail.slices.length ? splitGeometry(boxes) : undefined;
+  if (geometry === undefined) return <NotDrawn detail={detail} drawable={boxes.length > 0} />;
+
+  const cut = cutDimensions(boxes);
+  const crowd =
+    geometry.columns.length > 12 || geometry.rows.length > 14
+      ? 'none'
+      : geometry.columns.length > 4
+        ? 'few'
+        : 'all';
+  return (
+    <fieldset aria-label="Slices of the tensor" className={css.tensor} style={gridOf(geometry)}>
+      {geometry.cells.map(({ slice, column, row }) => {
+        const box = boxes[slice];
+        const ranks = ranksOf(detail, slice);
+        const range = box && cut.length > 0 ? boxWords(box, cut) : 'the whole tensor';
+        const label = rankLabel(ranks, crowd !== 'all');
+        const who = ranks.length > 0 ? rankList(ranks) : 'one file';
+        return (
+          <button
+            key={slice}
+            type="button"
+            aria-pressed={slice === picked}
+            aria-label={crowd === 'all' ? undefined : `${label} ${range}`}
+            title={`${who}\n${range}`}
+            className={cx(css.slice, slice === (lit ?? picked) && css.lit)}
+            style={{ gridColumn: column + 1, gridRow: row + 1, ['--slice' as string]: sliceColour(slice) }}
+            onMouseEnter={() => light(slice)}
+            onMouseLeave={() => light(undefined)}
+            onFocus={() => pick(slice)}
+            onClick={() => pick(slice)}
+          >
+            {crowd !== 'none' && (
+              <span className={cx(css.ranks, ranks.length > labelled(crowd !== 'all') && css.more)}>
+                {label}
+              </span>
+            )}
+            {crowd === 'all' && cut.length > 0 && <span className={css.range}>{range}</span>}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function NotDrawn({ detail, drawable }: { readonly detail: TensorDetail; readonly drawable: boolean }) {
+  const count = formatCount(detail.slices.length);
+  return (
+    <p className={css.note}>
+      {drawable
+        ? `Cut in ${count} slices: too many to draw. They are listed under Where it lies.`
+        : 'Which part each rank holds is not known without a strategy.'}
+    </p>
+  );
+}
+
+export function ranksOf(detail: TensorDetail, slice: number): number[] {
+  const places = detail.slices[slice]?.places ?? [];
+  return [...new Set(places.map((place) => place.rank).filter((rank) => rank !== undefined))];
+}
+
+/** Ranks that a slice names; more are a title away. */
+function labelled(short: boolean): number {
+  return short ? 2 : 4;
+}
+
+/** "ranks 0, 4"; in narrow columns only the numbers. */
+function rankLabel(ranks: readonly number[], short: boolean): string {
+  if (ranks.length === 0) return 'whole';
+  const word = ranks.length === 1 ? 'rank ' : 'ranks ';
+  return `${short ? '' : word}${ranks.slice(0, labelled(short)).join(', ')}`;
+}
+
+function gridOf({ columns, rows }: SplitGeometry) {
+  const track = (extent: number) => `minmax(0, ${extent}fr)`;
+  // One row of slices is drawn as high as in a book; more rows get room for their text, up to a limit.
+  const height = rows.length === 1 ? 104 : Math.min(320, Math.max(104, rows.length * 40));
+  return {
+    height,
+    gridTemplateColumns: columns.map(track).join(' '),
+    gridTemplateRows: rows.map(track).join(' '),
+    gap: columns.length > 32 || rows.length > 32 ? 0 : 2,
+  };
+}

@@ -1,0 +1,49 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { followAddress } from './follow-address.ts';
+import { createAppStore } from './store/app-store.ts';
+import { sampleClient } from './testing/render-app.tsx';
+
+let stop = () => {};
+beforeEach(() => window.history.replaceState(null, '', '#'));
+afterEach(() => stop());
+
+test('a reload opens the same place', async () => {
+  window.history.replaceState(null, '', '#/tensors?path=/data/x&filter=w2&layout=flat&sort=-size');
+  const client = sampleClient();
+  const store = createAppStore(client);
+  stop = followAddress(store);
+  await vi.waitFor(() => expect(store.getState().ask.filter).toBe('w2'));
+  expect(client.inputsOf('checkpoint.open')).toEqual([{ path: '/data/x' }]);
+  expect(store.getState()).toMatchObject({
+    view: 'tensors',
+    ask: { view: 'flat', sort: { column: 'size', descending: true } },
+  });
+});
+
+test('what is done is written to the hash; going back brings it back', async () => {
+  const store = createAppStore(sampleClient());
+  stop = followAddress(store);
+  await store.getState().open({ path: '/data/x' });
+  await vi.waitFor(() => expect(window.location.hash).toBe('#/summary?path=%2Fdata%2Fx'));
+  store.getState().showView('tensors');
+  store.getState().setFilter('norm');
+  expect(window.location.hash).toBe('#/tensors?path=%2Fdata%2Fx&filter=norm');
+  window.history.replaceState(null, '', '#/summary?path=%2Fdata%2Fx');
+  window.dispatchEvent(new PopStateEvent('popstate'));
+  await vi.waitFor(() => expect(store.getState()).toMatchObject({ view: 'summary', ask: { filter: '' } }));
+});
+
+test('a path that is refused stays in the address, to be tried again', async () => {
+  const client = sampleClient();
+  client.answer({
+    'checkpoint.open': () => {
+      throw new Error('gone');
+    },
+  });
+  window.history.replaceState(null, '', '#/tensors?path=/data/gone');
+  const store = createAppStore(client);
+  stop = followAddress(store);
+  await vi.waitFor(() => expect(store.getState().openFault?.fault.code).toBe('INTERNAL'));
+  expect(window.location.hash).toContain('gone');
+});

@@ -1,0 +1,22 @@
+import { Loader } from '@mantine/core';
+import { useLate } from '../parts/use-late.ts';
+import { useApp } from '../store/app-store.ts';
+import css from './bars.module.css';
+
+/** After this long the host is rather gone than slow, in milliseconds. */
+const GONE = 15_000;
+
+/** Quietly says that the host does not answer; jobs go on there meanwhile. */
+export function ConnectionBar() {
+  const lost = useApp((state) => state.connection === 'reconnecting');
+  const late = useLate(lost, 400);
+  const gone = useLate(lost, GONE);
+  if (!late) return null;
+  return (
+    <div className={css.connection} role="status">
+      <Loader size={12} color="var(--warn-text)" />
+      Reconnecting to the host. Jobs that run there go on.
+      {gone && ' If it was stopped, start it again and open the address that it prints.'}
+    </div>
+  );
+}

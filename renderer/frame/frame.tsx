@@ -1,0 +1,139 @@
+import { Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { cx } from '../parts/cx.ts';
+import { ErrorBoundary } from '../parts/error-boundary.tsx';
+import { OpeningBar } from '../start/opening-bar.tsx';
+import { useApp } from '../store/app-store.ts';
+import { viewOf } from '../views/index.ts';
+import { ConnectionBar } from './connection-bar.tsx';
+import css from './frame.module.css';
+import { Nav } from './nav.tsx';
+import { StatusLine } from './status-line.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useNarrow } from './use-narrow.ts';
+
+/** The window around an open checkpoint: its views on the left, the view, what is selected on the right. */
+export function Frame() {
+  const checkpoint = useApp((state) => state.checkpoint);
+  const id = useApp((state) => state.view);
+  const narrow = useNarrow();
+  if (checkpoint === undefined) return null;
+  const { Main, Side, label } = viewOf(id, checkpoint);
+  const main = (
+    <section className={css.main} aria-label={label}>
+      <ErrorBoundary place={`${checkpoint.id} ${id}`}>
+        <Main />
+      </ErrorBoundary>
+    </section>
+  );
+  const side = Side && (
+    <ErrorBoundary place={`${checkpoint.id} ${id}`}>
+      <Side />
+    </ErrorBoundary>
+  );
+  return (
+    <div className={css.frame}>
+      <TopBar hasSide={side !== undefined} />
+      <ConnectionBar />
+      <OpeningBar />
+      <main className={css.panels}>
+        {narrow ? <Narrow main={main} side={side} /> : <Wide main={main} side={side} />}
+      </main>
+      <StatusLine />
+    </div>
+  );
+}
+
+interface LayoutProps {
+  readonly main: ReactNode;
+  readonly side: ReactNode | undefined;
+}
+
+function Wide({ main, side }: LayoutProps) {
+  const navOpen = useApp((state) => state.navOpen);
+  const sideOpen = useApp((state) => state.sideOpen) && side !== undefined;
+  const roomy = window.innerWidth >= 1200;
+  const panelIds = ['nav', 'main', 'side'].filter((id) =>
+    id === 'nav' ? navOpen : id === 'side' ? sideOpen : true,
+  );
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: 'shardscope.panels',
+    panelIds,
+    onlySaveAfterUserInteractions: true,
+  });
+  return (
+    <Group
+      // Panels that come and go start from their own remembered layout.
+      key={panelIds.join()}
+      orientation="horizontal"
+      defaultLayout={defaultLayout}
+      onLayoutChanged={onLayoutChanged}
+    >
+      {navOpen && (
+        <>
+          <Panel
+            id="nav"
+            defaultSize={roomy ? 208 : 172}
+            minSize={150}
+            maxSize={420}
+            groupResizeBehavior="preserve-pixel-size"
+            className={css.side}
+          >
+            <Nav />
+          </Panel>
+          <Separator className={cx(css.separator)} aria-label="Width of the left panel" />
+        </>
+      )}
+      <Panel id="main" minSize={320}>
+        {main}
+      </Panel>
+      {sideOpen && (
+        <>
+          <Separator className={cx(css.separator)} aria-label="Width of the right panel" />
+          <Panel
+            id="side"
+            defaultSize={roomy ? 376 : 304}
+            minSize={260}
+            maxSize={760}
+            groupResizeBehavior="preserve-pixel-size"
+            className={css.side}
+          >
+            <section className={css.fill} aria-label="Selection">
+              {side}
+            </section>
+          </Panel>
+        </>
+      )}
+    </Group>
+  );
+}
+
+function Narrow({ main, side }: LayoutProps) {
+  const overlay = useApp((state) => state.overlay);
+  const close = useApp((state) => state.closeOverlay);
+  return (
+    <>
+      {main}
+      <Drawer
+        opened={overlay === 'nav'}
+        onClose={close}
+        size={260}
+        title="Shardscope"
+        classNames={{ body: cx(css.drawer) }}
+      >
+        <Nav />
+      </Drawer>
+      <Drawer
+        opened={overlay === 'side' && side !== undefined}
+        onClose={close}
+        size={400}
+        position="right"
+        title="Selection"
+        classNames={{ body: cx(css.drawer) }}
+      >
+        {side}
+      </Drawer>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { JobTray } from '../jobs/job-tray.tsx';
+import { counted } from '../parts/words.ts';
+import { useApp } from '../store/app-store.ts';
+import css from './bars.module.css';
+
+/** The bottom line: what runs, and what is selected. */
+export function StatusLine() {
+  const open = useApp((state) => state.checkpoint !== undefined);
+  const version = useApp((state) => state.info?.version);
+  return (
+    <footer className={css.status}>
+      <JobTray />
+      {open ? <Totals /> : <span className={css.totals}>{version}</span>}
+    </footer>
+  );
+}
+
+function Totals() {
+  const totals = useApp((state) => state.totals);
+  const copied = useApp((state) => state.copied);
+  const tensorCount = useApp((state) => state.checkpoint?.tensorCount ?? 0);
+  const view = useApp((state) => state.view);
+  const text = copied
+    ? `${counted(copied.count, 'tensor')} copied as ${copied.format === 'tsv' ? 'a table' : 'JSON'}`
+    : totalsWords(totals, tensorCount);
+  if (view !== 'tensors' || (totals.count === 0 && !copied)) return null;
+  return (
+    <span className={css.totals} role="status">
+      {text}
+    </span>
+  );
+}
+
+function totalsWords(
+  { count, elements, byteLength }: { count: number; elements?: number; byteLength?: number },
+  all: number,
+): string {
+  return [
+    `${formatCount(count)} of ${formatCount(all)} selected`,
+    elements !== undefined && `${formatCount(elements)} parameters`,
+    byteLength !== undefined && formatBytes(byteLength),
+  ]
+    .filter((part) => part !== false)
+    .join(' · ');
+}

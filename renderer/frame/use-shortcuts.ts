@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
+import { usePick } from '../picker/use-pick.ts';
+import { useAppStore } from '../store/app-store.ts';
+import { FILTER_FIELD } from '../views/tensors/filter-field.tsx';
+
+/** The keys that work everywhere in the window. The list for people is in `shortcut-list.tsx`. */
+export function useShortcuts(): void {
+  const store = useAppStore();
+  const pick = usePick();
+
+  const act = (event: KeyboardEvent): boolean => {
+    const control = event.ctrlKey || event.metaKey;
+    // A dialog has the keyboard for itself; keys without a modifier are text while a field has the focus.
+    const { mergeDraft, picking, shortcutsShown } = store.getState();
+    if (mergeDraft || picking || shortcutsShown || (!control && isTyping(event.target))) return false;
+    const key = event.key.toLowerCase();
+    if (control && key === 'o') pick('open');
+    else if ((control && key === 'f') || key === '/') return focusFilter();
+    else if (key === '?') store.getState().showShortcuts(true);
+    else return false;
+    return true;
+  };
+
+  const focusFilter = (): boolean => {
+    const { checkpoint, showView } = store.getState();
+    if (checkpoint === undefined || checkpoint.kind === 'strategy') return false;
+    // At once, so that what is typed next goes into the field.
+    flushSync(() => showView('tensors'));
+    const field = document.getElementById(FILTER_FIELD);
+    if (!(field instanceof HTMLInputElement)) return false;
+    field.focus();
+    field.select();
+    return true;
+  };
+
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!event.altKey && latest.current(event)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+}

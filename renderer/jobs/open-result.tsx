@@ -1,0 +1,27 @@
+import type { JobState } from '../../shared/jobs.ts';
+import { useDesktop } from '../parts/desktop.ts';
+import { LinkButton } from '../parts/link-button.tsx';
+import { useApp } from '../store/app-store.ts';
+
+interface OpenResultProps {
+  readonly job: JobState & { readonly state: 'done' };
+  readonly onLeave?: () => void;
+}
+
+/** The ways on from a job that wrote something. */
+export function OpenResult({ job, onLeave }: OpenResultProps) {
+  const open = useApp((state) => state.open);
+  const desktop = useDesktop();
+  if (job.kind === 'verify') return null;
+  const { out } = job.result;
+  const openResult = () => {
+    onLeave?.();
+    void open({ path: out });
+  };
+  return (
+    <>
+      <LinkButton onClick={openResult}>Open result</LinkButton>
+      {desktop && <LinkButton onClick={() => void desktop.revealOutput(out)}>Show in folder</LinkButton>}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import type { PlanPreview } from '../../shared/api.ts';
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { MiddleText } from '../parts/middle-text.tsx';
+import { counted, lastPart } from '../parts/words.ts';
+import css from './merge.module.css';
+
+/** Files named one by one; of more, the first two and what stands beside the weights. */
+const FEW = 5;
+
+/** What will be written. */
+export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
+  const { outputs } = plan;
+  // Maps and hyper parameters come last, and are not part of the series of weight files.
+  const series = outputs.filter((output) => /\d/.test(lastPart(output.path)));
+  const others = outputs.filter((output) => !series.includes(output));
+  const first = series.length > FEW ? series.slice(0, 2) : series;
+  const rest = series.slice(first.length);
+  return (
+    <table className={css.outputs}>
+      <thead>
+        <tr>
+          <th scope="col">Will be written</th>
+          <th scope="col">Tensors</th>
+          <th scope="col">Size</th>
+        </tr>
+      </thead>
+      <tbody>
+        {first.map((output) => (
+          <Row key={output.path} name={lastPart(output.path)} {...output} />
+        ))}
+        {rest.length > 0 && (
+          <tr>
+            <td className={css.quiet}>{counted(rest.length, 'more part')}</td>
+            <td>{formatCount(rest.reduce((sum, output) => sum + output.tensors, 0))}</td>
+            <td>{formatBytes(rest.reduce((sum, output) => sum + output.bytes, 0))}</td>
+          </tr>
+        )}
+        {others.map((output) => (
+          <Row key={output.path} name={lastPart(output.path)} {...output} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+function Row({ name, tensors, bytes }: RowProps) {
+  return (
+    <tr>
+      <td className={css.mono}>
+        <MiddleText text={name} tail={36} />
+      </td>
+      <td>{tensors > 0 ? formatCount(tensors) : ''}</td>
+      <td title={`${formatCount(bytes)} bytes`}>{formatBytes(bytes)}</td>
+    </tr>
+  );
+}

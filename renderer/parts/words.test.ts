@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { shortPaths } from '../frame/short-paths.ts';
+import { jobWords, ofBytes } from '../jobs/job-words.ts';
+import { crumbs, joined } from '../picker/crumbs.ts';
+import { doneJob, runningJob, summaryOf } from '../testing/samples.ts';
+import { glance } from '../views/summary/glance.ts';
+import { sentence } from './sentence.ts';
+import { counted, lastPart, listed, newestWhole, share } from './words.ts';
+
+test('counts, lists, shares', () => {
+  expect(counted(1, 'file')).toBe('1 file');
+  expect(counted(1155, 'tensor')).toBe('1,155 tensors');
+  expect(listed(['BF16', 'F32', 'I64'])).toBe('BF16, F32 and I64');
+  expect([share(0, 10), share(1, 1000), share(49, 100), share(999, 1000), share(10, 10)]).toEqual([
+    '0 %',
+    'under 1 %',
+    '49 %',
+    'over 99 %',
+    '100 %',
+  ]);
+});
+
+test('sentences begin large and end once; names in front keep their letters', () => {
+  expect(sentence('rank 3 has no save of step 30')).toBe('Rank 3 has no save of step 30.');
+  expect(sentence('model.layers.0 is cut.')).toBe('model.layers.0 is cut.');
+  expect(sentence('/data/x does not exist')).toBe('/data/x does not exist.');
+  expect(sentence('a\u202eb')).toBe('a\\u202eb.');
+});
+
+test('a running job in one line, the unit said once', () => {
+  expect(jobWords(runningJob())).toBe('44.0 of 70.9 GiB · 1.9 GiB/s · 14 seconds left');
+  expect(ofBytes(512 * 1024 ** 2, 70.9 * 1024 ** 3)).toBe('512.0 MiB of 70.9 GiB');
+  expect(jobWords(doneJob())).toBe('1 file, 70.9 GiB, written in 38 seconds and checked.');
+});
+
+test('the strip of the drawing', () => {
+  expect(glance(summaryOf()).map(({ value, label }) => [value, label])).toEqual([
+    ['7.62 B', 'parameters'],
+    ['70.9 GiB', 'once merged; 139.2 GiB here'],
+    ['8 ranks', 'dp 2 × mp 4'],
+    ['F32, BF16', '56.7 GiB and 14.2 GiB'],
+    ['step 20', 'newest on every rank'],
+  ]);
+  expect(newestWhole(summaryOf())?.step).toBe(20);
+});
+
+test('a strategy by itself tells ranks and stages, and no sizes', () => {
+  expect(glance(summaryOf({ kind: 'strategy' })).map(({ value }) => value)).toEqual([
+    '8 ranks',
+    '1 stage',
+    '1,150',
+    '8 files',
+  ]);
+});
+
+test('without a strategy nothing is promised about the merged size', () => {
+  const { strategy: _, ...rest } = summaryOf({ countsAreWhole: false, missingRanks: [8, 9] });
+  const values = glance(rest).map(({ value, label }) => `${value} ${label}`);
+  expect(values[1]).toBe('139.2 GiB here; the merged size needs a strategy');
+  expect(values[2]).toBe('8 of 10 ranks 2 missing');
+});
+
+test('paths: last part, short names that differ, steps of a path', () => {
+  expect(lastPart('/data/x/')).toBe('x');
+  expect(shortPaths(['/a/x/ckpt', '/b/y/ckpt', '/b/z'])).toEqual(['x / ckpt', 'y / ckpt', 'z']);
+  expect(shortPaths(['/data/llama3/output', '/data/qwen'])).toEqual(['llama3 / output', 'qwen']);
+  expect(crumbs('/data/a/b', ['/data']).map((crumb) => crumb.path)).toEqual([
+    '/data',
+    '/data/a',
+    '/data/a/b',
+  ]);
+  expect(crumbs('/tmp', []).map((crumb) => crumb.path)).toEqual(['/', '/tmp']);
+  expect(crumbs('C:\\data\\x', []).map((crumb) => crumb.path)).toEqual(['C:\\', 'C:\\data', 'C:\\data\\x']);
+  expect(joined('/data', 'merged')).toBe('/data/merged');
+});

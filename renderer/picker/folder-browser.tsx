@@ -1,0 +1,122 @@
+import { Button, TextInput } from '@mantine/core';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { escapeText } from '../../shared/text/escape.ts';
+import { FaultNote } from '../parts/fault-note.tsx';
+import { useApp, useAppStore } from '../store/app-store.ts';
+import type { PickPurpose } from '../store/dialogs.ts';
+import { crumbs, joined } from './crumbs.ts';
+import { FolderEntries } from './folder-entries.tsx';
+import css from './picker.module.css';
+import { useListing } from './use-listing.ts';
+
+const VERBS: Readonly<Record<PickPurpose, string>> = { open: 'Open', strategy: 'Use', out: 'Write here' };
+
+/** Walks through the host's folders: path field, breadcrumbs, entries. Wholly usable by keyboard. */
+export function FolderBrowser({ purpose }: { readonly purpose: PickPurpose }) {
+  const store = useAppStore();
+  const picked = useApp((state) => state.picked);
+  const close = useApp((state) => state.closePicker);
+  const [place, setPlace] = useState(() =>
+    startOf(store.getState().opened?.path, store.getState().pickerPlace()),
+  );
+  const { folder, fault, loading } = useListing(place);
+  const [cursor, setCursor] = useState(-1);
+  const [typed, setTyped] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
+
+  // Another folder begins without a choice: the folder itself is what the button takes.
+  useEffect(() => {
+    if (folder?.path === undefined) return;
+    setCursor(-1);
+    setTyped(undefined);
+  }, [folder?.path]);
+
+  const entries = (folder?.entries ?? []).filter((entry) => purpose !== 'out' || entry.type === 'folder');
+  const chosen = entries[cursor];
+  const target = typed ?? chosen?.path ?? folder?.path;
+
+  const enter = (path: string) => setPlace(path);
+  const take = (path: string) => picked(purpose, path);
+  const onTyped = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (target !== undefined) take(target.trim());
+  };
+
+  return (
+    <div className={css.browser}>
+      <TextInput
+        ref={field}
+        aria-label="Path"
+        classNames={{ input: css.mono ?? '' }}
+        value={target ?? ''}
+        spellCheck={false}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={onTyped}
+      />
+      {folder && (
+        <nav className={css.crumbs} aria-label="Folders above">
+          {crumbs(folder.path, folder.roots).map((crumb, index, all) => (
+            <span key={crumb.path}>
+              {index > 0 && crumb.name !== '/' && all[index - 1]?.name !== '/' && (
+                <span className={css.slash}>/</span>
+              )}
+              <button
+                type="button"
+                aria-current={index === all.length - 1 ? 'location' : undefined}
+                onClick={() => enter(crumb.path)}
+              >
+                {escapeText(crumb.name)}
+              </button>
+            </span>
+          ))}
+        </nav>
+      )}
+      {fault && <FaultNote fault={fault} alert />}
+      <FolderEntries
+        entries={entries}
+        cursor={cursor}
+        busy={loading}
+        label={folder?.path ?? 'Folder'}
+        onCursor={(index) => {
+          setCursor(index);
+          setTyped(undefined);
+        }}
+        onEnter={(entry) => (entry.type === 'folder' ? enter(entry.path) : take(entry.path))}
+        onTake={purpose === 'open' ? (entry) => take(entry.path) : undefined}
+        onUp={() => folder?.parent !== undefined && enter(folder.parent)}
+      />
+      {folder?.truncated && (
+        <p className={css.note}>Only the first 2,000 entries are shown. Type the path to go further.</p>
+      )}
+      <div className={css.footer}>
+        <span className={css.target} title={target}>
+          {escapeText(target ?? '', 4096)}
+        </span>
+        {purpose === 'out' && folder && (
+          <Button
+            variant="default"
+            onClick={() => {
+              setTyped(joined(folder.path, 'merged'));
+              field.current?.focus();
+            }}
+          >
+            New folder
+          </Button>
+        )}
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+        <Button disabled={target === undefined} onClick={() => target !== undefined && take(target.trim())}>
+          {VERBS[purpose]}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Where one was last; beside what is open when the picker was never used. */
+function startOf(opened: string | undefined, last: string | undefined): string | undefined {
+  if (last !== undefined || opened === undefined) return last;
+  return opened.replace(/[/\\][^/\\]+[/\\]?$/, '') || undefined;
+}

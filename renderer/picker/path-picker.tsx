@@ -1,0 +1,28 @@
+import { Modal } from '@mantine/core';
+import { useApp } from '../store/app-store.ts';
+import type { PickPurpose } from '../store/dialogs.ts';
+import { FolderBrowser } from './folder-browser.tsx';
+import css from './picker.module.css';
+
+const TITLES: Readonly<Record<PickPurpose, string>> = {
+  open: 'Open a checkpoint',
+  strategy: 'Name a strategy',
+  out: 'Folder to write to',
+};
+
+/** The folder picker of the browser host: looks at the host's disks, not at the browser's. */
+export function PathPicker() {
+  const purpose = useApp((state) => state.picking);
+  const close = useApp((state) => state.closePicker);
+  return (
+    <Modal
+      opened={purpose !== undefined}
+      onClose={close}
+      size={640}
+      title={purpose && TITLES[purpose]}
+      classNames={{ body: css.body ?? '' }}
+    >
+      {purpose && <FolderBrowser purpose={purpose} />}
+    </Modal>
+  );
+}

@@ -1,0 +1,34 @@
+import { CloseButton } from '@mantine/core';
+import { IconClockHour4 } from '@tabler/icons-react';
+import { escapeText } from '../../shared/text/escape.ts';
+import { MiddleText } from '../parts/middle-text.tsx';
+import { useApp } from '../store/app-store.ts';
+import css from './start.module.css';
+
+/** What was open before, newest first. */
+export function RecentList() {
+  const recent = useApp((state) => state.recent);
+  const open = useApp((state) => state.open);
+  const forget = useApp((state) => state.forgetRecent);
+  if (recent.length === 0) return null;
+  return (
+    <section className={css.recent} aria-label="Recent">
+      <h2>Recent</h2>
+      <ul>
+        {recent.slice(0, 10).map((path) => (
+          <li key={path}>
+            <button type="button" className={css.recentPath} onClick={() => void open({ path })}>
+              <IconClockHour4 size={15} stroke={1.5} aria-hidden />
+              <MiddleText text={path} tail={48} className={css.mono} />
+            </button>
+            <CloseButton
+              size={24}
+              aria-label={`Forget ${escapeText(path)}`}
+              onClick={() => void forget(path)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

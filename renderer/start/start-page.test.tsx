@@ -1,0 +1,90 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { DesktopBridge } from '../../shared/desktop.ts';
+import { fault, ShardscopeError } from '../../shared/errors.ts';
+import { App } from '../app.tsx';
+import { createAppStore } from '../store/app-store.ts';
+import { giveSizes, sampleClient } from '../testing/render-app.tsx';
+
+afterEach(cleanup);
+
+async function renderStart(client = sampleClient(), desktop?: DesktopBridge) {
+  giveSizes();
+  const store = createAppStore(client);
+  await store.getState().loadInfo();
+  render(<App store={store} desktop={desktop} env="test" />);
+  return { client, store };
+}
+
+function bridge(part: Partial<DesktopBridge>): DesktopBridge {
+  return {
+    platform: 'linux',
+    connect: () => ({ send: () => {}, close: () => {} }),
+    pickFolder: async () => null,
+    pickFile: async () => null,
+    pickOutput: async () => null,
+    pathForFile: async () => null,
+    revealOutput: async () => {},
+    onOpen: () => () => {},
+    ...part,
+  };
+}
+
+test('a refused path is explained, and can be dismissed', async () => {
+  const client = sampleClient();
+  client.answer({
+    'checkpoint.open': () => {
+      throw new ShardscopeError(
+        fault('ST_TRUNCATED', 'the file ends 12 bytes early', 'Copy it again.', {
+          file: '/data/x/a.safetensors',
+        }),
+      );
+    },
+  });
+  await renderStart(client);
+  fireEvent.change(screen.getByRole('textbox', { name: 'Path on the host' }), {
+    target: { value: '/data/x' },
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Open' }));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toBe('The file ends 12 bytes early.Copy it again.File/data/x/a.safetensors');
+  fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('a long opening shows files read of all and can be cancelled; a short one shows nothing', async () => {
+  const client = sampleClient();
+  client.answer({ 'checkpoint.open': () => new Promise(() => {}) });
+  const { store } = await renderStart(client);
+  void store.getState().open({ path: '/data/big' });
+  client.emit({ type: 'opening', path: '/data/big', filesRead: 3, filesTotal: 4096 });
+  expect(screen.queryByText(/Opening big/)).toBeNull();
+  expect(await screen.findByText('Opening big: 3 of 4,096 files')).toBeDefined();
+  fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  await waitFor(() => expect(screen.queryByText(/Opening big/)).toBeNull());
+});
+
+test('recent folders open by a click and can be forgotten', async () => {
+  const client = sampleClient();
+  client.answer({ 'recent.remove': () => null });
+  const { store } = await renderStart(client);
+  fireEvent.click(screen.getByRole('button', { name: 'Forget /data/llama3' }));
+  await waitFor(() => expect(store.getState().recent).toEqual([]));
+  expect(client.inputsOf('recent.remove')).toEqual([{ path: '/data/llama3' }]);
+});
+
+test('the desktop asks with its own dialogs, and opens what is dropped', async () => {
+  const pickFolder = vi.fn(async () => '/data/picked');
+  const { store } = await renderStart(
+    sampleClient(),
+    bridge({ pickFolder, pathForFile: async () => '/data/dropped' }),
+  );
+  expect(screen.queryByRole('textbox', { name: 'Path on the host' })).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Open a folder…' }));
+  await waitFor(() => expect(store.getState().checkpoint?.path).toBe('/data/picked'));
+  store.getState().closeCheckpoint();
+  const start = await screen.findByRole('button', { name: 'Open a folder…' });
+  fireEvent.drop(start, { dataTransfer: { files: [new File([], 'x')], types: ['Files'] } });
+  await waitFor(() => expect(store.getState().checkpoint?.path).toBe('/data/dropped'));
+});

@@ -1,0 +1,89 @@
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { ConnectionBar } from '../frame/connection-bar.tsx';
+import { StatusLine } from '../frame/status-line.tsx';
+import { ThemeMenu } from '../frame/theme-menu.tsx';
+import { useDesktop } from '../parts/desktop.ts';
+import { FaultNote } from '../parts/fault-note.tsx';
+import { usePick } from '../picker/use-pick.ts';
+import { useApp } from '../store/app-store.ts';
+import { OpeningBar } from './opening-bar.tsx';
+import { RecentList } from './recent-list.tsx';
+import css from './start.module.css';
+
+/** Nothing is open yet: the ways to open something. */
+export function StartPage() {
+  const fault = useApp((state) => state.openFault);
+  const dismiss = useApp((state) => state.dismissOpenFault);
+  return (
+    <div className={css.page}>
+      <div className={css.top}>
+        <ThemeMenu />
+      </div>
+      <ConnectionBar />
+      <main className={css.main}>
+        <h1>Shardscope</h1>
+        <p className={css.lead}>
+          Opens model weights: safetensors and MindSpore checkpoints, whole or split over ranks, as a file or
+          a folder.
+        </p>
+        <Ways />
+        <OpeningBar />
+        {fault && (
+          <div className={css.fault}>
+            <FaultNote fault={fault.fault} onDismiss={dismiss} alert />
+          </div>
+        )}
+        <RecentList />
+      </main>
+      <StatusLine />
+    </div>
+  );
+}
+
+/** The desktop has dialogs of its own; a browser types the path on the host, or browses there. */
+function Ways() {
+  const desktop = useDesktop();
+  const pick = usePick();
+  if (desktop === undefined) return <PathField />;
+  return (
+    <div className={css.ways}>
+      <Button onClick={() => pick('open', { what: 'folder' })}>Open a folder…</Button>
+      <Button variant="default" onClick={() => pick('open', { what: 'file' })}>
+        Open a file…
+      </Button>
+      <span className={css.hint}>or drop one here</span>
+    </div>
+  );
+}
+
+function PathField() {
+  const open = useApp((state) => state.open);
+  const busy = useApp((state) => state.opening !== undefined);
+  const pick = usePick();
+  const [path, setPath] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (path.trim() === '') pick('open');
+    else void open({ path: path.trim() });
+  };
+  return (
+    <form className={css.ways} onSubmit={submit}>
+      <TextInput
+        aria-label="Path on the host"
+        placeholder="/path/on/the/host"
+        value={path}
+        onChange={(event) => setPath(event.currentTarget.value)}
+        spellCheck={false}
+        className={css.field ?? ''}
+        classNames={{ input: css.mono ?? '' }}
+      />
+      <Button variant="default" onClick={() => pick('open')}>
+        Browse…
+      </Button>
+      <Button type="submit" disabled={busy}>
+        Open
+      </Button>
+    </form>
+  );
+}

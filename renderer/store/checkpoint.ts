@@ -1,0 +1,139 @@
+import type { AppInfo } from '../../shared/api.ts';
+import type { CheckpointSummary } from '../../shared/checkpoint.ts';
+import { asFault, type Fault } from '../../shared/errors.ts';
+import type { SliceContext } from './slice.ts';
+
+export interface OpenRequest {
+  readonly path: string;
+  readonly strategy?: string | undefined;
+  readonly fileSuffix?: string | undefined;
+}
+
+export interface Opening extends OpenRequest {
+  readonly filesRead: number;
+  readonly filesTotal: number;
+}
+
+/** The one checkpoint of the window: being opened, open, or refused. */
+export interface CheckpointSlice {
+  readonly info: AppInfo | undefined;
+  readonly recent: readonly string[];
+  readonly connection: 'connected' | 'reconnecting';
+  readonly opening: Opening | undefined;
+  readonly openFault: { readonly request: OpenRequest; readonly fault: Fault } | undefined;
+  readonly checkpoint: CheckpointSummary | undefined;
+  /** What the open checkpoint was asked for with: kept so that it can be opened again the same way. */
+  readonly opened: OpenRequest | undefined;
+  setConnection(connection: 'connected' | 'reconnecting'): void;
+  loadInfo(): Promise<void>;
+  /** Opens a path; true when it is open now. The checkpoint that was open stays until then. */
+  open(request: OpenRequest): Promise<boolean>;
+  /** Opens the same path again with the same answers: after a refresh, or when the engine forgot the handle. */
+  reopen(): Promise<boolean>;
+  cancelOpening(): void;
+  closeCheckpoint(): void;
+  dismissOpenFault(): void;
+  forgetRecent(path?: string): Promise<void>;
+}
+
+export function checkpointSlice({ set, get, client }: SliceContext): CheckpointSlice {
+  let cancel: AbortController | undefined;
+
+  client.listen((event) => {
+    const { opening } = get();
+    if (event.type !== 'opening' || opening === undefined || !samePath(event.path, opening.path)) return;
+    set({ opening: { ...opening, filesRead: event.filesRead, filesTotal: event.filesTotal } });
+  });
+
+  function release(): void {
+    const { checkpoint } = get();
+    // The handle may be gone already (the engine started anew): that is what closing wants anyway.
+    if (checkpoint) client.call('checkpoint.close', { checkpoint: checkpoint.id }).catch(() => undefined);
+  }
+
+  return {
+    info: undefined,
+    recent: [],
+    connection: 'connected',
+    opening: undefined,
+    openFault: undefined,
+    checkpoint: undefined,
+    opened: undefined,
+
+    setConnection: (connection) => set({ connection }),
+
+    async loadInfo() {
+      const info = await client.call('app.info', {});
+      set({ info, recent: info.recent });
+    },
+
+    async open(request) {
+      cancel?.abort();
+      const mine = new AbortController();
+      cancel = mine;
+      set({ opening: { ...request, filesRead: 0, filesTotal: 0 }, openFault: undefined });
+      try {
+        const checkpoint = await client.call('checkpoint.open', definedOnly(request), mine.signal);
+        if (mine !== cancel) return false;
+        release();
+        const samePlace = get().opened?.path === request.path;
+        // Another checkpoint is met at its summary; another save of the same one in the same view.
+        const view = samePlace ? get().view : 'summary';
+        set({ checkpoint, opened: request, opening: undefined, view });
+        get().resetTable(samePlace);
+        get().showDetail(samePlace ? get().detailName : undefined);
+        set({ recent: [request.path, ...get().recent.filter((path) => path !== request.path)].slice(0, 20) });
+        return true;
+      } catch (error) {
+        if (mine !== cancel) return false;
+        const fault = asFault(error);
+        set({
+          opening: undefined,
+          openFault: fault.code === 'CANCELLED' ? undefined : { request, fault },
+        });
+        return false;
+      }
+    },
+
+    async reopen() {
+      const { opened } = get();
+      return opened === undefined ? false : get().open(opened);
+    },
+
+    cancelOpening() {
+      cancel?.abort();
+      cancel = undefined;
+      set({ opening: undefined });
+    },
+
+    closeCheckpoint() {
+      release();
+      set({ checkpoint: undefined, opened: undefined, openFault: undefined, view: 'summary' });
+      get().resetTable(false);
+    },
+
+    dismissOpenFault: () => set({ openFault: undefined }),
+
+    async forgetRecent(path) {
+      await client.call('recent.remove', path === undefined ? {} : { path });
+      set({ recent: path === undefined ? [] : get().recent.filter((other) => other !== path) });
+    },
+  };
+}
+
+function definedOnly({ path, strategy, fileSuffix }: OpenRequest) {
+  return {
+    path,
+    ...(strategy !== undefined && { strategy }),
+    ...(fileSuffix !== undefined && { fileSuffix }),
+  };
+}
+
+/** The engine answers with the resolved path, which may lack a trailing separator that was typed. */
+function samePath(a: string, b: string): boolean {
+  return trimmed(a) === trimmed(b) || a.endsWith(trimmed(b)) || b.endsWith(trimmed(a));
+}
+
+function trimmed(path: string): string {
+  return path.replace(/[/\\]+$/, '');
+}

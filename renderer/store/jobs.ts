@@ -1,0 +1,64 @@
+import { isSettled, type JobState } from '../../shared/jobs.ts';
+import type { SliceContext } from './slice.ts';
+
+/** Jobs of the host, newest first. The host keeps them: a window that reconnects lists them again. */
+export interface JobsSlice {
+  readonly jobs: readonly JobState[];
+  /** One sentence for screen readers when a job starts or settles. */
+  readonly announcement: string;
+  loadJobs(): Promise<void>;
+  cancelJob(id: string): Promise<void>;
+  dismissJob(id: string): Promise<void>;
+}
+
+export function jobsSlice({ set, get, client }: SliceContext): JobsSlice {
+  client.listen((event) => {
+    if (event.type === 'job') accept(event.job);
+    if (event.type === 'job-dismissed') set({ jobs: get().jobs.filter((job) => job.id !== event.job) });
+  });
+
+  function accept(job: JobState): void {
+    const before = get().jobs.find((other) => other.id === job.id);
+    // A late progress event must not wake a job that has settled.
+    if (before && isSettled(before) && !isSettled(job)) return;
+    set({ jobs: newestFirst([job, ...get().jobs.filter((other) => other.id !== job.id)]) });
+    if (before?.state !== job.state) set({ announcement: announce(job) });
+  }
+
+  return {
+    jobs: [],
+    announcement: '',
+    async loadJobs() {
+      const { jobs } = await client.call('jobs.list', {});
+      set({ jobs: newestFirst(jobs) });
+    },
+    async cancelJob(job) {
+      await client.call('jobs.cancel', { job });
+    },
+    async dismissJob(job) {
+      await client.call('jobs.dismiss', { job });
+      set({ jobs: get().jobs.filter((other) => other.id !== job) });
+    },
+  };
+}
+
+function newestFirst(jobs: readonly JobState[]): JobState[] {
+  return [...jobs].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+function announce(job: JobState): string {
+  switch (job.state) {
+    case 'queued':
+      return `${job.title}: waiting for its turn.`;
+    case 'running':
+      return `${job.title}: started.`;
+    case 'cancelling':
+      return `${job.title}: cancelling.`;
+    case 'cancelled':
+      return `${job.title}: cancelled, nothing was left behind.`;
+    case 'done':
+      return `${job.title}: done.`;
+    case 'failed':
+      return `${job.title}: failed. ${job.fault.message}`;
+  }
+}

@@ -1,0 +1,145 @@
+import type { TableRow } from '../../shared/checkpoint.ts';
+import { asFault, type Fault } from '../../shared/errors.ts';
+import type { SliceContext } from './slice.ts';
+
+export interface SelectionTotals {
+  readonly count: number;
+  /** Absent while tensors are selected that were never in sight: their numbers are not known here. */
+  readonly elements?: number;
+  readonly byteLength?: number;
+}
+
+/** Cursor and selection of the tensor table. Rows are counted from 0 in view order, groups included. */
+export interface SelectionSlice {
+  readonly cursor: number;
+  readonly selected: ReadonlySet<string>;
+  readonly totals: SelectionTotals;
+  readonly copied: { readonly count: number; readonly format: 'tsv' | 'json' } | undefined;
+  readonly copyFault: Fault | undefined;
+  /** Moves the cursor; selects that tensor alone, adds it, or takes the whole range from the anchor. */
+  moveCursor(index: number, how?: 'alone' | 'add' | 'range'): void;
+  selectAll(): Promise<void>;
+  selectName(name: string): void;
+  clearSelection(): void;
+  /** Puts the selected tensors (all that match, when none is) on the clipboard; true when done. */
+  copySelection(format: 'tsv' | 'json'): Promise<boolean>;
+  /** Remembers numbers of rows that came into sight, for the totals. */
+  noteRows(rows: readonly TableRow[]): void;
+}
+
+export function selectionSlice({ set, get, client }: SliceContext): SelectionSlice {
+  let anchor = 0;
+  let numbers = new Map<string, { elements: number; byteLength: number }>();
+  let latest = 0;
+  // The cursor can be ahead of the rows: the tensor there is taken when its page arrives.
+  let ahead = false;
+
+  function select(selected: ReadonlySet<string>): void {
+    set({ selected, totals: total(selected), copied: undefined });
+  }
+
+  function total(selected: ReadonlySet<string>): SelectionTotals {
+    const { rows, checkpoint } = get();
+    let elements = 0;
+    let byteLength = 0;
+    for (const name of selected) {
+      const known = numbers.get(name);
+      if (known === undefined) {
+        const everything = selected.size === rows.matching;
+        return {
+          count: selected.size,
+          ...(everything && { byteLength: rows.matchingBytes }),
+          ...(selected.size === checkpoint?.tensorCount && { elements: checkpoint.elementCount }),
+        };
+      }
+      elements += known.elements;
+      byteLength += known.byteLength;
+    }
+    return { count: selected.size, elements, byteLength };
+  }
+
+  async function range(from: number, to: number): Promise<void> {
+    const query = get().tableQuery();
+    if (query === undefined) return;
+    const mine = ++latest;
+    const { names } = await client.call('tensors.names', { ...query, from, to });
+    if (mine === latest) select(new Set(names));
+  }
+
+  return {
+    cursor: 0,
+    selected: new Set(),
+    totals: { count: 0 },
+    copied: undefined,
+    copyFault: undefined,
+
+    moveCursor(index, how = 'alone') {
+      const cursor = Math.max(0, Math.min(index, get().rows.totalRows - 1));
+      set({ cursor });
+      latest++;
+      if (how === 'range') {
+        ahead = false;
+        range(Math.min(anchor, cursor), Math.max(anchor, cursor)).catch(() => undefined);
+        return;
+      }
+      anchor = cursor;
+      const row = get().rowAt(cursor);
+      ahead = row === undefined && how === 'alone';
+      if (row?.type !== 'tensor') return;
+      if (how === 'add') {
+        const selected = new Set(get().selected);
+        if (!selected.delete(row.name)) selected.add(row.name);
+        select(selected);
+      } else {
+        select(new Set([row.name]));
+      }
+      get().showDetail(row.name);
+    },
+
+    async selectAll() {
+      const query = get().tableQuery();
+      if (query === undefined) return;
+      const mine = ++latest;
+      const { names } = await client.call('tensors.names', query);
+      if (mine === latest) select(new Set(names));
+    },
+
+    selectName(name) {
+      select(new Set([name]));
+      get().showDetail(name);
+    },
+
+    clearSelection() {
+      latest++;
+      ahead = false;
+      anchor = 0;
+      numbers = new Map();
+      set({ cursor: 0, selected: new Set(), totals: { count: 0 }, copied: undefined, copyFault: undefined });
+    },
+
+    async copySelection(format) {
+      const query = get().tableQuery();
+      if (query === undefined) return false;
+      try {
+        const { selected } = get();
+        const names = selected.size > 0 ? { names: [...selected] } : {};
+        const { text, count } = await client.call('tensors.copy', { ...query, ...names, format });
+        await navigator.clipboard.writeText(text);
+        set({ copied: { count, format }, copyFault: undefined });
+        return true;
+      } catch (error) {
+        set({ copyFault: asFault(error) });
+        return false;
+      }
+    },
+
+    noteRows(rows) {
+      for (const row of rows)
+        if (row.type === 'tensor')
+          numbers.set(row.name, { elements: row.elements, byteLength: row.byteLength });
+      if (ahead && get().rowAt(get().cursor)) get().moveCursor(get().cursor);
+      const { selected, totals } = get();
+      if (selected.size > 0 && totals.elements === undefined) set({ totals: total(selected) });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Client } from '../../shared/api.ts';
+import type { Memory } from '../memory.ts';
+import type { CheckpointSlice } from './checkpoint.ts';
+import type { DetailSlice } from './detail.ts';
+import type { DialogsSlice } from './dialogs.ts';
+import type { JobsSlice } from './jobs.ts';
+import type { MergeSlice } from './merge.ts';
+import type { PlaceSlice } from './place.ts';
+import type { SelectionSlice } from './selection.ts';
+import type { SettingsSlice } from './settings.ts';
+import type { TableSlice } from './table.ts';
+
+/** All state of the window. Each slice is one file and calls the injected client only, never a transport. */
+export type AppState = PlaceSlice &
+  CheckpointSlice &
+  TableSlice &
+  SelectionSlice &
+  DetailSlice &
+  JobsSlice &
+  MergeSlice &
+  DialogsSlice &
+  SettingsSlice;
+
+export interface SliceContext {
+  readonly set: StoreApi<AppState>['setState'];
+  readonly get: StoreApi<AppState>['getState'];
+  readonly client: Client;
+  readonly memory: Memory;
+}

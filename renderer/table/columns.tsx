@@ -1,0 +1,71 @@
+import {
+  columnOrderingFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  tableFeatures,
+} from '@tanstack/react-table';
+import type { ReactNode } from 'react';
+import { TABLE_COLUMNS, type TableColumn } from '../../shared/api.ts';
+import type { TensorRow } from '../../shared/checkpoint.ts';
+import { formatBytes, formatCount, formatShape } from '../../shared/text/units.ts';
+import { MiddleText } from '../parts/middle-text.tsx';
+import { counted } from '../parts/words.ts';
+import css from './cell.module.css';
+
+export const features = tableFeatures({
+  columnSizingFeature,
+  columnResizingFeature,
+  columnVisibilityFeature,
+  columnOrderingFeature,
+});
+
+const helper = createColumnHelper<typeof features, TensorRow>();
+
+/** How a column's cells look; the first column is drawn by the row itself. */
+export interface CellStyle {
+  readonly end?: boolean;
+  readonly render: (row: TensorRow) => ReactNode;
+}
+
+export const CELLS: Readonly<Record<string, CellStyle>> = {
+  dtype: { render: (row) => row.dtype },
+  shape: { render: (row) => <span className={css.mono}>{formatShape(row.shape)}</span> },
+  size: {
+    end: true,
+    render: (row) => (
+      <span title={`${formatCount(row.byteLength)} bytes`}>{formatBytes(row.byteLength)}</span>
+    ),
+  },
+  held: { end: true, render: heldWords },
+  elements: { end: true, render: (row) => formatCount(row.elements) },
+  role: { render: (row) => row.role },
+  file: { render: (row) => <MiddleText className={css.mono} text={row.file} /> },
+};
+
+export const columns = helper.columns([
+  helper.accessor('name', { id: 'name', header: 'Name', size: 200, minSize: 120, enableHiding: false }),
+  helper.accessor('dtype', { id: 'dtype', header: 'Type', size: 66, minSize: 50 }),
+  helper.accessor('shape', { id: 'shape', header: 'Shape, whole', size: 136, minSize: 70 }),
+  helper.accessor('byteLength', { id: 'size', header: 'Size', size: 88, minSize: 60 }),
+  helper.accessor('slices', { id: 'held', header: 'Held as', size: 110, minSize: 60 }),
+  helper.accessor('elements', { id: 'elements', header: 'Parameters', size: 112, minSize: 60 }),
+  helper.accessor('role', { id: 'role', header: 'Role', size: 84, minSize: 50 }),
+  helper.accessor('file', { id: 'file', header: 'File', size: 240, minSize: 80 }),
+]);
+
+export const COLUMN_IDS = ['name', 'dtype', 'shape', 'size', 'held', 'elements', 'role', 'file'];
+
+/** Columns that wait in the menu until somebody wants them. */
+export const HIDDEN_AT_FIRST = { elements: false, role: false, file: false };
+
+export function sortColumnOf(id: string): TableColumn | undefined {
+  return TABLE_COLUMNS.find((column) => column === id);
+}
+
+/** "4 slices × 2": distinct parts, and how many ranks hold each; "whole × 8" for what is not cut. */
+export function heldWords({ slices, copies }: Pick<TensorRow, 'slices' | 'copies'>): string {
+  const part = slices === 1 ? 'whole' : counted(slices, 'slice');
+  return copies > 1 ? `${part} × ${formatCount(copies)}` : part;
+}

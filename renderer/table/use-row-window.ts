@@ -1,0 +1,97 @@
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { type Canvas, canvasOf, placement, revealOffset } from './canvas.ts';
+
+interface RowWindowOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly count: number;
+  readonly rowHeight: number;
+  /** Height of the header that stays on top inside the scroller. */
+  readonly headerHeight: number;
+}
+
+export interface RowWindow {
+  readonly items: readonly VirtualItem[];
+  readonly canvas: Canvas;
+  /** Where rows are drawn inside the canvas: at `item.start - base`, in a box that is moved by `shift`. */
+  readonly base: number;
+  readonly shift: number;
+  /** Scrolls as little as needed to show a row. */
+  reveal(index: number): void;
+  toTop(): void;
+  /** Whole rows in sight: how far PageDown goes. */
+  pageRows(): number;
+}
+
+/**
+ * Rows in sight of a list of any length. Beyond `MAX_CANVAS` the scroll bar is scaled: it then moves through
+ * the list coarsely, while wheel and keyboard still move pixel by pixel.
+ */
+export function useRowWindow({ scroller, count, rowHeight, headerHeight }: RowWindowOptions): RowWindow {
+  const sight = () => Math.max(0, (scroller.current?.clientHeight ?? 0) - headerHeight);
+  const canvasNow = () => canvasOf(count * rowHeight, sight());
+  const latest = useRef(canvasNow);
+  latest.current = canvasNow;
+  // The exact offset and the scrollTop that stands for it: scrollTop alone is too coarse when scaled.
+  const exact = useRef({ offset: 0, scrollTop: 0 });
+  const notify = useRef<(offset: number, scrolling: boolean) => void>(() => undefined);
+
+  const virtualizer = useVirtualizer<HTMLElement, HTMLElement>({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollToFn: () => undefined,
+    observeElementOffset(_, callback) {
+      const element = scroller.current;
+      if (!element) return;
+      notify.current = callback;
+      const onScroll = () => {
+        const { scrollTop } = element;
+        if (Math.abs(scrollTop - exact.current.scrollTop) >= 1)
+          exact.current = { offset: scrollTop * latest.current().ratio, scrollTop };
+        callback(exact.current.offset, true);
+      };
+      element.addEventListener('scroll', onScroll, { passive: true });
+      callback(exact.current.offset, false);
+      return () => element.removeEventListener('scroll', onScroll);
+    },
+  });
+
+  const scrollTo = (wanted: number) => {
+    const element = scroller.current;
+    if (!element) return;
+    const { ratio, maxOffset } = latest.current();
+    const offset = Math.max(0, Math.min(wanted, maxOffset));
+    element.scrollTop = offset / ratio;
+    exact.current = { offset, scrollTop: element.scrollTop };
+    notify.current(offset, false);
+  };
+  const scroll = useRef(scrollTo);
+  scroll.current = scrollTo;
+
+  const toTop = useCallback(() => scroll.current(0), []);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onWheel = (event: WheelEvent) => {
+      if (latest.current().ratio === 1 || event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1;
+      scroll.current(exact.current.offset + event.deltaY * unit);
+    };
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, [scroller, rowHeight]);
+
+  const canvas = canvasNow();
+  return {
+    items: virtualizer.getVirtualItems(),
+    canvas,
+    ...placement(canvas, exact.current.offset, exact.current.scrollTop),
+    reveal: (index) => scrollTo(revealOffset(index, rowHeight, exact.current.offset, sight())),
+    toTop,
+    pageRows: () => Math.max(1, Math.floor(sight() / rowHeight) - 1),
+  };
+}

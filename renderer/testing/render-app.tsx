@@ -1,0 +1,50 @@
+import { render } from '@testing-library/react';
+import { App } from '../app.tsx';
+import { createAppStore } from '../store/app-store.ts';
+import { type FakeClient, fakeClient } from './fake-client.ts';
+import { detailOf, pagesOf, planOf, summaryOf, tensorRow } from './samples.ts';
+
+/** Names as a small model has them. */
+export const NAMES = [0, 1, 2].flatMap((layer) =>
+  ['attention.wq.weight', 'attention.wo.weight', 'feed_forward.w2.weight'].map(
+    (part) => `model.layers.${layer}.${part}`,
+  ),
+);
+
+/** What happy-dom lacks: it lays nothing out, so every element has the same size, and media do not match. */
+export function giveSizes(): void {
+  const size = { offsetWidth: 1000, offsetHeight: 600, clientWidth: 1000, clientHeight: 600 };
+  for (const [name, value] of Object.entries(size))
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
+}
+
+export function sampleClient(): FakeClient {
+  return fakeClient({
+    'app.info': () => ({
+      version: '0.1.0',
+      host: 'test',
+      platform: 'linux',
+      roots: [],
+      readOnly: false,
+      recent: ['/data/llama3'],
+    }),
+    'jobs.list': () => ({ jobs: [] }),
+    'checkpoint.open': ({ path }) => summaryOf({ path }),
+    'checkpoint.close': () => null,
+    'tensors.page': pagesOf(NAMES.map((name) => tensorRow(name))),
+    'tensors.names': ({ from = 0, to = NAMES.length - 1 }) => ({ names: NAMES.slice(from, to + 1) }),
+    'tensor.detail': ({ name }) => detailOf(name),
+    'job.plan': () => planOf(),
+  });
+}
+
+/** The whole window over a fake client, with a checkpoint open. */
+export async function renderOpened(client = sampleClient(), view = 'tensors') {
+  giveSizes();
+  const store = createAppStore(client);
+  await store.getState().loadInfo();
+  await store.getState().open({ path: '/data/qwen2_7b/output' });
+  store.getState().showView(view);
+  const page = render(<App store={store} desktop={undefined} env="test" />);
+  return { ...page, store, client };
+}

@@ -1,0 +1,40 @@
+import { formatCount } from '../../../shared/text/units.ts';
+import { counted, listed } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import type { View } from '../view.ts';
+import { ProblemNote } from './problem-note.tsx';
+import css from './problems.module.css';
+
+function ProblemsView() {
+  const problemsFound = useApp((state) => state.checkpoint?.problems);
+  if (problemsFound === undefined) return null;
+  const count = (severity: string) => problemsFound.filter((one) => one.severity === severity).length;
+  const parts = [
+    [count('error'), 'error'],
+    [count('warning'), 'warning'],
+    [count('info'), 'note'],
+  ] as const;
+  const words = listed(parts.filter(([n]) => n > 0).map(([n, word]) => counted(n, word)));
+  return (
+    <div className={css.view}>
+      <h2>{words === '' ? 'No problems found' : words}</h2>
+      <p className={css.lead}>
+        {words === ''
+          ? 'Every header was read and fits its file, and the files fit together.'
+          : 'What stands out in the files, what follows from it, and what to do.'}
+      </p>
+      <div className={css.list}>
+        {problemsFound.map((problem) => (
+          <ProblemNote key={`${problem.code} ${problem.message} ${problem.file}`} problem={problem} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export const problems: View = {
+  id: 'problems',
+  label: 'Problems',
+  Main: ProblemsView,
+  count: (summary) => (summary.problems.length > 0 ? formatCount(summary.problems.length) : undefined),
+};

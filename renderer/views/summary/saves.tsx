@@ -1,0 +1,62 @@
+import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { saveWords } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import css from './summary.module.css';
+
+/** Saves shown; a long run has thousands, and the newest matter. */
+const NEWEST = 50;
+
+/** The saves of a training run, newest first; another one is opened from here. */
+export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
+  const open = useApp((state) => state.open);
+  const opened = useApp((state) => state.opened);
+  const { saves } = summary;
+  if (saves.length < 2 || opened === undefined) return null;
+  return (
+    <section className={css.section}>
+      <h2>Saves</h2>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">Save</th>
+            <th scope="col" className={css.number}>
+              Ranks
+            </th>
+            <th scope="col">Holds</th>
+            <th scope="col">
+              <span className="for-screen-readers">Open</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {saves
+            .slice(-NEWEST)
+            .reverse()
+            .map((save) => (
+              <tr key={save.suffix}>
+                <td>{saveWords(save)}</td>
+                <td className={css.number}>{formatCount(save.ranks.length)}</td>
+                <td className={save.whole ? css.quiet : css.warn}>{holds(save)}</td>
+                <td className={css.number}>
+                  {save.suffix === summary.suffix ? (
+                    <span className={css.quiet}>open</span>
+                  ) : (
+                    <LinkButton onClick={() => void open({ ...opened, fileSuffix: save.suffix })}>
+                      Open
+                    </LinkButton>
+                  )}
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function holds(save: Save): string {
+  const what = save.weightsOnly ? 'weights only' : 'weights and optimizer state';
+  return save.whole ? what : `${what}, not on every rank`;
+}

@@ -1,0 +1,46 @@
+import { ErrorBoundary } from '../../parts/error-boundary.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { useApp } from '../../store/app-store.ts';
+import { ProblemNote } from '../problems/problem-note.tsx';
+import type { View } from '../view.ts';
+import { Contents } from './contents.tsx';
+import { Saves } from './saves.tsx';
+import { Split } from './split.tsx';
+import { Strip } from './strip.tsx';
+import css from './summary.module.css';
+import { Types } from './types.tsx';
+
+/** Problems shown here; the rest is one click away. */
+const FIRST_PROBLEMS = 4;
+
+function SummaryView() {
+  const summary = useApp((state) => state.checkpoint);
+  const showView = useApp((state) => state.showView);
+  if (summary === undefined) return null;
+  const more = summary.problems.length - FIRST_PROBLEMS;
+  return (
+    <div className={css.view}>
+      <Strip summary={summary} />
+      <div className={css.scroll}>
+        {summary.problems.length > 0 && (
+          <section className={css.problems} aria-label="Problems">
+            {summary.problems.slice(0, FIRST_PROBLEMS).map((problem) => (
+              <ProblemNote key={`${problem.code} ${problem.message}`} problem={problem} />
+            ))}
+            {more > 0 && <LinkButton onClick={() => showView('problems')}>Show {more} more</LinkButton>}
+          </section>
+        )}
+        <ErrorBoundary>
+          <div className={css.sections}>
+            <Contents summary={summary} />
+            <Split summary={summary} />
+            <Types summary={summary} />
+            <Saves summary={summary} />
+          </div>
+        </ErrorBoundary>
+      </div>
+    </div>
+  );
+}
+
+export const summary: View = { id: 'summary', label: 'Summary', Main: SummaryView };

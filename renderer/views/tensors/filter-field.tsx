@@ -1,0 +1,75 @@
+import { CloseButton, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { parseFilter } from '../../../shared/filter.ts';
+import { cx } from '../../parts/cx.ts';
+import { useSettled } from '../../parts/use-settled.ts';
+import { useApp } from '../../store/app-store.ts';
+import { FilterHelp } from './filter-help.tsx';
+import css from './tensors.module.css';
+
+/** Typing settles before the engine is asked, in milliseconds. */
+const SETTLE = 120;
+/** For the shortcut that jumps here. */
+export const FILTER_FIELD = 'tensor-filter';
+
+/** The filter of the tensor table. What could not be understood is said below; the rest still filters. */
+export function FilterField() {
+  const filter = useApp((state) => state.ask.filter);
+  const setFilter = useApp((state) => state.setFilter);
+  const [text, setText] = useState(filter);
+  const input = useRef<HTMLInputElement>(null);
+  const errorsId = useId();
+  const settle = useSettled(setFilter, SETTLE);
+
+  // Going back, or another checkpoint, changes the filter from outside.
+  useEffect(() => setText(filter), [filter]);
+
+  const change = (next: string) => {
+    setText(next);
+    settle(next);
+  };
+  const errors = parseFilter(text).errors;
+  return (
+    <div className={css.filter}>
+      <TextInput
+        ref={input}
+        id={FILTER_FIELD}
+        value={text}
+        onChange={(event) => change(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && text !== '') change('');
+          else if (event.key === 'ArrowDown')
+            document.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+        }}
+        aria-label="Filter tensors"
+        aria-describedby={errors.length > 0 ? errorsId : undefined}
+        error={errors.length > 0}
+        placeholder="Filter: name, dtype:bf16, !norm, /layers\.[0-3]\./"
+        spellCheck={false}
+        autoComplete="off"
+        classNames={{ input: cx(css.filterInput) }}
+        leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
+        rightSectionWidth={text === '' ? 30 : 58}
+        rightSection={
+          <>
+            {text !== '' && (
+              <CloseButton size={24} aria-label="Clear the filter" onClick={() => change('')} />
+            )}
+            <FilterHelp
+              onExample={(example) => {
+                change(example);
+                input.current?.focus();
+              }}
+            />
+          </>
+        }
+      />
+      <div id={errorsId} role="status" className={css.errors} hidden={errors.length === 0}>
+        {errors.map((error) => (
+          <div key={error}>{error}</div>
+        ))}
+      </div>
+    </div>
+  );
+}

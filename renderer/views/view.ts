@@ -1,0 +1,16 @@
+import type { ComponentType } from 'react';
+import type { CheckpointSummary } from '../../shared/checkpoint.ts';
+
+/** A view of the open checkpoint: one file that exports one of these, and one line in `index.ts`. */
+export interface View {
+  /** In the address: `#/tensors`. */
+  readonly id: string;
+  readonly label: string;
+  readonly Main: ComponentType;
+  /** Explains what is selected, in the right panel. */
+  readonly Side?: ComponentType;
+  /** Shown beside the label. */
+  readonly count?: (summary: CheckpointSummary) => string | undefined;
+  /** Whether the view says anything about this checkpoint; always when absent. */
+  readonly shown?: (summary: CheckpointSummary) => boolean;
+}
