@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+import { readSafetensors } from './safetensors-file.ts';
+
+type Expected = Record<string, { dtype: string; shape: number[]; sha256: string }>;
+
+const scratch = scratchFolder();
+let source = '';
+let expected: { tensors: Expected; hyper: Expected };
+beforeAll(() => {
+  source = copyFixture('dp2_mp2_pp2', scratch.path);
+  expected = JSON.parse(readFileSync(join(source, 'expected.json'), 'utf8'));
+});
+afterAll(scratch.remove);
+
+const out = (name: string) => join(scratch.path, name);
+
+function hashes(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return Object.fromEntries(
+    files.map((one) => {
+      const path = join(one.parentPath, one.name);
+      return [path, createHash('sha256').update(readFileSync(path)).digest('hex')];
+    }),
+  );
+}
+
+describe('merge', () => {
+  test('writes the complete weights that the slices came from, and touches no source', async () => {
+    const before = hashes(source);
+    const folder = out('merged');
+    const { code, stdout, stderr } = await runCli([
+      ...['merge', join(source, 'checkpoint'), '--strategy', join(source, 'strategy')],
+      ...['--out', folder, '--json'],
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(folder).sort()).toEqual([
+      'hyper_param.safetensors',
+      'param_name_map.json',
+      'part0.safetensors',
+    ]);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ out: folder, verified: true, tensors: 122 });
+    const parts = readSafetensors(join(folder, 'part0.safetensors'));
+    for (const [name, { shape, sha256 }] of Object.entries(expected.tensors))
+      expect(parts.get(name), name).toMatchObject({ shape, sha256 });
+    const hyper = readSafetensors(join(folder, 'hyper_param.safetensors'));
+    for (const [name, { shape, sha256 }] of Object.entries(expected.hyper))
+      expect(hyper.get(name), name).toMatchObject({ shape, sha256 });
+    const map = JSON.parse(readFileSync(join(folder, 'param_name_map.json'), 'utf8'));
+    expect(Object.keys(map.weight_map)).toHaveLength(Object.keys(expected.tensors).length);
+    expect(hashes(source)).toEqual(before);
+  });
+
+  test('--filter-out-param-prefix leaves the optimizer out, --max-shard-size splits', async () => {
+    const folder = out('small');
+    const { code } = await runCli([
+      ...['merge', source, '--out', folder, '--filter-out-param-prefix', 'adam_m', 'adam_v'],
+      ...['--max-shard-size', '8KiB', '--quiet'],
+    ]);
+    expect(code).toBe(0);
+    const parts = readdirSync(folder).filter((name) => name.startsWith('part'));
+    expect(parts.length).toBeGreaterThan(2);
+    const names = parts.flatMap((name) => [...readSafetensors(join(folder, name)).keys()]);
+    expect(names.sort()).toEqual(
+      Object.keys(expected.tensors)
+        .filter((name) => !name.startsWith('adam_'))
+        .sort(),
+    );
+  });
+
+  test('--dry-run prints the plan and writes nothing', async () => {
+    const folder = out('dry');
+    const words = await runCli(['merge', source, '--out', folder, '--dry-run']);
+    expect(words.code).toBe(0);
+    expect(words.stdout).toContain('part0.safetensors');
+    const json = await runCli(['merge', source, '--out', folder, '--dry-run', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ out: folder, tensors: 122, outExists: false });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('an output that exists is refused and kept; --overwrite replaces it', async () => {
+    const folder = out('taken');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'part0.safetensors'), 'mine');
+    const refused = await runCli(['merge', source, '--out', folder]);
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/\(OUT_EXISTS\).*--overwrite/);
+    expect(readFileSync(join(folder, 'part0.safetensors'), 'utf8')).toBe('mine');
+    const replaced = await runCli(['merge', source, '--out', folder, '--overwrite']);
+    expect(replaced).toMatchObject({ code: 0, stderr: '' });
+    expect(readSafetensors(join(folder, 'part0.safetensors')).size).toBe(117);
+  });
+
+  test('--progress json tells each event as a line on stderr', async () => {
+    const { stderr, stdout } = await runCli([
+      ...['merge', source, '--out', out('events'), '--progress', 'json', '--json'],
+    ]);
+    const events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.at(-1)).toMatchObject({ kind: 'merge', state: 'done' });
+    expect(events.at(-1).result).toEqual(JSON.parse(stdout));
+    const { bytesDone, bytesTotal } = events.at(-1).progress;
+    expect(bytesDone).toBe(bytesTotal);
+  });
+
+  test('a strategy of another model: exit code 3, nothing written', async () => {
+    const other = copyFixture('training_output', out('other'));
+    const folder = out('unfit');
+    const { code, stderr } = await runCli([
+      ...['merge', join(source, 'checkpoint'), '--strategy', join(other, 'checkpoint', 'rank_0')],
+      ...['--out', folder],
+    ]);
+    expect(code).toBe(3);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+test('Ctrl+C cancels a merge: exit code 130, nothing left beside the sources', async () => {
+  const parent = out('cancelled');
+  mkdirSync(parent);
+  const folder = join(parent, 'merged');
+  let pressed = false;
+  const { code, stdout } = await runCli(['merge', source, '--out', folder, '--progress', 'json', '--json'], {
+    started: (child) => {
+      // The first event says that the job has begun.
+      child.stderr.once('data', () => {
+        pressed = true;
+        child.kill('SIGINT');
+      });
+    },
+  });
+  expect(pressed).toBe(true);
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout).error.code).toBe('CANCELLED');
+  expect(readdirSync(parent)).toEqual([]);
+});

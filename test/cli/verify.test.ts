@@ -1,0 +1,50 @@
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+
+const scratch = scratchFolder();
+let whole = '';
+let damaged = '';
+let file = '';
+beforeAll(() => {
+  whole = copyFixture('dp2_mp4', scratch.path);
+  damaged = copyFixture('dp2_mp4', join(scratch.path, 'damaged'));
+  const folder = join(damaged, 'checkpoint', 'rank_5');
+  file = join(folder, readdirSync(folder).find((name) => name.endsWith('.safetensors')) ?? '');
+  const fd = openSync(file, 'r+');
+  writeSync(fd, Buffer.from([0x5a, 0xa5, 0x5a, 0xa5]), 0, 4, 20_000);
+  closeSync(fd);
+});
+afterAll(scratch.remove);
+
+test('a whole checkpoint: exit code 0', async () => {
+  const { code, stdout, stderr } = await runCli(['verify', whole]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Checked 122 tensors in 8 files.*all is well\.$/m);
+});
+
+test('replicas that differ: exit code 1, rank and tensor named', async () => {
+  const { code, stdout } = await runCli(['verify', damaged, '--json']);
+  expect(code).toBe(1);
+  const result = JSON.parse(stdout);
+  expect(result.verified).toBe(false);
+  const errors = result.problems.filter((one: { severity: string }) => one.severity === 'error');
+  expect(errors).toHaveLength(1);
+  expect(errors[0].tensor).toBeTypeOf('string');
+  expect(`${errors[0].message} ${errors[0].file}`).toMatch(/rank_?\s?[15]/);
+  const words = await runCli(['verify', damaged]);
+  expect(words.stdout).toContain('error: ');
+  expect(words.stdout).toContain('not all is well');
+});
+
+test('a bad CRC is found', async () => {
+  const ckpt = copyFixture('ckpt_formats/all_dtypes_crc.ckpt', scratch.path);
+  expect((await runCli(['verify', ckpt])).code).toBe(0);
+  const fd = openSync(ckpt, 'r+');
+  writeSync(fd, Buffer.from([0xff]), 0, 1, 60);
+  closeSync(fd);
+  const { code, stderr, stdout } = await runCli(['verify', ckpt]);
+  expect(code).toBeGreaterThan(0);
+  expect(stderr + stdout).toContain('CRC');
+});

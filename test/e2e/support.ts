@@ -1,0 +1,76 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { test as base, expect, type Page } from 'playwright/test';
+import { ROOT } from '../../build/bundles.ts';
+import { type HostProcess, startHostProcess } from '../../build/host.ts';
+
+/** A browser host on a copy of a fixture. */
+export interface Host extends HostProcess {
+  /** The copied checkpoint. */
+  readonly folder: string;
+  /** A folder for output, gone when the host stops. */
+  readonly scratch: string;
+}
+
+/** Copies `test/fixtures/{fixture}` and serves it as `shardscope serve` does. */
+export async function startHost(fixture: string, options: readonly string[] = []): Promise<Host> {
+  const scratch = await mkdtemp(join(tmpdir(), 'shardscope-e2e-'));
+  const folder = join(scratch, basename(fixture));
+  await cp(join(ROOT, 'test', 'fixtures', fixture), folder, { recursive: true });
+  const host = await startHostProcess(folder, join(scratch, 'state'), options);
+  return {
+    url: host.url,
+    folder,
+    scratch,
+    async stop() {
+      await host.stop();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Tests get a page that has been opened, and fail on errors in its console or requests to other places. */
+export const test = base.extend<object, { fixture: string; host: Host }>({
+  fixture: ['training_output', { option: true, scope: 'worker' }],
+  host: [
+    async ({ fixture }, use) => {
+      const host = await startHost(fixture);
+      await use(host);
+      await host.stop();
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ page, host }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (new URL(request.url()).host !== new URL(host.url).host) faults.push(`asks ${request.url()}`);
+    });
+    await page.goto(host.url);
+    await use(page);
+    expect(faults).toEqual([]);
+  },
+});
+
+/** Fails with the rules that the page breaks (axe-core, WCAG 2.2 A and AA). */
+export async function expectAccessible(page: Page): Promise<void> {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  // Through the debugger, which the page's content security policy does not hold back.
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const broken = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const { violations } = await axe.run({ runOnly: tags });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  });
+  expect(broken).toEqual([]);
+}
+
+export { expect };
