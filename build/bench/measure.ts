@@ -1,0 +1,54 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** One run of a program. */
+export interface Run {
+  readonly seconds: number;
+  /** Highest resident memory, in bytes, where the system tells it (Linux). */
+  readonly peakBytes?: number;
+  readonly stdout: string;
+}
+
+/** Runs a program to its end; throws with its words when it fails. */
+export function measure(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    let peakBytes: number | undefined;
+    // VmHWM only grows, so the last look before the end misses at most what came in the last 10 ms.
+    const timer = setInterval(() => {
+      peakBytes = highWater(child.pid) ?? peakBytes;
+    }, 10);
+    child.stdout?.on('data', (data: Buffer) => {
+      stdout += data;
+    });
+    child.stderr?.on('data', (data: Buffer) => {
+      stderr += data;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(timer);
+      const seconds = (performance.now() - began) / 1000;
+      if (code !== 0) reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`));
+      else resolve({ seconds, stdout, ...(peakBytes !== undefined && { peakBytes }) });
+    });
+  });
+}
+
+function highWater(pid: number | undefined): number | undefined {
+  try {
+    const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+}
