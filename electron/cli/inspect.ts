@@ -4,8 +4,8 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { formatBytes, formatCount, formatParameters } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
 import { readCheckpoint } from './open-checkpoint.ts';
+import type { CheckpointOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
-import type { CheckpointOptions } from './program.ts';
 import { rangeWords } from './ranges.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { type OpenCheckpoint, openCheckpoint } from '../engine/open/open.ts';
 import { WorkerPool } from '../engine/pool.ts';
-import type { CheckpointOptions } from './program.ts';
+import type { CheckpointOptions } from './options.ts';
 
 /** Reads the headers under an absolute path and says what they mean together; no tensor data is read. */
 export async function readCheckpoint(path: string, options: CheckpointOptions): Promise<OpenCheckpoint> {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { exitCodeOf, type Fault, fault } from '../../shared/errors.ts';
-import { type Flags, program } from './program.ts';
+import type { Flags } from './options.ts';
+import { program } from './program.ts';
 import { report, thrownFault } from './report.ts';
 import { Terminal } from './terminal.ts';
 

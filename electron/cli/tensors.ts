@@ -7,8 +7,8 @@ import { escapeCsv, escapeText } from '../../shared/text/escape.ts';
 import { formatBytes, formatShape } from '../../shared/text/units.ts';
 import type { OpenCheckpoint } from '../engine/open/open.ts';
 import { columns } from './columns.ts';
+import type { TensorsOptions } from './commands/inspect.ts';
 import { readCheckpoint } from './open-checkpoint.ts';
-import type { TensorsOptions } from './program.ts';
 import { rangeWords } from './ranges.ts';
 import type { Terminal } from './terminal.ts';
 

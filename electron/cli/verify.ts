@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 import type { JobResult } from '../../shared/jobs.ts';
 import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { runJob } from './job.ts';
-
+import type { CheckpointOptions, JobOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
-import type { CheckpointOptions, JobOptions } from './program.ts';
 import { progressTeller } from './progress.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';

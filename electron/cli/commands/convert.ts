@@ -1,0 +1,112 @@
+import { type Command, Option } from 'commander';
+import { type CheckpointOptions, checkpoint, fileSuffix, type WriteOptions, write } from '../options.ts';
+import type { Run } from '../program.ts';
+import { parseSize, parseWhole } from '../sizes.ts';
+
+export interface MergeOptions extends WriteOptions, CheckpointOptions {
+  readonly hasRedundancy: 'auto' | 'true' | 'false';
+  readonly filterOutParamPrefix?: readonly string[];
+  readonly names: 'mindspore' | 'huggingface';
+  readonly maxShardSize?: number;
+}
+
+/** Which rank folders to write. */
+interface RankOptions extends WriteOptions {
+  readonly rank?: readonly number[];
+  readonly removeRedundancy?: boolean;
+}
+
+export interface SliceOptions extends RankOptions {
+  /** The strategy to slice for. */
+  readonly strategy: string;
+}
+
+export interface ReshardOptions extends RankOptions {
+  readonly srcStrategy?: string;
+  readonly dstStrategy: string;
+  readonly fileSuffix?: string;
+}
+
+export type RedundancyOptions = WriteOptions & CheckpointOptions;
+
+export interface RenameOptions extends WriteOptions {
+  readonly to: 'mindspore' | 'huggingface';
+  readonly qkvConcat?: boolean;
+  readonly maxShardSize?: number;
+}
+
+/** Commands that write weights: one for each job of the engine. */
+export function addConvertCommands(root: Command, run: Run): void {
+  const rankFolders = 'folder of rank folders';
+
+  write(checkpoint(root.command('merge').argument('<source>', rankFolders)))
+    .description('put the slices of all ranks together into complete weights')
+    .addOption(
+      new Option('--has-redundancy <state>', 'whether replicas were saved')
+        .choices(['auto', 'true', 'false'])
+        .default('auto'),
+    )
+    .option('--filter-out-param-prefix <prefix...>', 'leave out parameters whose names begin so')
+    .addOption(
+      new Option('--names <style>', 'names and file layout to write')
+        .choices(['mindspore', 'huggingface'])
+        .default('mindspore'),
+    )
+    .option(...MAX_SHARD_SIZE)
+    .action((source: string, options: MergeOptions) =>
+      run(async (t) => (await import('../merge.ts')).merge(t, source, options)),
+    );
+
+  ranks(write(root.command('slice').argument('<source>', 'complete weights: folder or file')))
+    .description('cut complete weights into the rank folders of a strategy')
+    .requiredOption('--strategy <path>', 'strategy file or folder to slice for')
+    .action((source: string, options: SliceOptions) =>
+      run(async (t) => (await import('../rank-folders.ts')).slice(t, source, options)),
+    );
+
+  ranks(write(fileSuffix(root.command('reshard').argument('<source>', rankFolders))))
+    .description('cut the weights of ranks anew, from their strategy to another')
+    .option('--src-strategy <path>', 'strategy of the source (default: found beside the weights)')
+    .requiredOption('--dst-strategy <path>', 'strategy file or folder to cut for')
+    .action((source: string, options: ReshardOptions) =>
+      run(async (t) => (await import('../rank-folders.ts')).reshard(t, source, options)),
+    );
+
+  write(checkpoint(root.command('dedupe').argument('<source>', rankFolders)))
+    .description('remove redundancy: keep one copy of each slice')
+    .action((source: string, options: RedundancyOptions) =>
+      run(async (t) => (await import('../rank-folders.ts')).redundancy(t, 'dedupe', source, options)),
+    );
+
+  write(checkpoint(root.command('restore').argument('<source>', rankFolders)))
+    .description('put redundancy back: every rank gets all of its slices')
+    .action((source: string, options: RedundancyOptions) =>
+      run(async (t) => (await import('../rank-folders.ts')).redundancy(t, 'restore', source, options)),
+    );
+
+  write(root.command('rename').argument('<source>', 'weights: folder or file'))
+    .description('write weights under the names of Hugging Face or MindSpore')
+    .addOption(
+      new Option('--to <style>', 'names and file layout to write')
+        .choices(['mindspore', 'huggingface'])
+        .makeOptionMandatory(),
+    )
+    .option('--qkv-concat', "MindSpore's weights have query, key and value in one tensor, and gate and up")
+    .option(...MAX_SHARD_SIZE)
+    .action((source: string, options: RenameOptions) =>
+      run(async (t) => (await import('../rename.ts')).rename(t, source, options)),
+    );
+}
+
+const MAX_SHARD_SIZE = ['--max-shard-size <size>', 'largest output file (default: 3GiB)', parseSize] as const;
+
+function ranks(command: Command): Command {
+  const parseRank = parseWhole(0, 1_000_000);
+  return command
+    .option(
+      '--rank <number...>',
+      'ranks to write (default: all)',
+      (text: string, before: readonly number[] = []) => [...before, parseRank(text)],
+    )
+    .option('--remove-redundancy', 'keep one copy of each slice');
+}

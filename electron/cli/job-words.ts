@@ -1,0 +1,44 @@
+import type { PlanPreview } from '../../shared/api.ts';
+import type { JobName } from '../../shared/job-options.ts';
+import type { JobResult } from '../../shared/jobs.ts';
+import { escapeText } from '../../shared/text/escape.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units.ts';
+import { columns } from './columns.ts';
+
+const DONE: Readonly<Record<JobName, string>> = {
+  merge: 'Merged',
+  slice: 'Sliced',
+  reshard: 'Resharded',
+  dedupe: 'Removed the redundancy of',
+  restore: 'Restored the redundancy of',
+  rename: 'Renamed',
+};
+
+/** What a job would do. */
+export function planLines(plan: PlanPreview): string[] {
+  const rows = plan.outputs.map((one) => [
+    `  ${escapeText(one.path)}`,
+    one.tensors === 0 ? '' : `${formatCount(one.tensors)} tensors`,
+    formatBytes(one.bytes),
+  ]);
+  return [
+    ...plan.facts.map((fact) => escapeText(fact, 1000)),
+    `Would write to ${escapeText(plan.out, 4096)}:`,
+    ...columns(rows, [1, 2]),
+    `${formatCount(plan.tensors)} tensors: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +
+      `${formatBytes(plan.freeBytes)} free; at most ${formatBytes(plan.peakMemoryBytes)} of buffers; ${formatDuration(plan.secondsEstimate)}.`,
+  ];
+}
+
+/** "Merged 122 tensors, 1.2 GiB in 3 files, to /data/merged in 1.3 s, verified." */
+export function resultLine(job: JobName, result: JobResult): string {
+  const files = result.files.length === 1 ? '1 file' : `${formatCount(result.files.length)} files`;
+  return (
+    `${DONE[job]} ${formatCount(result.tensors)} tensors, ${formatBytes(result.bytes)} in ${files}, ` +
+    `to ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}.`
+  );
+}
+
+export function warningLine(warning: string): string {
+  return `warning: ${escapeText(warning, 1000)}`;
+}
