@@ -132,11 +132,11 @@ export const api = {
   'tensor.detail': method<TensorDetail>()(z.strictObject({ checkpoint, name })),
   /** What a job would do; writes nothing. */
   'job.plan': method<PlanPreview>()(jobDraft, {
-    reads: ['path', 'strategy', 'dstStrategy'],
+    reads: ['path', 'strategy', 'dstStrategy', 'nameMap'],
     writes: ['out'],
   }),
   'job.start': method<JobState>()(jobOptions, {
-    reads: ['path', 'strategy', 'dstStrategy'],
+    reads: ['path', 'strategy', 'dstStrategy', 'nameMap'],
     writes: ['out'],
     changes: true,
   }),

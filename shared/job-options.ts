@@ -72,6 +72,19 @@ export const renameOptions = z.strictObject({
   ...output,
 });
 
+export const convertOptions = z.strictObject({
+  job: z.literal('convert'),
+  path,
+  to: z.enum(['safetensors', 'ckpt']),
+  /** Path of a JSON file `{old name: new name}`; parameters that it does not name keep theirs. */
+  nameMap: path.optional(),
+  /** Of rank folders, only files whose name it matches somewhere; all files of the format when absent. */
+  fileNameRegex: z.string().min(1).max(500).optional(),
+  /** Write a CRC-32 into each file, as `save_checkpoint(crc_check=True)` does. */
+  crc: z.boolean().default(false),
+  ...output,
+});
+
 export const jobOptions = z.discriminatedUnion('job', [
   mergeOptions,
   sliceOptions,
@@ -79,6 +92,7 @@ export const jobOptions = z.discriminatedUnion('job', [
   dedupeOptions,
   restoreOptions,
   renameOptions,
+  convertOptions,
 ]);
 
 /** The same, where the output folder may be left to be proposed: what a dialog asks before it knows one. */
@@ -89,6 +103,7 @@ export const jobDraft = z.discriminatedUnion('job', [
   dedupeOptions.partial({ out: true }),
   restoreOptions.partial({ out: true }),
   renameOptions.partial({ out: true }),
+  convertOptions.partial({ out: true }),
 ]);
 
 export type JobOptions = z.output<typeof jobOptions>;

@@ -12,6 +12,7 @@ const DONE: Readonly<Record<JobName, string>> = {
   dedupe: 'Removed the redundancy of',
   restore: 'Restored the redundancy of',
   rename: 'Renamed',
+  convert: 'Converted',
 };
 
 /** What a job would do. */

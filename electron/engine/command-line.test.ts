@@ -44,4 +44,15 @@ test('strategies are called as each command calls them', () => {
   expect(commandLine({ job: 'rename', path, out, to: 'huggingface' })).toBe(
     'shardscope rename in --out out --to huggingface',
   );
+  expect(
+    commandLine({
+      job: 'convert',
+      path,
+      out,
+      to: 'ckpt',
+      nameMap: 'm.json',
+      fileNameRegex: '-1_20',
+      crc: true,
+    }),
+  ).toBe('shardscope convert in --out out --to ckpt --name-map m.json --file-name-regex -1_20 --crc');
 });

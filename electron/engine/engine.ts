@@ -41,6 +41,7 @@ const DOING: Readonly<Record<JobName, string>> = {
   dedupe: 'Removing redundancy of',
   restore: 'Restoring redundancy of',
   rename: 'Renaming',
+  convert: 'Converting',
 };
 
 /** Headers come from the disk faster than two threads parse them; more only compete with a copy. */

@@ -9,7 +9,7 @@ import { Control } from './control.ts';
 import { readError } from './errno.ts';
 import { identityOf, refuseChanged } from './identity.ts';
 import { type Output, openOutput } from './output.ts';
-import { createFiles, syncFiles, verifyHeaders, writeTexts } from './output-files.ts';
+import { createFiles, syncFiles, verifyLiterals, writeTexts } from './output-files.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
@@ -84,7 +84,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
       control.stop();
     });
     if (verify) {
-      await verifyHeaders(output.temporary, plan.outputs);
+      await verifyLiterals(output.temporary, plan.outputs);
       await job.verify();
       progress.enter('publishing');
     }

@@ -1,10 +1,10 @@
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
-import type { OutputFile, OutputText } from '../../shared/plan/plan.ts';
+import type { Literal, OutputFile, OutputText } from '../../shared/plan/plan.ts';
 import { errnoOf, readError, writeError } from './errno.ts';
 
-/** Makes each data file with its header and its whole size; the data is written into it afterwards. */
+/** Makes each data file with its literals and its whole size; the data is written into it afterwards. */
 export async function createFiles(folder: string, outputs: readonly OutputFile[]): Promise<void> {
   for (const output of outputs) {
     const path = join(folder, output.path);
@@ -12,8 +12,8 @@ export async function createFiles(folder: string, outputs: readonly OutputFile[]
       await mkdir(dirname(path), { recursive: true });
       const file = await open(path, 'wx');
       try {
-        await file.writeFile(output.header);
         await file.truncate(output.size);
+        for (const { offset, bytes } of output.literals) await writeAll(file, bytes, offset);
       } finally {
         await file.close();
       }
@@ -23,8 +23,16 @@ export async function createFiles(folder: string, outputs: readonly OutputFile[]
   }
 }
 
-/** Reads each file's size and header again. Refuses OUT_VERIFY naming the file and the first byte that differs. */
-export async function verifyHeaders(folder: string, outputs: readonly OutputFile[]): Promise<void> {
+/** All of the bytes, however many calls that takes. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
+    done += bytesWritten;
+  }
+}
+
+/** Reads each file's size and literals again. Refuses OUT_VERIFY naming the file and the first byte that differs. */
+export async function verifyLiterals(folder: string, outputs: readonly OutputFile[]): Promise<void> {
   for (const output of outputs) {
     const path = join(folder, output.path);
     const file = await open(path, 'r').catch((error: unknown) => {
@@ -38,28 +46,28 @@ export async function verifyHeaders(folder: string, outputs: readonly OutputFile
           expected: `${output.size} bytes`,
           found: `${size} bytes`,
         });
-      const found = new Uint8Array(output.header.length);
-      for (let done = 0; done < found.length; ) {
-        const { bytesRead } = await file.read(found, done, found.length - done, done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      const at = found.findIndex((byte, index) => byte !== output.header[index]);
-      if (at >= 0)
-        refuse(
-          'OUT_VERIFY',
-          `${path} does not have the header that was written: byte ${at} differs.`,
-          advice,
-          {
-            file: path,
-            expected: String(output.header[at]),
-            found: String(found[at]),
-          },
-        );
+      for (const literal of output.literals) await verifyLiteral(file, path, literal);
     } finally {
       await file.close();
     }
   }
+}
+
+async function verifyLiteral(file: FileHandle, path: string, { offset, bytes }: Literal): Promise<void> {
+  const found = new Uint8Array(bytes.length);
+  for (let done = 0; done < found.length; ) {
+    const { bytesRead } = await file.read(found, done, found.length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  const at = found.findIndex((byte, index) => byte !== bytes[index]);
+  if (at >= 0)
+    refuse(
+      'OUT_VERIFY',
+      `${path} does not have the header that was written: byte ${offset + at} differs.`,
+      advice,
+      { file: path, expected: String(bytes[at]), found: String(found[at]) },
+    );
 }
 
 const advice = 'Nothing was published. Check the drive and the memory of this machine, then repeat the job.';

@@ -37,7 +37,7 @@ function planOf(names: readonly string[], options: { size?: number } = {}): Plan
     sources: [writeSource(join(folder, 'ckpt', 'rank_0', 'a.safetensors'), new Uint8Array(10))],
     outputs: names.map((path) => ({
       path,
-      header: new Uint8Array(8),
+      literals: [{ offset: 0, bytes: new Uint8Array(8) }],
       size: options.size ?? 16,
       tensorCount: 0,
     })),

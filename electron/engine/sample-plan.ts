@@ -144,7 +144,7 @@ export function makeSample(
       outputs: expected.map(
         (bytes, i): OutputFile => ({
           path: `rank_${i}/net.safetensors`,
-          header: bytes.subarray(0, 24),
+          literals: [{ offset: 0, bytes: bytes.subarray(0, 24) }],
           size: bytes.length,
           tensorCount: tensors.length,
         }),

@@ -162,7 +162,12 @@ export class PlanBuilder {
   ): void {
     const header = serializeHeader(tensors, this.#metadataFor(tensors));
     const file = this.#outputs.length;
-    this.#outputs.push({ path, header: header.bytes, size: header.size, tensorCount: tensors.length });
+    this.#outputs.push({
+      path,
+      literals: [{ offset: 0, bytes: header.bytes }],
+      size: header.size,
+      tensorCount: tensors.length,
+    });
     const moves = tensors.map((tensor, i) => {
       const from = sourcesOf(tensor);
       const { shape } = from[0] ?? { shape: [] };

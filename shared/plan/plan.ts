@@ -8,13 +8,19 @@ export interface SourceFile {
   readonly identity: string;
 }
 
-/** A safetensors file that a plan writes: its header is known before the first data byte is copied. */
+/** Bytes of an output file that are known before any data is copied. */
+export interface Literal {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A weight file that a plan writes: what its literals leave free, the pieces of the plan's moves fill. */
 export interface OutputFile {
   /** Path relative to the output folder, with `/` between folders; never leaves it. */
   readonly path: string;
-  /** Length prefix, JSON and padding: the first bytes of the file. */
-  readonly header: Uint8Array;
-  /** Whole file, header included, in bytes. */
+  /** In file order: the header of a safetensors file, or what a `.ckpt` has around each tensor's data. */
+  readonly literals: readonly Literal[];
+  /** Whole file, literals included, in bytes. */
   readonly size: number;
   readonly tensorCount: number;
 }

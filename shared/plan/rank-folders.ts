@@ -185,7 +185,7 @@ class RankFiles {
     }
     this.outputs.push({
       path: this.#request.fileName(rank),
-      header: header.bytes,
+      literals: [{ offset: 0, bytes: header.bytes }],
       size: header.size,
       tensorCount: parts.length,
     });

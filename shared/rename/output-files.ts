@@ -29,7 +29,12 @@ export class OutputFiles {
     const file = this.outputs.length;
     for (const [i, target] of targets.entries())
       this.#places.set(target, { file, offset: header.offsets[i] ?? 0 });
-    this.outputs.push({ path, header: header.bytes, size: header.size, tensorCount: targets.length });
+    this.outputs.push({
+      path,
+      literals: [{ offset: 0, bytes: header.bytes }],
+      size: header.size,
+      tensorCount: targets.length,
+    });
   }
 
   /** The target as a piece of the file that it was added to, in its move's coordinates. */

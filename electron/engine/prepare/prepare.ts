@@ -9,6 +9,7 @@ import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import type { WorkerPool } from '../pool.ts';
 import { freeBytesAt } from '../space.ts';
+import { prepareConvert } from './convert.ts';
 import { prepareMerge } from './merge.ts';
 import { hasContent, proposeOut } from './out-folder.ts';
 import type { Prepared } from './prepared.ts';
@@ -39,6 +40,8 @@ export async function prepare(
       return prepareRedundancy(open, options);
     case 'rename':
       return prepareRename(open, options);
+    case 'convert':
+      return prepareConvert(open, options);
   }
 }
 
