@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namePattern } from './filter/name-pattern.ts';
 
 /** What can be asked of each job, checked on every call. Names follow MindSpore's scripts where they have one. */
 
@@ -27,6 +28,18 @@ const source = {
   fileSuffix: suffix.optional(),
 };
 
+/** A regular expression over names, matched in linear time: one that cannot be used is refused as input. */
+const nameRegex = z
+  .string()
+  .min(1)
+  .superRefine((pattern, context) => {
+    try {
+      namePattern(pattern);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
 const maxShardBytes = z.int().positive().default(DEFAULT_SHARD_BYTES);
 
 export const mergeOptions = z.strictObject({
@@ -34,6 +47,14 @@ export const mergeOptions = z.strictObject({
   ...source,
   hasRedundancy: z.enum(['auto', 'true', 'false']).default('auto'),
   filterOutParamPrefix: z.array(z.string()).default([]),
+  /** Leaves out parameters in whose names this occurs. */
+  filterOutRegex: nameRegex.optional(),
+  /** Leaves out optimizer state, whatever the optimizer calls it. */
+  weightsOnly: z.boolean().default(false),
+  /** Casts floating-point weights; each dtype as it is when absent. */
+  dtype: z.enum(['F32', 'F16', 'BF16']).optional(),
+  /** Fails when a finite value would become infinite in `dtype`. */
+  failOnOverflow: z.boolean().default(false),
   names: z.enum(['mindspore', 'huggingface']).default('mindspore'),
   maxShardBytes,
   ...output,

@@ -16,6 +16,10 @@ test('every other option is there', () => {
       strategy: 's.ckpt',
       fileSuffix: '1_20',
       filterOutParamPrefix: ['adam_m', 'adam_v'],
+      filterOutRegex: '^lm_head|bias$',
+      weightsOnly: true,
+      dtype: 'BF16',
+      failOnOverflow: true,
       names: 'huggingface',
       maxShardBytes: 1000,
       overwrite: true,
@@ -23,7 +27,7 @@ test('every other option is there', () => {
       verify: false,
     }),
   ).toBe(
-    'shardscope merge in --strategy s.ckpt --out out --file-suffix 1_20 --filter-out-param-prefix adam_m adam_v --names huggingface --max-shard-size 1000 --overwrite --no-fsync --no-verify',
+    "shardscope merge in --strategy s.ckpt --out out --file-suffix 1_20 --filter-out-param-prefix adam_m adam_v --filter-out-regex '^lm_head|bias$' --weights-only --dtype bf16 --fail-on-overflow --names huggingface --max-shard-size 1000 --overwrite --no-fsync --no-verify",
   );
 });
 

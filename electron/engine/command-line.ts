@@ -8,6 +8,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   fileSuffix: '--file-suffix',
   hasRedundancy: '--has-redundancy',
   filterOutParamPrefix: '--filter-out-param-prefix',
+  filterOutRegex: '--filter-out-regex',
+  weightsOnly: '--weights-only',
+  dtype: '--dtype',
+  failOnOverflow: '--fail-on-overflow',
   names: '--names',
   to: '--to',
   nameMap: '--name-map',
@@ -27,6 +31,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** Values that need no saying; a switch is said when it differs from these. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   hasRedundancy: 'auto',
+  weightsOnly: false,
+  failOnOverflow: false,
   names: 'mindspore',
   maxShardBytes: DEFAULT_SHARD_BYTES,
   removeRedundancy: false,
@@ -48,7 +54,7 @@ export function commandLine(options: JobDraftInput): string {
       field === 'dstStrategy' && options.job === 'slice' ? '--strategy' : sourceFlag(options.job, flag);
     if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(String)] : []));
     else if (typeof value === 'boolean') words.push(name);
-    else words.push(name, String(value));
+    else words.push(name, field === 'dtype' ? String(value).toLowerCase() : String(value));
   }
   return words.map(quote).join(' ');
 }

@@ -2,7 +2,7 @@ import type { TensorRole } from '../checkpoint.ts';
 import { DTYPE_NAMES, DTYPES } from '../dtype.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { fileNames } from '../table/holders.ts';
-import { compilePattern } from './automaton.ts';
+import { namePattern } from './name-pattern.ts';
 import { type NumberTest, numberTest, readSize, readWhole } from './numbers.ts';
 import { shapeTest } from './shape.ts';
 import type { Token } from './tokens.ts';
@@ -49,16 +49,8 @@ function regexTerm(pattern: string, flags: string): Term {
     throw new SyntaxError(
       `The regular expression /${pattern}/${flags} has an unknown flag: only i is known.`,
     );
-  try {
-    const matches = compilePattern(pattern, flags === 'i');
-    return () => (tensor) => matches(tensor.name);
-  } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).replace(
-      /^Invalid regular .*\/[a-z]*: /s,
-      '',
-    );
-    throw new SyntaxError(`The regular expression /${pattern}/ cannot be used: ${why}.`);
-  }
+  const matches = namePattern(pattern, flags === 'i');
+  return () => (tensor) => matches(tensor.name);
 }
 
 function dtypeTerm(value: string): Term {

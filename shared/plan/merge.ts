@@ -1,4 +1,5 @@
 import { refuse } from '../errors.ts';
+import { namePattern } from '../filter/name-pattern.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { serializeHeader } from '../safetensors/serialize.ts';
 import { escapeText } from '../text/escape.ts';
@@ -15,6 +16,10 @@ export interface MergeRequest {
   readonly maxShardBytes: number;
   /** Tensors whose names begin with one of these are left out (`filter_out_param_prefix`). */
   readonly filterOutParamPrefix: readonly string[];
+  /** Tensors in whose names this regular expression occurs are left out. */
+  readonly filterOutRegex?: string | undefined;
+  /** Optimizer state is left out. */
+  readonly weightsOnly: boolean;
   /** The sources are complete weights: every tensor that is no hyper parameter goes over. */
   readonly complete: boolean;
 }
@@ -33,12 +38,13 @@ const RANK_METADATA = new Set(['remove_redundancy', 'crc_num']);
  */
 export function planMerge(model: Model, request: MergeRequest): Plan {
   const warnings: string[] = [];
-  const weights = chooseWeights(model, request, warnings);
+  const isFiltered = filterOf(request);
+  const weights = chooseWeights(model, request, isFiltered, warnings);
   if (weights.length === 0) {
     refuse(
       'CP_EMPTY',
       `no tensor is left to merge of ${formatCount(model.tensors.length)}`,
-      'Check the strategy and the prefixes that are left out.',
+      'Check the strategy, and what is left out by prefixes and patterns.',
     );
   }
   const huggingFace = request.names === 'huggingface';
@@ -51,7 +57,7 @@ export function planMerge(model: Model, request: MergeRequest): Plan {
   parts.forEach((tensors, i) => {
     build.addFile(names[i] ?? '', tensors, (tensor) => coverTensor(model.pieces(tensor)));
   });
-  const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper' && !isFiltered(tensor, request));
+  const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper' && !isFiltered(tensor));
   addHyper(build, model, hyper, huggingFace, warnings);
 
   const weightMap = new Map<string, string>();
@@ -75,11 +81,23 @@ export function shardName(i: number, count: number): string {
   return `model-${five(i + 1)}-of-${five(count)}.safetensors`;
 }
 
-function isFiltered(tensor: ModelTensor, request: MergeRequest): boolean {
-  return request.filterOutParamPrefix.some((prefix) => tensor.name.startsWith(prefix));
+type Filter = (tensor: ModelTensor) => boolean;
+
+/** What a request leaves out of everything. */
+function filterOf({ filterOutParamPrefix, filterOutRegex, weightsOnly }: MergeRequest): Filter {
+  const matches = filterOutRegex === undefined ? () => false : namePattern(filterOutRegex);
+  return ({ name, role }) =>
+    (weightsOnly && role === 'optimizer') ||
+    filterOutParamPrefix.some((prefix) => name.startsWith(prefix)) ||
+    matches(name);
 }
 
-function chooseWeights(model: Model, request: MergeRequest, warnings: string[]): ModelTensor[] {
+function chooseWeights(
+  model: Model,
+  request: MergeRequest,
+  isFiltered: Filter,
+  warnings: string[],
+): ModelTensor[] {
   const gradients = model.tensors.filter((tensor) => tensor.name.startsWith(ACCUMULATED_GRADIENTS));
   if (gradients.length > 0) {
     warnings.push(
@@ -91,7 +109,7 @@ function chooseWeights(model: Model, request: MergeRequest, warnings: string[]):
       tensor.role !== 'hyper' &&
       (request.complete || tensor.layouts.length > 0) &&
       !tensor.name.startsWith(ACCUMULATED_GRADIENTS) &&
-      !isFiltered(tensor, request),
+      !isFiltered(tensor),
   );
 }
 

@@ -6,6 +6,10 @@ import { parseSize, parseWhole } from '../sizes.ts';
 export interface MergeOptions extends WriteOptions, CheckpointOptions {
   readonly hasRedundancy: 'auto' | 'true' | 'false';
   readonly filterOutParamPrefix?: readonly string[];
+  readonly filterOutRegex?: string;
+  readonly weightsOnly?: boolean;
+  readonly dtype?: 'f32' | 'f16' | 'bf16';
+  readonly failOnOverflow?: boolean;
   readonly names: 'mindspore' | 'huggingface';
   readonly maxShardSize?: number;
 }
@@ -47,6 +51,16 @@ export function addConvertCommands(root: Command, run: Run): void {
         .default('auto'),
     )
     .option('--filter-out-param-prefix <prefix...>', 'leave out parameters whose names begin so')
+    .option('--filter-out-regex <regex>', 'leave out parameters in whose names this occurs')
+    .option('--weights-only', 'leave out optimizer state')
+    .addOption(
+      new Option('--dtype <dtype>', 'cast floating-point weights, rounding to nearest even').choices([
+        'f32',
+        'f16',
+        'bf16',
+      ]),
+    )
+    .option('--fail-on-overflow', 'fail when a value is too large for --dtype')
     .addOption(
       new Option('--names <style>', 'names and file layout to write')
         .choices(['mindspore', 'huggingface'])

@@ -21,8 +21,10 @@ export function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>):
   refuseUnusable(open);
   const complete = isComplete(open.summary);
   if (!complete) requireStrategy(open);
-  const { names, maxShardBytes, filterOutParamPrefix } = options;
-  const plan = planMerge(open.model, { names, maxShardBytes, filterOutParamPrefix, complete });
+  const { names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly } = options;
+  const plan = planMerge(open.model, {
+    ...{ names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly, complete },
+  });
   const warnings = [...redundancyWarnings(open, options), ...replicaWarnings(open), ...plan.warnings];
   const step = stepWord(open);
   return {
