@@ -130,7 +130,9 @@ class TensorBuilder {
   }
 
   #roleOf(tensor: ModelTensor, file: number): TensorRole {
-    if (this.#options.strategy && tensor.layouts.length === 0) return 'hyper';
+    // A strategy names the parameters, whatever they are called and however small they are.
+    if (this.#options.strategy)
+      return tensor.layouts.length === 0 ? 'hyper' : this.#roles.weightOrState(tensor.name);
     if (!this.#options.complete) return this.#roles.ofRankFile(tensor.name, tensor.elements);
     return this.#hyperFiles.has(file) ? 'hyper' : this.#roles.weightOrState(tensor.name);
   }
