@@ -10,6 +10,7 @@ export interface Session extends Client {
 /** An engine in this process, behind the same contract and checks that the window and the browser use. */
 export function openSession(options: { threads?: number | undefined } = {}): Session {
   const engine = createEngine({
+    oneTask: true,
     ...(options.threads !== undefined && { threads: options.threads }),
     info: { host: 'test', platform: process.platform, roots: [], readOnly: false },
   });

@@ -20,6 +20,8 @@ import { runVerify } from './verify.ts';
 export interface EngineOptions {
   /** Threads that copy; as many as the machine has processors when absent, at most 8. */
   readonly threads?: number;
+  /** Nobody looks at another checkpoint while a job runs (a command): one set of threads does for both. */
+  readonly oneTask?: boolean;
   readonly info: Omit<AppInfo, 'version' | 'recent'>;
   /** Folder for what is remembered between starts; nothing is when absent. */
   readonly stateFolder?: string;
@@ -47,13 +49,14 @@ const DOING: Readonly<Record<JobName, string>> = {
 /** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
 const READING_THREADS = 2;
 
-/** Makes an engine. Threads start when they are first needed. */
+/** Makes an engine. Threads start when they are first needed, those of a command at once. */
 export function createEngine(options: EngineOptions): Engine {
   const { info } = options;
   const threads = options.threads ?? Math.min(8, availableParallelism());
   // Opening has threads of its own: a running merge must not keep a folder from being looked at.
-  const reading = new WorkerPool(READING_THREADS);
   const working = new WorkerPool(threads);
+  const reading = options.oneTask ? working : new WorkerPool(READING_THREADS);
+  if (options.oneTask) working.start(READING_THREADS);
   const jobs = new JobQueue();
   const opened = new OpenedCheckpoints();
   const recent = new RecentPaths(options.stateFolder);
