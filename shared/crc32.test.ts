@@ -1,0 +1,37 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { crc32Ahead, crc32Text } from './crc32.ts';
+
+test('the runs of any bytes add up to zlib’s CRC-32 of the whole, in any order', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 3000 }),
+      fc.array(fc.nat(3000), { maxLength: 5 }),
+      fc.boolean(),
+      (bytes, cuts, backwards) => {
+        const edges = [...new Set([0, ...cuts.filter((at) => at < bytes.length), bytes.length])];
+        edges.sort((a, b) => a - b);
+        const runs = edges.slice(1).map((end, i) => ({ start: edges[i] ?? 0, end }));
+        if (backwards) runs.reverse();
+        const sum = runs.reduce(
+          (all, { start, end }) =>
+            all ^ crc32Ahead(crc32(bytes.subarray(start, end)), bytes.length - end),
+          0,
+        );
+        expect(sum >>> 0).toBe(crc32(bytes));
+      },
+    ),
+  );
+});
+
+test('a run with more than 2^32 bytes after it', () => {
+  const sum = crc32(new Uint8Array([1, 2, 3]));
+  const far = 5_000_000_000;
+  expect(crc32Ahead(crc32Ahead(sum, 3_000_000_000), 2_000_000_000)).toBe(crc32Ahead(sum, far));
+  expect(crc32Ahead(sum, 2 ** 53 - 1)).not.toBe(crc32Ahead(sum, 2 ** 32 - 1));
+});
+
+test('text keeps leading zeros', () => {
+  expect(crc32Text(0xab)).toBe('000000ab');
+});
