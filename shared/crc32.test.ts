@@ -15,8 +15,7 @@ test('the runs of any bytes add up to zlib’s CRC-32 of the whole, in any order
         const runs = edges.slice(1).map((end, i) => ({ start: edges[i] ?? 0, end }));
         if (backwards) runs.reverse();
         const sum = runs.reduce(
-          (all, { start, end }) =>
-            all ^ crc32Ahead(crc32(bytes.subarray(start, end)), bytes.length - end),
+          (all, { start, end }) => all ^ crc32Ahead(crc32(bytes.subarray(start, end)), bytes.length - end),
           0,
         );
         expect(sum >>> 0).toBe(crc32(bytes));

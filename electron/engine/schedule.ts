@@ -26,13 +26,14 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
   let items: TileItem[] = [];
   let bytes = 0;
   let pieces = 0;
+  let firstPiece = 0;
   for (const move of plan.moves) {
     const tiles = tilesOf(move, buffer);
     const tileBytes = bytesOf(move) / Math.max(1, tiles.length);
     const most = Math.max(1, Math.floor(TASK_BYTES / Math.max(1, tileBytes)));
     for (let first = 0; first < tiles.length; first += most) {
       const part = tiles.slice(first, first + most);
-      items.push({ move, tiles: part });
+      items.push({ move, tiles: part, firstPiece });
       bytes += part.length * tileBytes;
       pieces += move.from.length + move.to.length;
       if (bytes < TASK_BYTES && pieces < TASK_PIECES) continue;
@@ -41,6 +42,7 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
       bytes = 0;
       pieces = 0;
     }
+    firstPiece += move.to.length;
   }
   if (items.length > 0) yield items;
 }

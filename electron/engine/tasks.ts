@@ -8,6 +8,8 @@ import type { VerifyResults, VerifyTask } from './verify-tasks.ts';
 export interface TileItem {
   readonly move: Move;
   readonly tiles: readonly Box[];
+  /** Number of the move's first output piece among those of the whole plan (`outputPieces`). */
+  readonly firstPiece: number;
 }
 
 /** What copying tiles and checking them have in common; carries only its own moves and files of the plan. */
@@ -29,7 +31,10 @@ export interface CopyTask extends TileTask {
   readonly checksums: boolean;
 }
 
-/** Reads tiles back and compares them with the checksums that copying gave. */
+/**
+ * Reads tiles back and compares them with the checksums that copying gave. Gives what its tiles add to the
+ * CRC-32 of each output piece (`crc32Ahead`): for each item, for each piece of its move's `to`.
+ */
 export interface VerifyCopyTask extends TileTask {
   readonly type: 'verify-copy';
   readonly checksums: Uint32Array<ArrayBuffer>;
@@ -40,7 +45,7 @@ export type Task = OpenTask | VerifyTask | CopyTask | VerifyCopyTask;
 
 interface Results extends OpenResults, VerifyResults {
   copy: Uint32Array<ArrayBuffer>;
-  'verify-copy': null;
+  'verify-copy': Uint32Array<ArrayBuffer>;
 }
 
 export type ResultOf<T extends Task> = Results[T['type']];

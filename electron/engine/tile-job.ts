@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ShardscopeError } from '../../shared/errors.ts';
-import type { Plan } from '../../shared/plan/plan.ts';
+import { outputPieces, type Plan } from '../../shared/plan/plan.ts';
 import type { Control } from './control.ts';
 import type { WorkerPool } from './pool.ts';
 import { filesOf, portionsOf } from './schedule.ts';
@@ -41,12 +41,20 @@ export class TileJob {
     });
   }
 
-  async verify(): Promise<void> {
+  /** The CRC-32 of each output piece of the plan, in the order of `outputPieces`. */
+  async verify(): Promise<Uint32Array> {
     const { pool, signal } = this.#options;
+    const sums = new Uint32Array(outputPieces(this.#plan).length);
     await this.#each(async (items, index) => {
       const checksums = this.#checksums[index] ?? new Uint32Array();
-      await pool.run({ type: 'verify-copy', ...this.#tileTask(items), checksums }, signal);
+      const task = { type: 'verify-copy', ...this.#tileTask(items), checksums } as const;
+      const added = await pool.run(task, signal);
+      let next = 0;
+      for (const { move, firstPiece } of items)
+        for (let i = 0; i < move.to.length; i++)
+          sums[firstPiece + i] = (sums[firstPiece + i] ?? 0) ^ (added[next++] ?? 0);
     });
+    return sums;
   }
 
   #tileTask(items: readonly TileItem[]): TileTask {

@@ -76,3 +76,8 @@ export function bytesMoved(plan: Plan): number {
   for (const move of plan.moves) for (const piece of move.to) total += piece.byteLength;
   return total;
 }
+
+/** All pieces that a plan writes, in the order of its moves: what checksums of the output are numbered by. */
+export function outputPieces(plan: Plan): Piece[] {
+  return plan.moves.flatMap(({ to }) => to);
+}
