@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
-import type { JobState } from './jobs.ts';
+import type { JobFindings, JobState } from './jobs.ts';
 
 /**
  * The contract between every front (renderer, command line, tests) and the engine, written once. Each method
@@ -34,7 +34,7 @@ const checkpoint = z.string().length(32);
 const name = z.string().max(1_000_000);
 
 /** What a job would do: the dialog's preview and `--dry-run`. */
-export interface PlanPreview {
+export interface PlanPreview extends JobFindings {
   /** How things were found, in sentences: step, strategy, redundancy. */
   readonly facts: readonly string[];
   readonly out: string;

@@ -1,6 +1,7 @@
 import type { Problem } from './checkpoint.ts';
 import type { Fault } from './errors.ts';
 import type { JobName } from './job-options.ts';
+import type { Unmatched } from './plan/plan.ts';
 
 export type JobKind = JobName | 'verify';
 
@@ -16,7 +17,15 @@ export interface JobProgress {
   readonly secondsLeft?: number;
 }
 
-export interface JobResult {
+/** What planning a job brought out, told before it runs and after. */
+export interface JobFindings {
+  /** Slice, reshard, dedupe, restore: what the strategy and the weights do not have in common. */
+  readonly unmatched?: Unmatched;
+  /** Dedupe and restore: bytes of tensors in the files of all ranks. */
+  readonly redundancy?: { readonly bytesBefore: number; readonly bytesAfter: number };
+}
+
+export interface JobResult extends JobFindings {
   /** Folder (or file) that was written or checked. */
   readonly out: string;
   readonly files: readonly { readonly path: string; readonly bytes: number }[];

@@ -2,6 +2,7 @@ import type { PlanPreview } from '../../shared/api.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import type { JobResult } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { savingWords } from '../../shared/text/saving.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
 
@@ -33,10 +34,11 @@ export function planLines(plan: PlanPreview): string[] {
 
 /** "Merged 122 tensors, 1.2 GiB in 3 files, to /data/merged in 1.3 s, verified." */
 export function resultLine(job: JobName, result: JobResult): string {
+  const change = result.redundancy === undefined ? '' : ` ${savingWords(result.redundancy)}`;
   const files = result.files.length === 1 ? '1 file' : `${formatCount(result.files.length)} files`;
   return (
     `${DONE[job]} ${formatCount(result.tensors)} tensors, ${formatBytes(result.bytes)} in ${files}, ` +
-    `to ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}.`
+    `to ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}.${change}`
   );
 }
 

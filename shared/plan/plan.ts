@@ -53,6 +53,23 @@ export interface Plan {
   readonly moves: readonly Move[];
   /** Sentences about what the plan does that a person may not expect (replicas used for a missing rank, …). */
   readonly warnings: readonly string[];
+  /** What a strategy to write for and the weights do not have in common; absent where no strategy is written for. */
+  readonly unmatched?: Unmatched;
+}
+
+/** Names that only one side knows, in natural order. */
+export interface Unmatched {
+  /** Tensors of the weights that no rank gets. */
+  readonly notInStrategy: readonly string[];
+  /** Parameters of the strategy that no rank gets. */
+  readonly notInWeights: readonly string[];
+}
+
+/** Different tensors that a plan writes. */
+export function tensorCount(plan: Plan): number {
+  const names = new Set<string>();
+  for (const { to } of plan.moves) for (const piece of to) names.add(piece.tensor);
+  return names.size;
 }
 
 /** Bytes that a plan writes: all output files with their headers, plus the texts (as UTF-16 upper bound). */

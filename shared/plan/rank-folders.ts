@@ -6,10 +6,12 @@ import type { Model, ModelTensor } from '../model.ts';
 import { serializeHeader } from '../safetensors/serialize.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { escapeText } from '../text/escape.ts';
+import { nameList } from '../text/name-list.ts';
+import { naturalCompare } from '../text/natural-order.ts';
 import { formatCount } from '../text/units.ts';
 import { coverTensor } from './cover.ts';
 import type { Piece } from './piece.ts';
-import type { Move, OutputFile, Plan } from './plan.ts';
+import type { Move, OutputFile, Plan, Unmatched } from './plan.ts';
 import { assignParameters } from './redundancy.ts';
 
 export interface RankFoldersRequest {
@@ -47,7 +49,7 @@ export function planRankFolders(model: Model, request: RankFoldersRequest): Plan
   }
 
   const warnings: string[] = [];
-  const parameters = chooseParameters(model, target, warnings);
+  const { chosen: parameters, unmatched } = chooseParameters(model, target, warnings);
   const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper');
   const hyperSources = hyper.map((tensor) => hyperSourcesOf(model, tensor, request.hyper));
   const shapes = new Map(parameters.map((tensor) => [tensor.name, shapeOf(tensor)]));
@@ -79,7 +81,8 @@ export function planRankFolders(model: Model, request: RankFoldersRequest): Plan
     const to = wanted.get(tensor.name) ?? [];
     if (to.length > 0) moves.push({ from: coverTensor(model.pieces(tensor)), to });
   }
-  return { job: request.job, sources: model.files, outputs: files.outputs, texts: [], moves, warnings };
+  const { outputs } = files;
+  return { job: request.job, sources: model.files, outputs, texts: [], moves, warnings, unmatched };
 }
 
 /** A tensor's part that a rank is to hold. */
@@ -103,32 +106,34 @@ function shapeOf(tensor: ModelTensor): readonly number[] {
 }
 
 /** Tensors that both sides know; what only one side knows is listed, never silently dropped. */
-function chooseParameters(model: Model, target: Strategy, warnings: string[]): ModelTensor[] {
-  const inTarget = (name: string) => target.stages.some((stage) => stage.has(name));
+function chooseParameters(
+  model: Model,
+  target: Strategy,
+  warnings: string[],
+): { chosen: readonly ModelTensor[]; unmatched: Unmatched } {
+  const inTarget = new Set(target.stages.flatMap((stage) => [...stage.keys()]));
   const weights = model.tensors.filter((tensor) => tensor.role !== 'hyper');
-  const chosen = weights.filter((tensor) => inTarget(tensor.name));
-  const left = weights.filter((tensor) => !inTarget(tensor.name));
-  if (left[0]) {
+  const chosen = weights.filter(({ name }) => inTarget.has(name));
+  const notInStrategy = weights.map(({ name }) => name).filter((name) => !inTarget.has(name));
+  const notInWeights = [...inTarget].filter((name) => !model.byName.has(name)).sort(naturalCompare);
+  if (notInStrategy.length > 0) {
     warnings.push(
-      `${formatCount(left.length)} tensors are not in the target strategy and are left out, first '${escapeText(left[0].name)}'.`,
+      `${formatCount(notInStrategy.length)} tensors are not in the strategy and are left out: ${nameList(notInStrategy)}.`,
     );
   }
-  const absent = new Set(
-    target.stages.flatMap((stage) => [...stage.keys()]).filter((name) => !model.byName.has(name)),
-  );
-  if (absent.size > 0) {
+  if (notInWeights.length > 0) {
     warnings.push(
-      `${formatCount(absent.size)} parameters of the target strategy are not in the weights, first '${escapeText([...absent][0] ?? '')}'.`,
+      `${formatCount(notInWeights.length)} parameters of the strategy are not in the weights: ${nameList(notInWeights)}.`,
     );
   }
   if (chosen.length === 0) {
     refuse(
       'CP_EMPTY',
-      `none of the ${formatCount(weights.length)} tensors is in the target strategy`,
+      `none of the ${formatCount(weights.length)} tensors is in the strategy`,
       "Name the strategy of a model with these parameters; rename the weights first if their names are Hugging Face's.",
     );
   }
-  return chosen;
+  return { chosen, unmatched: { notInStrategy, notInWeights } };
 }
 
 /** Where a rank's copy of a hyper parameter comes from. */

@@ -10,6 +10,16 @@ test.each([
   [['merge', 'a', '--out', 'b', '--memory', 'lots'], /Give a size such as 3GiB/],
   [['merge', 'a', '--out', 'b', '--threads', '0'], /whole number from 1 to 64/],
   [['merge', 'a', '--out', 'b', '--names', 'french'], /Allowed choices are mindspore, huggingface/],
+  [['slice', 'a', '--out', 'b'], /required option '--strategy <path>' not specified/],
+  [['slice', 'a', '--strategy', 's'], /required option '--out <folder>' not specified/],
+  [['slice', 'a', '--strategy', 's', '--out', 'b', '--rank', '0', 'x'], /whole number from 0 to/],
+  [['slice', 'a', '--strategy', 's', '--out', 'b', '--file-suffix', '1'], /unknown option '--file-suffix'/],
+  [['reshard', 'a', '--out', 'b'], /required option '--dst-strategy <path>' not specified/],
+  [['reshard', 'a', '--dst-strategy', 's', '--strategy', 's', '--out', 'b'], /unknown option '--strategy'/],
+  [['dedupe', 'a'], /required option '--out <folder>' not specified/],
+  [['restore', 'a', '--out', 'b', '--rank', '1'], /unknown option '--rank'/],
+  [['rename', 'a', '--out', 'b'], /required option '--to <style>' not specified/],
+  [['rename', 'a', '--to', 'pytorch', '--out', 'b'], /Allowed choices are mindspore, huggingface/],
   [['strategy', 'shwo', 'x'], /unknown command 'shwo'/],
   [['strategy'], /A command is missing\. \(USAGE\)/],
 ])('%j is a usage error', async (args, message) => {
@@ -25,11 +35,15 @@ test('with --json a usage error is a document too', async () => {
   expect(JSON.parse(stdout).error).toMatchObject({ code: 'USAGE' });
 });
 
+const COMMANDS = [
+  ...['open', 'serve', 'inspect', 'tensors', 'verify', 'strategy'],
+  ...['merge', 'slice', 'reshard', 'dedupe', 'restore', 'rename'],
+];
+
 test('--help names every command, --version the version', async () => {
   const help = await runCli(['--help']);
   expect(help.code).toBe(0);
-  for (const command of ['inspect', 'tensors', 'strategy', 'verify', 'merge', 'serve'])
-    expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
+  for (const command of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
   expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
 });
 

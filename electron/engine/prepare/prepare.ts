@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { PlanPreview } from '../../../shared/api.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
-import { bytesMoved, bytesRead, bytesWritten } from '../../../shared/plan/plan.ts';
+import { bytesMoved, bytesRead, bytesWritten, tensorCount } from '../../../shared/plan/plan.ts';
 import { commandLine } from '../command-line.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
@@ -51,7 +51,7 @@ export async function preview(
   options: JobDraft,
   context: { readStrategy: ReadStrategy; roots: readonly string[]; threads: number; rate?: number },
 ): Promise<PlanPreview> {
-  const { plan, facts, outName } = await prepare(open, options, context.readStrategy);
+  const { plan, facts, outName, findings } = await prepare(open, options, context.readStrategy);
   const out =
     options.out === undefined ? proposeOut(open.summary.path, outName, context.roots) : resolve(options.out);
   const written = bytesWritten(plan);
@@ -63,7 +63,7 @@ export async function preview(
       ...plan.outputs.map((file) => ({ path: file.path, tensors: file.tensorCount, bytes: file.size })),
       ...plan.texts.map((text) => ({ path: text.path, tensors: 0, bytes: Buffer.byteLength(text.text) })),
     ],
-    tensors: plan.moves.length,
+    tensors: tensorCount(plan),
     bytesWritten: written,
     bytesRead: bytesRead(plan),
     peakMemoryBytes: copyBufferBytes(options.threads ?? context.threads, options.memoryBytes),
@@ -74,6 +74,7 @@ export async function preview(
     outExists: hasContent(out),
     optimizer: open.summary.optimizer,
     commandLine: commandLine({ ...options, out }),
+    ...findings,
   };
 }
 
@@ -91,7 +92,7 @@ export async function run(
   options: JobOptions,
   { pool, signal, readStrategy, onProgress }: RunContext,
 ): Promise<JobResult> {
-  const { plan } = await prepare(open, options, readStrategy);
+  const { plan, findings } = await prepare(open, options, readStrategy);
   const out = resolve(options.out);
   const { threads, memoryBytes, fsync, verify, overwrite } = options;
   const done = await executePlan(plan, {
@@ -100,10 +101,11 @@ export async function run(
   return {
     out,
     files: done.files,
-    tensors: plan.moves.length,
+    tensors: tensorCount(plan),
     bytes: bytesMoved(plan),
     seconds: done.seconds,
     verified: done.verified,
     warnings: plan.warnings,
+    ...findings,
   };
 }

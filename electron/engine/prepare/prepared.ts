@@ -1,5 +1,6 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { refuse } from '../../../shared/errors.ts';
+import type { JobFindings } from '../../../shared/jobs.ts';
 import type { Plan } from '../../../shared/plan/plan.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
@@ -11,6 +12,7 @@ export interface Prepared {
   readonly plan: Plan;
   /** How everything was found, in sentences, so that nothing is guessed silently. */
   readonly facts: readonly string[];
+  readonly findings?: JobFindings;
   /** What an output folder should be called, beside the source: `merged_step20`. */
   readonly outName: string;
 }

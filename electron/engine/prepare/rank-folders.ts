@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { refuse } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
+import { bytesMoved } from '../../../shared/plan/plan.ts';
 import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
-import { formatBytes } from '../../../shared/text/units.ts';
+import { savingWords } from '../../../shared/text/saving.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
@@ -61,6 +62,7 @@ function rankFolders(
   return {
     plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
     facts: [...sourceFacts(open), `Cut for ${words}, by ${path}.`],
+    findings: { ...(plan.unmatched && { unmatched: plan.unmatched }) },
     outName: [basename(open.summary.path), stepWord(open), words.replaceAll(/[^\w]+/g, '_')]
       .filter((word) => word !== undefined)
       .join('_'),
@@ -82,17 +84,11 @@ export function prepareRedundancy(
     fileName: (rank) => `rank_${rank}/${names.get(rank) ?? nameLike(names.get(open.summary.ranks[0]), rank)}`,
     hyper: 'own',
   });
-  const before = open.summary.storedByteCount;
-  const after = plan.moves.reduce(
-    (sum, move) => sum + move.to.reduce((bytes, piece) => bytes + piece.byteLength, 0),
-    0,
-  );
-  const change = `${formatBytes(before)} of tensors before, ${formatBytes(after)} after`;
-  const difference =
-    after < before ? `, ${formatBytes(before - after)} saved` : `, ${formatBytes(after - before)} more`;
+  const change = { bytesBefore: open.summary.storedByteCount, bytesAfter: bytesMoved(plan) };
   return {
     plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
-    facts: [...sourceFacts(open), `${change}${after === before ? '' : difference}.`],
+    facts: [...sourceFacts(open), savingWords(change)],
+    findings: { ...(plan.unmatched && { unmatched: plan.unmatched }), redundancy: change },
     outName: [
       basename(open.summary.path),
       stepWord(open),
