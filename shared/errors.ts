@@ -62,6 +62,8 @@ export const FAULTS = {
   CP_NO_TENSOR: damaged,
   /** A model's config.json that is no JSON, or whose counts are missing or contradict each other. */
   CP_CONFIG: damaged,
+  /** A name map that is no JSON object of texts. */
+  CP_NAMES: damaged,
   // output
   OUT_EXISTS: { exit: 4, http: 409 },
   OUT_IS_SOURCE: { exit: 4, http: 409 },

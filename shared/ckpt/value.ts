@@ -5,7 +5,7 @@ import type { Parameter } from './parameter.ts';
 /** Bounds on what is read besides frames. Real names are below 200 bytes; NumPy has at most 64 dimensions. */
 const MAX_NAME_BYTES = 64 * 1024;
 const MAX_TYPE_BYTES = 64;
-const MAX_DIMS = 64;
+export const MAX_DIMS = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

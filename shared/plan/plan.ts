@@ -1,3 +1,4 @@
+import type { CrcPlace, StoredCrc } from '../stored-crc.ts';
 import type { Piece } from './piece.ts';
 
 /** A file that a plan reads. Size and times are checked again when the job ends: a source must not change. */
@@ -6,6 +7,8 @@ export interface SourceFile {
   readonly size: number;
   /** `dev:ino:size:mtimeNs:ctimeNs` as read when the file was opened; compared before results are published. */
   readonly identity: string;
+  /** The file's own CRC-32, where the job checks it before anything is written. */
+  readonly crc?: StoredCrc;
 }
 
 /** Bytes of an output file that are known before any data is copied. */
@@ -23,6 +26,8 @@ export interface OutputFile {
   /** Whole file, literals included, in bytes. */
   readonly size: number;
   readonly tensorCount: number;
+  /** Where the file says its CRC-32, which is computed when all data is in it. */
+  readonly crc?: CrcPlace;
 }
 
 /** A small text file written after all data files have their final names: an index or name map. */
