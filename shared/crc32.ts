@@ -33,6 +33,18 @@ export function crc32Ahead(sum: number, bytesAfter: number): number {
   return shifted >>> 0;
 }
 
+/** The CRC-32 of so many bytes of zero. */
+export function crc32OfZeros(count: number): number {
+  let sum = 0;
+  // The sums of 1, 2, 4, … zeros, of which those that `count` is made of are put together.
+  let zeros = 0xd202_ef8d;
+  for (let length = 1; length <= count; length *= 2) {
+    if (Math.floor(count / length) % 2 === 1) sum = (crc32Ahead(sum, length) ^ zeros) >>> 0;
+    zeros = (crc32Ahead(zeros, length) ^ zeros) >>> 0;
+  }
+  return sum;
+}
+
 /** Eight hexadecimal digits. */
 export function crc32Text(sum: number): string {
   return sum.toString(16).padStart(8, '0');

@@ -5,9 +5,12 @@ import type { Unmatched } from './plan/plan.ts';
 
 export type JobKind = JobName | 'verify';
 
-export type JobPhase = 'planning' | 'copying' | 'verifying' | 'publishing';
+export type JobPhase = 'planning' | 'checking' | 'copying' | 'verifying' | 'publishing';
 
-/** Bytes done of bytes total over copying and verifying together; both count tensor data of the output. */
+/**
+ * Bytes done of bytes total over all phases together. Copying and verifying count tensor data of the output;
+ * checking counts sources that say a CRC-32, and copying each output that is to say one.
+ */
 export interface JobProgress {
   readonly phase: JobPhase;
   readonly bytesDone: number;

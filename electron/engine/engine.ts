@@ -4,12 +4,13 @@ import { basename, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AbortSignalLike, AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
 import { tensorDetail } from '../../shared/detail.ts';
-import type { JobName } from '../../shared/job-options.ts';
+import type { JobDraft, JobName } from '../../shared/job-options.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { listFolders } from './folders.ts';
 import { type JobContext, JobQueue } from './jobs.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
-import { type OpenCheckpoint, type OpenRequest, openCheckpoint } from './open/open.ts';
+import { type OpenCheckpoint, type OpenContext, type OpenRequest, openCheckpoint } from './open/open.ts';
+import { openToConvert } from './open/open-to-convert.ts';
 import { describe } from './open/saves.ts';
 import { OpenedCheckpoints } from './opened.ts';
 import { WorkerPool } from './pool.ts';
@@ -67,14 +68,19 @@ export function createEngine(options: EngineOptions): Engine {
   };
   jobs.listen(send);
 
-  const open = (request: OpenRequest, signal?: AbortSignal): Promise<OpenCheckpoint> =>
-    openCheckpoint(request, {
-      pool: reading,
-      roots,
-      ...(signal && { signal }),
-      onProgress: (filesRead, filesTotal) =>
-        send({ type: 'opening', path: request.path, filesRead, filesTotal }),
-    });
+  const openContext = (path: string, signal: AbortSignal): OpenContext => ({
+    pool: reading,
+    roots,
+    signal,
+    onProgress: (filesRead, filesTotal) => send({ type: 'opening', path, filesRead, filesTotal }),
+  });
+
+  const open = (request: OpenRequest, signal: AbortSignal): Promise<OpenCheckpoint> =>
+    openCheckpoint(request, openContext(request.path, signal));
+
+  /** A job's source: what `checkpoint.open` opens, but converting takes files whatever they are together. */
+  const openSource = (input: JobDraft, signal: AbortSignal): Promise<OpenCheckpoint> =>
+    input.job === 'convert' ? openToConvert(input, openContext(input.path, signal)) : open(input, signal);
 
   const strategyReader =
     (signal: AbortSignal): ReadStrategy =>
@@ -110,11 +116,12 @@ export function createEngine(options: EngineOptions): Engine {
     'job.plan': async (input, call) =>
       withSignal(call, async (signal) => {
         // A dialog asks again with every option changed; the job itself opens anew and sees what changed on disk.
-        const source = opened.find(input) ?? (await open(input, signal));
+        const known = input.job === 'convert' ? undefined : opened.find(input);
+        const source = known ?? (await openSource(input, signal));
         return preview(source, input, { readStrategy: strategyReader(signal), roots: info.roots, threads });
       }),
     'job.start': async (input, call) => {
-      const source = await withSignal(call, (signal) => open(input, signal));
+      const source = await withSignal(call, (signal) => openSource(input, signal));
       return jobs.add(input.job, titleOf(DOING[input.job], source), (job) =>
         run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
       );

@@ -13,6 +13,7 @@ import { createFiles, syncFiles, verifyLiterals, writeTexts } from './output-fil
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
+import { checkCrcs, crcBytesToRead, writeCrcs } from './stored-crc.ts';
 import { TileJob } from './tile-job.ts';
 
 export interface ExecuteOptions {
@@ -68,14 +69,20 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     signal.removeEventListener('abort', stop);
     throw error;
   });
-  const progress = new Progress(control, bytesMoved(plan) * (verify ? 2 : 1), options.onProgress);
+  const progress = new Progress(control, bytesTotal(plan, verify), options.onProgress);
+  const crcContext = { pool: options.pool, control, signal };
   let syncFailure: unknown;
   try {
     control.check();
+    if (crcBytesToRead(plan.sources) > 0) {
+      progress.enter('checking');
+      await checkCrcs(plan.sources, crcContext);
+    }
     await createFiles(output.temporary, plan.outputs);
     const job = new TileJob(plan, output.temporary, { ...options, threads, buffer, control });
     progress.enter('copying');
     await job.copy();
+    const outputs = await writeCrcs(output.temporary, plan.outputs, crcContext);
     await options.beforeVerify?.(output.temporary);
     progress.enter(verify ? 'verifying' : 'publishing');
     const synced = fsync ? syncFiles(output.temporary, plan.outputs) : Promise.resolve();
@@ -84,7 +91,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
       control.stop();
     });
     if (verify) {
-      await verifyLiterals(output.temporary, plan.outputs);
+      await verifyLiterals(output.temporary, outputs);
       await job.verify();
       progress.enter('publishing');
     }
@@ -105,6 +112,11 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
   };
+}
+
+/** Tensor data copied, and with `verify` read back; files whose CRC-32 is checked or written are read once more. */
+function bytesTotal(plan: Plan, verify: boolean): number {
+  return bytesMoved(plan) * (verify ? 2 : 1) + crcBytesToRead(plan.sources) + crcBytesToRead(plan.outputs);
 }
 
 /** Names a file by where it was going to be: its temporary folder is gone, and was nobody's to know. */

@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { StoredTensor } from '../../shared/checkpoint.ts';
+import { crc32Ahead, crc32OfZeros } from '../../shared/crc32.ts';
 import type { Extent } from '../../shared/plan/piece.ts';
 import { compareCodePoints } from '../../shared/plan/redundancy.ts';
 import { parseHeader, readHeaderLength } from '../../shared/safetensors/header.ts';
+import { CRC_TRAILER_BYTES } from '../../shared/stored-crc.ts';
 import { Control } from './control.ts';
 import { readAt, readInto } from './open/read-bytes.ts';
 import { OpenFiles, type SourceName } from './open-files.ts';
@@ -59,7 +61,7 @@ const CHUNK = 4 * 1024 * 1024;
 
 /**
  * CRC-32 as MindSpore makes it: of everything before the trailer in a `.ckpt`; in safetensors over each
- * tensor's name and data, in code point order of names (docs/formats.md, MindSpore checkpoint).
+ * tensor's name and data, in code point order of names (docs/formats.md, checksums).
  */
 function checkCrc({ source, format, control }: CheckCrcTask): number {
   const files = new OpenFiles();
@@ -80,11 +82,13 @@ function checkCrc({ source, format, control }: CheckCrcTask): number {
       }
       return crc;
     };
-    if (format === 'ckpt') return add(0, 0, source.size - TRAILER_BYTES);
+    if (format === 'ckpt') return add(0, 0, source.size - CRC_TRAILER_BYTES);
     let crc = 0;
     for (const tensor of headerOf(fd, source.size)) {
       crc = crc32(tensor.name, crc);
-      crc = add(crc, tensor.offset, tensor.byteLength);
+      const zeros = zerosFor(fd, tensor);
+      if (zeros === undefined) crc = add(crc, tensor.offset, tensor.byteLength);
+      else crc = (crc32Ahead(crc, zeros) ^ crc32OfZeros(zeros)) >>> 0;
     }
     return crc;
   } finally {
@@ -92,8 +96,18 @@ function checkCrc({ source, format, control }: CheckCrcTask): number {
   }
 }
 
-/** `crc_num` and a 10-byte number. */
-const TRAILER_BYTES = 17;
+/**
+ * MindSpore takes `bytes(array)` for a tensor's data. For a whole number without dimensions Python understands
+ * it as a count: as many zeros as the number says. Undefined for all others, and for negative ones, which MindSpore
+ * fails to save with a CRC.
+ */
+function zerosFor(fd: number, { dtype, shape, offset, byteLength }: StoredTensor): number | undefined {
+  if (shape.length > 0 || !/^[IU]\d/.test(dtype)) return undefined;
+  const digits = readAt(fd, offset, byteLength).toReversed();
+  const value = BigInt(`0x${Buffer.from(digits).toString('hex')}`);
+  const count = Number(dtype.startsWith('I') ? BigInt.asIntN(byteLength * 8, value) : value);
+  return count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : undefined;
+}
 
 function headerOf(fd: number, size: number): readonly StoredTensor[] {
   const length = readHeaderLength(readAt(fd, 0, 8), size);

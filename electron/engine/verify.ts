@@ -2,6 +2,7 @@ import type { Problem } from '../../shared/checkpoint.ts';
 import { asFault } from '../../shared/errors.ts';
 import type { JobPhase, JobResult } from '../../shared/jobs.ts';
 import type { ModelTensor, WeightFile } from '../../shared/model.ts';
+import { type StoredCrc, storedCrc } from '../../shared/stored-crc.ts';
 import { Control } from './control.ts';
 import { asProblem } from './open/context.ts';
 import type { OpenCheckpoint } from './open/open.ts';
@@ -9,6 +10,7 @@ import { worstFirst } from './open/summary.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { compareReplicas, replicaBatches } from './replicas.ts';
+import { computeCrc, crcFault } from './stored-crc.ts';
 
 export interface VerifyContext {
   readonly pool: WorkerPool;
@@ -25,8 +27,8 @@ export async function runVerify(open: OpenCheckpoint, context: VerifyContext): P
   const started = performance.now();
   const { model, summary } = open;
   const crcs = model.files.flatMap((file) => {
-    const stored = storedCrc(file);
-    return stored === undefined ? [] : [{ file, stored }];
+    const crc = storedCrc(file.header);
+    return crc === undefined ? [] : [{ file, crc }];
   });
   const replicated = open.strategy ? model.tensors.filter(isReplicated) : [];
   const control = new Control();
@@ -56,9 +58,9 @@ export async function runVerify(open: OpenCheckpoint, context: VerifyContext): P
   }
 }
 
-interface StoredCrc {
+interface CrcToCheck {
   readonly file: WeightFile;
-  readonly stored: number;
+  readonly crc: StoredCrc;
 }
 
 type Check = () => Promise<readonly Problem[]>;
@@ -67,7 +69,7 @@ function isReplicated({ layouts, holders, slices }: ModelTensor): boolean {
   return layouts.length > 0 && holders.length > slices;
 }
 
-function bytesToRead(crcs: readonly StoredCrc[], replicated: readonly ModelTensor[]): number {
+function bytesToRead(crcs: readonly CrcToCheck[], replicated: readonly ModelTensor[]): number {
   let bytes = 0;
   for (const { file } of crcs) bytes += file.size;
   for (const { holders } of replicated) for (const { stored } of holders) bytes += stored.byteLength;
@@ -76,13 +78,13 @@ function bytesToRead(crcs: readonly StoredCrc[], replicated: readonly ModelTenso
 
 /** One check after another, made when it is its turn: a thousand ranks have a million pieces in all. */
 async function* tasks(
-  crcs: readonly StoredCrc[],
+  crcs: readonly CrcToCheck[],
   replicated: readonly ModelTensor[],
   open: OpenCheckpoint,
   control: Control,
   context: VerifyContext,
 ): AsyncGenerator<Check> {
-  for (const { file, stored } of crcs) yield () => finding(() => checkCrc(file, stored, control, context));
+  for (const crc of crcs) yield () => finding(() => checkCrc(crc, control, context));
   for (const batch of replicaBatches(replicated, open)) {
     yield () => finding(() => compareReplicas(batch, open, control, context));
     // Finding the next pieces takes this thread a while: other calls come first.
@@ -120,36 +122,12 @@ async function finding(check: Check): Promise<readonly Problem[]> {
   }
 }
 
-/** A `.ckpt` says its CRC in its trailer, safetensors in the metadata key `crc_num`. */
-function storedCrc({ header }: WeightFile): number | undefined {
-  if (header.format === 'ckpt') return header.crc;
-  const text = header.metadata.get('crc_num');
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-}
-
 async function checkCrc(
-  file: WeightFile,
-  stored: number,
+  { file, crc }: CrcToCheck,
   control: Control,
   { pool, signal }: VerifyContext,
 ): Promise<readonly Problem[]> {
-  const { path, size, identity, header } = file;
-  const task = {
-    type: 'check-crc',
-    source: { path, size, identity },
-    format: header.format,
-    control: control.shared,
-  } as const;
-  const computed = await pool.run(task, signal);
-  if (computed === stored) return [];
-  return [
-    {
-      code: 'CK_CRC',
-      severity: 'error',
-      message: `${path} has the CRC-32 ${computed}, and says that it should be ${stored}: its content changed after it was saved.`,
-      advice: 'Copy it again from where it was saved, or use another save.',
-      file: path,
-      ...(file.rank !== undefined && { rank: file.rank }),
-    },
-  ];
+  const computed = await computeCrc(file, crc.format, { pool, signal, control });
+  if (computed === crc.stored) return [];
+  return [asProblem(crcFault(file.path, crc.stored, computed), 'error', file.rank)];
 }

@@ -10,7 +10,13 @@ export function ofBytes(done: number, total: number): string {
   return part.endsWith(` ${unit}`) ? `${part.split(' ')[0]} of ${whole}` : `${part} of ${whole}`;
 }
 
-const PHASES = { planning: 'planning', copying: '', verifying: 'checking', publishing: 'finishing' };
+const PHASES = {
+  planning: 'planning',
+  checking: 'checking the source',
+  copying: '',
+  verifying: 'checking',
+  publishing: 'finishing',
+};
 
 /** "44.0 of 70.9 GiB · 1.9 GiB/s · 14 seconds left"; a sentence once the job has settled. */
 export function jobWords(job: JobState): string {

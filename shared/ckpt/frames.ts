@@ -1,13 +1,10 @@
 import type { StoredTensor, WeightHeader } from '../checkpoint.ts';
 import { refuse } from '../errors.ts';
+import { CRC_KEY, CRC_TRAILER_BYTES } from '../stored-crc.ts';
 import { escapeText } from '../text/escape.ts';
 import { FrameReader, type ReadAt, refuseFrame } from './frame-reader.ts';
 import { byteLengthOf, isComplete, type Parameter, tensorOf, textOf } from './parameter.ts';
 import { readValue } from './value.ts';
-
-/** `crc_num` and a 10-byte big-endian number behind the last value. */
-const TRAILER_BYTES = 17;
-const TRAILER_MARK = 'crc_num';
 
 /** First four bytes, little-endian, of what MindSpore encrypts: with AES-GCM, AES-CBC, SM4-CBC. */
 const CIPHER_MARKS: readonly number[] = [0x7f3a5ed8, 0x7f3a5ed9, 0x7f3a5eda];
@@ -34,7 +31,7 @@ export function scanCheckpoint(read: ReadAt, size: number): WeightHeader {
   const parameters = new Map<string, Parameter>();
   let last: Parameter | undefined;
   // The trailer is known by its place, as in MindSpore, whatever the frames before it say.
-  for (const frame of reader.frames(0, crc === undefined ? size : size - TRAILER_BYTES)) {
+  for (const frame of reader.frames(0, crc === undefined ? size : size - CRC_TRAILER_BYTES)) {
     if (frame.field !== 1) continue;
     const value = readValue(reader, frame);
     const known = parameters.get(value.name);
@@ -124,11 +121,11 @@ function refuseEncrypted(reader: FrameReader): void {
 
 /** The CRC-32 at the end of the file, where there is one. */
 function readTrailer(reader: FrameReader): number | undefined {
-  if (reader.size < TRAILER_BYTES) return undefined;
-  const trailer = reader.bytes(reader.size - TRAILER_BYTES, reader.size).slice();
-  if (latin1.decode(trailer.subarray(0, TRAILER_MARK.length)) !== TRAILER_MARK) return undefined;
+  if (reader.size < CRC_TRAILER_BYTES) return undefined;
+  const trailer = reader.bytes(reader.size - CRC_TRAILER_BYTES, reader.size).slice();
+  if (latin1.decode(trailer.subarray(0, CRC_KEY.length)) !== CRC_KEY) return undefined;
   let crc = 0;
-  for (const byte of trailer.subarray(TRAILER_MARK.length)) crc = crc * 256 + byte;
+  for (const byte of trailer.subarray(CRC_KEY.length)) crc = crc * 256 + byte;
   if (crc >= 2 ** 32)
     refuse(
       'CK_CRC',

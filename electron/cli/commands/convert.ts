@@ -39,6 +39,13 @@ export interface RenameOptions extends WriteOptions {
   readonly maxShardSize?: number;
 }
 
+export interface ConvertOptions extends WriteOptions {
+  readonly to: 'safetensors' | 'ckpt';
+  readonly nameMap?: string;
+  readonly fileNameRegex?: string;
+  readonly crc?: boolean;
+}
+
 /** Commands that write weights: one for each job of the engine. */
 export function addConvertCommands(root: Command, run: Run): void {
   const rankFolders = 'folder of rank folders';
@@ -109,6 +116,18 @@ export function addConvertCommands(root: Command, run: Run): void {
     .option(...MAX_SHARD_SIZE)
     .action((source: string, options: RenameOptions) =>
       run(async (t) => (await import('../rename.ts')).rename(t, source, options)),
+    );
+
+  write(root.command('convert').argument('<source>', 'weight file, or folder of files or of rank folders'))
+    .description('write each weight file as .ckpt or as safetensors')
+    .addOption(
+      new Option('--to <format>', 'format to write').choices(['safetensors', 'ckpt']).makeOptionMandatory(),
+    )
+    .option('--name-map <file>', 'JSON file with new names of parameters: {"old": "new"}')
+    .option('--file-name-regex <regex>', 'only files whose names match (default: every save of every rank)')
+    .option('--crc', "write a CRC-32 into each file, which MindSpore's crc_check=True checks")
+    .action((source: string, options: ConvertOptions) =>
+      run(async (t) => (await import('../convert.ts')).convert(t, source, options)),
     );
 }
 

@@ -1,10 +1,50 @@
-import { refuse } from '../../../shared/errors.ts';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { withFile } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
+import { planConvert } from '../../../shared/plan/convert.ts';
+import type { Plan } from '../../../shared/plan/plan.ts';
+import { readNameMap } from '../../../shared/rename/name-map.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { readError } from '../errno.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { type Prepared, refuseUnusable } from './prepared.ts';
 
-/** Writes each weight file in the other format. */
+/** Writes each weight file in the other format, in the same folder below the output as below the source. */
 export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'convert'>): Promise<Prepared> {
   refuseUnusable(open);
-  return refuse('USAGE', `Converting to ${options.to} is not there yet.`, 'Wait for the next version.');
+  const { to, crc, nameMap } = options;
+  const { summary, model } = open;
+  const root = summary.kind === 'file' ? dirname(summary.path) : summary.path;
+  const plan = planConvert(model.files, {
+    to,
+    crc,
+    names: nameMap === undefined ? new Map() : await readNames(nameMap),
+    outputPath: ({ path }) =>
+      relative(root, path)
+        .replaceAll('\\', '/')
+        .replace(/\.(ckpt|safetensors)$/, `.${to}`),
+  });
+  return { plan, facts: factsOf(plan, to), outName: `${basename(summary.path)}_${to}` };
+}
+
+async function readNames(path: string): Promise<ReadonlyMap<string, string>> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw readError(error, path);
+  });
+  return withFile(path, () => readNameMap(bytes));
+}
+
+/** "8 .ckpt files become safetensors. 8 of them say a CRC-32, which is checked before anything is written." */
+function factsOf({ sources }: Plan, to: 'safetensors' | 'ckpt'): string[] {
+  const from = to === 'ckpt' ? '.safetensors' : '.ckpt';
+  const files =
+    sources.length === 1 ? `1 ${from} file becomes` : `${formatCount(sources.length)} ${from} files become`;
+  const checked = sources.filter(({ crc }) => crc !== undefined).length;
+  return [
+    `${files} ${to}.`,
+    ...(checked > 0
+      ? [`${formatCount(checked)} of them say a CRC-32, which is checked before anything is written.`]
+      : []),
+  ];
 }
