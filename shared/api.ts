@@ -3,6 +3,8 @@ import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts'
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 
+import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
+
 /**
  * The contract between every front (renderer, command line, tests) and the engine, written once. Each method
  * takes one object, checked against its schema on every call from every transport, and returns a promise.
@@ -144,6 +146,16 @@ export const api = {
     z.strictObject({ path, strategy: path.optional(), fileSuffix: z.string().max(255).optional() }),
     { reads: ['path', 'strategy'], changes: true },
   ),
+  'strategy.save': method<SavedStrategy>()(strategySaveOptions, {
+    reads: ['path'],
+    writes: ['out'],
+    changes: true,
+  }),
+  'strategy.author': method<SavedStrategy>()(strategyAuthorOptions, {
+    reads: ['path', 'strategy'],
+    writes: ['out'],
+    changes: true,
+  }),
   'jobs.list': method<{ jobs: readonly JobState[] }>()(z.strictObject({})),
   'jobs.cancel': method<null>()(z.strictObject({ job: z.string().max(64) }), { changes: true }),
   /** Forgets a settled job. */

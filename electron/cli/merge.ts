@@ -1,6 +1,7 @@
 import type { MergeOptions } from './commands/convert.ts';
+import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
-import { absolute, writeInput, writeJob } from './write-job.ts';
+import { writeInput, writeJob } from './write-job.ts';
 
 const DTYPES = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const;
 

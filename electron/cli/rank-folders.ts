@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { RedundancyOptions, ReshardOptions, SliceOptions } from './commands/convert.ts';
+import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
-import { absolute, writeInput, writeJob } from './write-job.ts';
+import { writeInput, writeJob } from './write-job.ts';
 
 /** `slice`: the rank folders of a strategy from complete weights. */
 export function slice(terminal: Terminal, source: string, options: SliceOptions): Promise<number> {

@@ -27,6 +27,13 @@ export function parseSize(text: string): number {
   return bytes;
 }
 
+/** Each value of an option that takes several. */
+export function several<T>(
+  parse: (text: string) => T,
+): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
 /** A whole number from `min` to `max`. */
 export function parseWhole(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -3,13 +3,13 @@ import { refuse } from '../../shared/errors.ts';
 import { strategyAxisNames } from '../../shared/layout/axis-names.ts';
 import { boxesOf, checkLayout, devicesOf, sliceCounts, tensorMapText } from '../../shared/layout/layout.ts';
 import { cutWords, strategyWords } from '../../shared/layout/words.ts';
-import { combineStrategies } from '../../shared/strategy/combine.ts';
 import type { Layout, Strategy } from '../../shared/strategy/strategy.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { strategyFilesAt } from '../engine/open/find-strategy.ts';
+import { readStrategy } from '../engine/open/read-strategies.ts';
 import { columns } from './columns.ts';
 import { rangeWords } from './ranges.ts';
-import { readStrategyFiles } from './strategy-files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How one parameter is cut over the ranks of a pipeline stage. */
@@ -38,8 +38,8 @@ export async function strategyShow(
   options: { param?: string },
 ): Promise<number> {
   const from = resolve(path);
-  const files = await readStrategyFiles(from);
-  const strategy = combineStrategies(files);
+  const files = await strategyFilesAt(from);
+  const { strategy } = readStrategy(files);
   const parameters = entries(strategy, options.param);
   if (options.param !== undefined && parameters.length === 0)
     refuse(

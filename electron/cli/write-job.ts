@@ -39,8 +39,3 @@ export function writeInput(source: string, options: WriteOptions) {
   const { out, overwrite, threads, memory: memoryBytes, fsync, verify } = options;
   return { path: resolve(source), out: resolve(out), overwrite, threads, memoryBytes, fsync, verify };
 }
-
-/** An optional path, as the engine wants it. */
-export function absolute(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(path);
-}

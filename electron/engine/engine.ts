@@ -16,6 +16,7 @@ import { OpenedCheckpoints } from './opened.ts';
 import { WorkerPool } from './pool.ts';
 import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
 import { RecentPaths } from './recent.ts';
+import { saveAuthoredStrategy, saveStrategy } from './strategy-output.ts';
 import { runVerify } from './verify.ts';
 
 export interface EngineOptions {
@@ -130,6 +131,12 @@ export function createEngine(options: EngineOptions): Engine {
       const source = await withSignal(call, (signal) => open(input, signal));
       return jobs.add('verify', titleOf('Verifying', source), (job) => runVerify(source, jobContext(job)));
     },
+    'strategy.save': (input, call) =>
+      withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
+    'strategy.author': (input, call) =>
+      withSignal(call, async (signal) =>
+        saveAuthoredStrategy(await open(input, signal), input, { pool: working, signal, roots }),
+      ),
     'jobs.list': async () => ({ jobs: jobs.list() }),
     'jobs.cancel': async ({ job }) => {
       await jobs.cancel(job);

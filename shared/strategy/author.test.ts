@@ -227,3 +227,9 @@ test('every authored layout is one that slicing takes', () => {
     { numRuns: 60 },
   );
 });
+
+test('Hugging Face’s names are refused, although lm_head.weight is the same in both', () => {
+  const names = ['model.embed_tokens.weight', 'model.layers.0.self_attn.q_proj.weight', 'lm_head.weight'];
+  const tensors = names.map((name) => ({ name, shape: [64, 64] }));
+  expect(() => authorStrategy(tensors, { data: 1, model: 2, pipeline: 1 })).toThrow(/none of the 2 names/);
+});

@@ -71,16 +71,19 @@ export function authorStrategy(
   const layouts = new AuthoredLayouts(parallel);
   const stages = Array.from({ length: parallel.pipeline }, () => new Map<string, Layout>());
   const unknown: string[] = [];
+  let known = 0;
   for (const tensor of parameters) {
     const weight = tensor.name.slice(statePrefix(tensor, byName).length);
     const rule = RULES.find(({ pattern }) => pattern.match(weight))?.rule;
     if (!rule) unknown.push(tensor.name);
+    else if (rule.name !== 'lm_head.weight') known++;
     // A state goes with its weight, also where it is stored in a smaller or larger type.
     const layout = layouts.of(tensor, rule?.cut ?? 'whole', byName.get(weight)?.byteLength);
     for (const stage of stagesOf(weight, rule, stageOfLayer, stages.length, tied))
       stages[stage]?.set(tensor.name, layout);
   }
-  if (unknown.length === parameters.length) refuseUnknown(unknown);
+  // Hugging Face has the name lm_head.weight too: it does not tell whose names they are.
+  if (known === 0) refuseUnknown(unknown);
   return { files: stages.map((stage, i) => stageFile(i, stage, parallel)), notes: notesOn(unknown, layouts) };
 }
 

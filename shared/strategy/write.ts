@@ -1,6 +1,11 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { Layout, StrategyFile } from './strategy.ts';
 
+/** The file's bytes, in the form that the name it gets says: JSON, or protobuf. */
+export function writeStrategy(file: StrategyFile, json: boolean): Uint8Array {
+  return json ? new TextEncoder().encode(writeStrategyJson(file)) : writeStrategyProtobuf(file);
+}
+
 /** The file as MindSpore serializes `ParallelStrategyMap`: fields in order, numbers unpacked (proto2). */
 export function writeStrategyProtobuf(file: StrategyFile): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();

@@ -20,6 +20,8 @@ test.each([
   [['restore', 'a', '--out', 'b', '--rank', '1'], /unknown option '--rank'/],
   [['rename', 'a', '--out', 'b'], /required option '--to <style>' not specified/],
   [['rename', 'a', '--to', 'pytorch', '--out', 'b'], /Allowed choices are mindspore, huggingface/],
+  [['strategy', 'convert', 'a'], /missing required argument 'file'/],
+  [['strategy', 'write', '--model', 'a', '--out', 'b'], /'--data-parallel <number>' not specified/],
   [['strategy', 'shwo', 'x'], /unknown command 'shwo'/],
   [['strategy'], /A command is missing\. \(USAGE\)/],
 ])('%j is a usage error', async (args, message) => {

@@ -86,6 +86,8 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
           expected: '16',
           found: '12',
         }),
+      'strategy.save': never,
+      'strategy.author': never,
       'jobs.list': async () => ({ jobs: [] }),
       'jobs.cancel': async ({ job }) => {
         for (let i = 0; i < EVENTS_PER_CALL; i++)

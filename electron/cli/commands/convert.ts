@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type CheckpointOptions, checkpoint, fileSuffix, type WriteOptions, write } from '../options.ts';
 import type { Run } from '../program.ts';
-import { parseSize, parseWhole } from '../sizes.ts';
+import { parseSize, parseWhole, several } from '../sizes.ts';
 
 export interface MergeOptions extends WriteOptions, CheckpointOptions {
   readonly hasRedundancy: 'auto' | 'true' | 'false';
@@ -134,12 +134,7 @@ export function addConvertCommands(root: Command, run: Run): void {
 const MAX_SHARD_SIZE = ['--max-shard-size <size>', 'largest output file (default: 3GiB)', parseSize] as const;
 
 function ranks(command: Command): Command {
-  const parseRank = parseWhole(0, 1_000_000);
   return command
-    .option(
-      '--rank <number...>',
-      'ranks to write (default: all)',
-      (text: string, before: readonly number[] = []) => [...before, parseRank(text)],
-    )
+    .option('--rank <number...>', 'ranks to write (default: all)', several(parseWhole(0, 1_000_000)))
     .option('--remove-redundancy', 'keep one copy of each slice');
 }

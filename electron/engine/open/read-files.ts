@@ -1,7 +1,4 @@
 import { asFault, type Fault, refuse, withFile } from '../../../shared/errors.ts';
-import { combineStrategies } from '../../../shared/strategy/combine.ts';
-import { readStrategyFile } from '../../../shared/strategy/read.ts';
-import type { Strategy, StrategyFile } from '../../../shared/strategy/strategy.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { parseWeightIndex, type WeightIndex } from '../../../shared/weight-index.ts';
 import { readAt, withOpen } from './read-bytes.ts';
@@ -30,36 +27,6 @@ export function readStarts(
   });
 }
 
-/** A strategy and the sizes of the files it was put together from, in the order given. */
-export interface ReadStrategyResult {
-  readonly strategy: Strategy;
-  readonly sizes: readonly number[];
-}
-
-/** Strategy files are a few hundred bytes a parameter; 1 GiB is a million parameters. Bounds memory. */
-const MAX_STRATEGY_BYTES = 2 ** 30;
-
-/**
- * Reads strategy files and puts their layouts together. The ranks of a stage write the same file, so equal
- * ones are parsed once.
- *
- * @throws SG_* naming the file; IO_*
- */
-export function readStrategy(paths: readonly string[], roots: readonly string[] = []): ReadStrategyResult {
-  const distinct = new Map<string, { name: string; file: StrategyFile }>();
-  const sizes = paths.map((path) =>
-    withOpen(path, roots, ({ fd, size }) => {
-      const bytes = readWhole(path, fd, size, MAX_STRATEGY_BYTES);
-      const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-      if (!distinct.has(content)) {
-        distinct.set(content, { name: path, file: withFile(path, () => readStrategyFile(bytes)) });
-      }
-      return size;
-    }),
-  );
-  return { strategy: combineStrategies([...distinct.values()]), sizes };
-}
-
 /** Largest weight index read, in bytes: the same bound that huggingface.js has. */
 const MAX_INDEX_BYTES = 250 * 1000 * 1000;
 
@@ -76,7 +43,8 @@ export function readIndex(path: string, roots: readonly string[] = []): ReadInde
   }));
 }
 
-function readWhole(path: string, fd: number, size: number, limit: number): Uint8Array {
+/** Reads a file that must not have more than `limit` bytes. */
+export function readWhole(path: string, fd: number, size: number, limit: number): Uint8Array {
   if (size > limit) {
     refuse(
       'IX_PARSE',

@@ -1,12 +1,11 @@
-import {
-  type FileStart,
-  type ReadIndexResult,
-  type ReadStrategyResult,
-  readIndex,
-  readStarts,
-  readStrategy,
-} from './read-files.ts';
+import { type FileStart, type ReadIndexResult, readIndex, readStarts } from './read-files.ts';
 import { type ReadHeadersResult, readHeaders } from './read-headers.ts';
+import {
+  type ReadStrategyResult,
+  type RewriteStrategyResult,
+  readStrategy,
+  rewriteStrategy,
+} from './read-strategies.ts';
 
 /** Paths to read, and the folders that symbolic links must not lead out of (none: no limit). */
 interface Reading {
@@ -34,18 +33,32 @@ export interface ReadStrategyTask extends Reading {
   readonly paths: readonly string[];
 }
 
+/** Reads strategy files and writes them as one: merged over the stages, or a single one in another form. */
+export interface RewriteStrategyTask extends Reading {
+  readonly type: 'rewrite-strategy';
+  readonly paths: readonly string[];
+  readonly merge: boolean;
+  readonly json: boolean;
+}
+
 /** Reads a weight index. */
 export interface ReadIndexTask extends Reading {
   readonly type: 'read-index';
   readonly path: string;
 }
 
-export type OpenTask = ReadHeadersTask | ReadStartsTask | ReadStrategyTask | ReadIndexTask;
+export type OpenTask =
+  | ReadHeadersTask
+  | ReadStartsTask
+  | ReadStrategyTask
+  | RewriteStrategyTask
+  | ReadIndexTask;
 
 export interface OpenResults {
   'read-headers': ReadHeadersResult;
   'read-starts': readonly FileStart[];
   'read-strategy': ReadStrategyResult;
+  'rewrite-strategy': RewriteStrategyResult;
   'read-index': ReadIndexResult;
 }
 
@@ -53,5 +66,6 @@ export const openHandlers = {
   'read-headers': (task: ReadHeadersTask) => readHeaders(task.paths, task),
   'read-starts': (task: ReadStartsTask) => readStarts(task.paths, task.length, task.roots),
   'read-strategy': (task: ReadStrategyTask) => readStrategy(task.paths, task.roots),
+  'rewrite-strategy': (task: RewriteStrategyTask) => rewriteStrategy(task.paths, task),
   'read-index': (task: ReadIndexTask) => readIndex(task.path, task.roots),
 };
