@@ -1,6 +1,7 @@
 import type { ConvertOptions } from './commands/convert.ts';
+import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
-import { absolute, writeInput, writeJob } from './write-job.ts';
+import { writeInput, writeJob } from './write-job.ts';
 
 /** `convert`: each weight file in the other format. */
 export function convert(terminal: Terminal, source: string, options: ConvertOptions): Promise<number> {
