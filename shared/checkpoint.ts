@@ -1,7 +1,9 @@
 import type { Dtype } from './dtype.ts';
 import type { FaultCode } from './errors.ts';
+import type { JobName } from './job-options.ts';
 import type { Box } from './layout/box.ts';
 import type { Extent } from './plan/piece.ts';
+import type { Naming } from './rename/names.ts';
 
 /** What a path turned out to be. `cli.md` names the first six; scripts rely on them. */
 export type CheckpointKind =
@@ -117,8 +119,10 @@ export interface CheckpointSummary {
   readonly files: readonly FileSummary[];
   /** Metadata of the first weight file. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whose names the weights have; absent where no known family of models calls them so. */
+  readonly naming?: Naming;
   /** The jobs that make sense here; the first is the likely next step. */
-  readonly actions: readonly ('merge' | 'slice' | 'reshard' | 'convert')[];
+  readonly actions: readonly JobName[];
 }
 
 export interface RedundancySummary {

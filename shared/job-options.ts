@@ -86,7 +86,7 @@ export const restoreOptions = z.strictObject({ job: z.literal('restore'), ...sou
 
 export const renameOptions = z.strictObject({
   job: z.literal('rename'),
-  path,
+  ...source,
   to: z.enum(['mindspore', 'huggingface']),
   qkvConcat: z.boolean().default(false),
   maxShardBytes,

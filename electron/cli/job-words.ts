@@ -25,6 +25,7 @@ export function planLines(plan: PlanPreview): string[] {
   ]);
   return [
     ...plan.facts.map((fact) => escapeText(fact, 1000)),
+    ...(plan.redundancy ? [savingWords(plan.redundancy)] : []),
     `Would write to ${escapeText(plan.out, 4096)}:`,
     ...columns(rows, [1, 2]),
     `${formatCount(plan.tensors)} tensors: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +

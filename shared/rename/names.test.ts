@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkNewNames } from './check-names.ts';
 import { FAMILIES } from './family.ts';
-import { NameTable } from './names.ts';
+import { NameTable, namingOf } from './names.ts';
 import { namePattern } from './pattern.ts';
 
 const table = new NameTable(FAMILIES[0]);
@@ -65,6 +65,13 @@ test('filling undoes matching, whatever follows the module', () => {
     }),
     { examples: [[0, '$&{layer}*']], numRuns: 200 },
   );
+});
+
+test('whose names these are is told by the first that would change', () => {
+  expect(namingOf(['lm_head.weight', 'model.layers.0.attention.wo.weight'], table)).toBe('mindspore');
+  expect(namingOf(['lm_head.weight', 'model.layers.0.attention.w_qkv.weight'], table)).toBe('mindspore');
+  expect(namingOf(['lm_head.weight', 'model.layers.0.self_attn.o_proj.weight'], table)).toBe('huggingface');
+  expect(namingOf(['lm_head.weight', 'transformer.h.0.attn.c_attn.weight'], table)).toBeUndefined();
 });
 
 test('names that would lose a tensor are refused, both named', () => {

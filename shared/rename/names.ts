@@ -72,6 +72,22 @@ export class NameTable {
   }
 }
 
+/** Names looked at: one that tells is in every layer, and a model of another family has none among any. */
+const LOOKED_AT = 2000;
+
+/** Whose names these are, by the first that would change; undefined where no rule knows any of them. */
+export function namingOf(names: Iterable<string>, table: NameTable): Naming | undefined {
+  let looked = 0;
+  for (const name of names) {
+    if (++looked > LOOKED_AT) return undefined;
+    const other = table.rename(name, 'huggingface');
+    if ((other !== undefined && other !== name) || table.splitOf(name)) return 'mindspore';
+    const own = table.rename(name, 'mindspore');
+    if (own !== undefined && own !== name) return 'huggingface';
+  }
+  return undefined;
+}
+
 function namesOf({ rule, whole, parts }: Join, found: Bindings): JoinNames {
   return {
     rule,

@@ -72,10 +72,18 @@ describe('families', () => {
     });
     expect(checkpoint.redundancy.state).toBe(redundancy);
     expect(checkpoint.redundancy.flag).toBe(family.endsWith('dedup') ? true : undefined);
-    expect(checkpoint.actions[0]).toBe('merge');
+    expect(checkpoint.actions).toEqual([
+      'merge',
+      'reshard',
+      ...({ full: ['dedupe'], removed: ['restore'] }[redundancy] ?? []),
+      'rename',
+      'convert',
+    ]);
+    expect(checkpoint.naming).toBe('mindspore');
 
     const complete = await summaryOf(`${family}/complete`);
     expect(complete).toMatchObject({ ...WHOLE, kind: 'complete-mindspore', fileCount: 2, problems: [] });
+    expect(complete.actions).toEqual(['slice', 'rename', 'merge', 'convert']);
     expect(complete.files.map(({ name, kind }) => [name, kind])).toEqual([
       ['part0.safetensors', 'weights'],
       ['hyper_param.safetensors', 'hyper'],
@@ -107,6 +115,8 @@ describe('families', () => {
         fileCount: 3,
         problems: [],
         redundancy: { state: 'none' },
+        naming: 'huggingface',
+        actions: ['rename', 'merge', 'convert'],
       });
     }
   });
@@ -117,6 +127,7 @@ describe('families', () => {
       format: 'ckpt',
       tensorCount: 17,
       byteCount: 1576,
+      actions: ['convert', 'slice', 'merge'],
     });
     const folder = await summaryOf('ckpt_formats/distributed_ckpt');
     expect(folder).toMatchObject({

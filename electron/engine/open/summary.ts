@@ -4,11 +4,15 @@ import type {
   CheckpointSummary,
   FileSummary,
   Problem,
+  RedundancySummary,
   Save,
   StrategySummary,
 } from '../../../shared/checkpoint.ts';
 import type { Dtype } from '../../../shared/dtype.ts';
+import type { JobName } from '../../../shared/job-options.ts';
 import type { Model, WeightFile } from '../../../shared/model.ts';
+import { FAMILIES } from '../../../shared/rename/family.ts';
+import { NameTable, type Naming, namingOf } from '../../../shared/rename/names.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { redundancyOf } from './redundancy.ts';
 
@@ -42,10 +46,15 @@ export function summarize(found: Findings): Omit<CheckpointSummary, 'id'> {
   const { model, strategy, saves = [], suffix, ranks = [] } = found;
   const counts = countTensors(model);
   const stored = model.files.reduce((sum, file) => sum + dataBytes(file), 0);
+  const format = formatOf(model.files);
+  const redundancy: RedundancySummary = found.complete
+    ? { state: 'none', neededBytes: counts.byteCount }
+    : redundancyOf(model, strategy?.strategy);
+  const naming = namingOf(weightNames(model), new NameTable(FAMILIES[0]));
   return {
     path: found.path,
     kind: found.kind,
-    format: formatOf(model.files),
+    format,
     ...counts,
     storedByteCount: stored,
     countsAreWhole: found.complete || strategy !== undefined,
@@ -55,14 +64,13 @@ export function summarize(found: Findings): Omit<CheckpointSummary, 'id'> {
     stageCount: strategy?.strategy.stages.length ?? 1,
     saves: saves.map(plainSave),
     ...(suffix !== undefined && { suffix }),
-    redundancy: found.complete
-      ? { state: 'none', neededBytes: counts.byteCount }
-      : redundancyOf(model, strategy?.strategy),
+    redundancy,
     ...(strategy && { strategy: strategy.summary }),
     problems: worstFirst(found.problems),
     files: [...weightSummaries(found, suffix), ...sideSummaries(found)],
     metadata: Object.fromEntries(model.files[0]?.header.metadata ?? []),
-    actions: actionsOf(found),
+    ...(naming && { naming }),
+    actions: model.files.length === 0 ? [] : actionsOf(found, { format, redundancy, naming }),
   };
 }
 
@@ -154,18 +162,34 @@ function relativeName(folder: string, path: string): string {
   return relative(folder, path).replaceAll('\\', '/') || (path.split(/[/\\]/).at(-1) ?? path);
 }
 
+function* weightNames(model: Model): Generator<string> {
+  for (const { name, role } of model.tensors) if (role === 'weight') yield name;
+}
+
+interface Told extends Pick<CheckpointSummary, 'format' | 'redundancy'> {
+  readonly naming: Naming | undefined;
+}
+
 /** The likely next step first. */
-function actionsOf({ kind, model }: Findings): CheckpointSummary['actions'] {
-  if (model.files.length === 0) return [];
+function actionsOf({ kind, complete }: Findings, { format, redundancy, naming }: Told): readonly JobName[] {
+  const rename: JobName[] = naming ? ['rename'] : [];
   switch (kind) {
     case 'distributed':
-    case 'training-output':
-      return ['merge', 'reshard', 'convert'];
+    case 'training-output': {
+      const redundant: JobName[] =
+        redundancy.state === 'full' ? ['dedupe'] : redundancy.state === 'removed' ? ['restore'] : [];
+      return ['merge', 'reshard', ...redundant, ...rename, 'convert'];
+    }
     case 'complete-huggingface':
     case 'complete-mindspore':
-      return ['slice', 'convert'];
     case 'file':
-      return ['convert'];
+      // One rank's file alone: nobody knows what the others hold.
+      if (!complete) return ['convert'];
+      // Strategies name parameters as MindSpore does: with Hugging Face's names no layout would be found.
+      if (naming === 'huggingface') return ['rename', 'merge', 'convert'];
+      return format === 'ckpt'
+        ? ['convert', 'slice', ...rename, 'merge']
+        : ['slice', ...rename, 'merge', 'convert'];
     case 'strategy':
       return [];
   }

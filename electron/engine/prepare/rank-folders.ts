@@ -3,7 +3,6 @@ import { refuse } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
 import { bytesMoved } from '../../../shared/plan/plan.ts';
 import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
-import { savingWords } from '../../../shared/text/saving.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
@@ -87,7 +86,7 @@ export function prepareRedundancy(
   const change = { bytesBefore: open.summary.storedByteCount, bytesAfter: bytesMoved(plan) };
   return {
     plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
-    facts: [...sourceFacts(open), savingWords(change)],
+    facts: sourceFacts(open),
     findings: { ...(plan.unmatched && { unmatched: plan.unmatched }), redundancy: change },
     outName: [
       basename(open.summary.path),
