@@ -1,11 +1,11 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import type { DesktopBridge } from '../shared/desktop.ts';
 import css from './app.module.css';
+import { ConversionDialog } from './conversion/conversion-dialog.tsx';
 import { CommandPalette } from './frame/command-palette.tsx';
 import { Frame } from './frame/frame.tsx';
 import { ShortcutList } from './frame/shortcut-list.tsx';
 import { useShortcuts } from './frame/use-shortcuts.ts';
-import { MergeDialog } from './merge/merge-dialog.tsx';
 import { DesktopContext } from './parts/desktop.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PathPicker } from './picker/path-picker.tsx';
@@ -51,7 +51,7 @@ function Window() {
   return (
     <div className={css.window} data-over={over || undefined} {...drop}>
       {open ? <Frame /> : <StartPage />}
-      <MergeDialog />
+      <ConversionDialog />
       <PathPicker />
       <ShortcutList />
       <CommandPalette />

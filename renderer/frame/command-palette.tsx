@@ -2,6 +2,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
+import { useConversions } from '../conversion/use-conversions.ts';
 import { usePick } from '../picker/use-pick.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { viewsOf } from '../views/index.ts';
@@ -36,8 +37,9 @@ function useCommands(): SpotlightActionGroupData[] {
   const pick = usePick();
   const { setColorScheme } = useMantineColorScheme();
   const checkpoint = useApp((state) => state.checkpoint);
+  const conversions = useConversions();
   const recent = useApp((state) => state.recent);
-  const { showView, openMerge, open, closeCheckpoint, showShortcuts, reopen } = store.getState();
+  const { showView, open, closeCheckpoint, showShortcuts, reopen } = store.getState();
   const here = checkpoint
     ? [
         ...viewsOf(checkpoint).map((view) => ({
@@ -45,9 +47,7 @@ function useCommands(): SpotlightActionGroupData[] {
           label: `Show ${view.label.toLowerCase()}`,
           onClick: () => showView(view.id),
         })),
-        ...(checkpoint.actions.includes('merge')
-          ? [{ id: 'merge', label: 'Merge into one model…', onClick: openMerge }]
-          : []),
+        ...conversions.map(({ id, label, open }) => ({ id, label: `${label}…`, onClick: open })),
         { id: 'strategy', label: 'Name a strategy…', onClick: () => pick('strategy') },
         { id: 'reopen', label: 'Read the files again', onClick: () => void reopen() },
         { id: 'close', label: 'Close the checkpoint', onClick: closeCheckpoint },

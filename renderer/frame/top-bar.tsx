@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconFolderOpen, IconLayoutSidebar, IconLayoutSidebarRight } from '@tabler/icons-react';
-import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { NextSteps } from '../conversion/next-steps.tsx';
 import { cx } from '../parts/cx.ts';
 import { kindWords } from '../parts/words.ts';
 import { usePick } from '../picker/use-pick.ts';
@@ -56,15 +56,9 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
           </ActionIcon>
         </Tooltip>
       )}
-      <NextStep checkpoint={checkpoint} />
+      <NextSteps />
     </section>
   );
-}
-
-function NextStep({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
-  const openMerge = useApp((state) => state.openMerge);
-  if (!checkpoint.actions.includes('merge')) return null;
-  return <Button onClick={openMerge}>Merge into one model</Button>;
 }
 
 /** A path whose end stays in sight: what a folder is called is said by its last parts. */

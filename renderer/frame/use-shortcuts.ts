@@ -12,8 +12,8 @@ export function useShortcuts(): void {
   const act = (event: KeyboardEvent): boolean => {
     const control = event.ctrlKey || event.metaKey;
     // A dialog has the keyboard for itself; keys without a modifier are text while a field has the focus.
-    const { mergeDraft, picking, shortcutsShown } = store.getState();
-    if (mergeDraft || picking || shortcutsShown || (!control && isTyping(event.target))) return false;
+    const { draft, picking, shortcutsShown } = store.getState();
+    if (draft || picking || shortcutsShown || (!control && isTyping(event.target))) return false;
     const key = event.key.toLowerCase();
     if (control && key === 'o') pick('open');
     else if ((control && key === 'f') || key === '/') return focusFilter();

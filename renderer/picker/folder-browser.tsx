@@ -9,7 +9,13 @@ import { FolderEntries } from './folder-entries.tsx';
 import css from './picker.module.css';
 import { useListing } from './use-listing.ts';
 
-const VERBS: Readonly<Record<PickPurpose, string>> = { open: 'Open', strategy: 'Use', out: 'Write here' };
+const VERBS: Readonly<Record<PickPurpose, string>> = {
+  open: 'Open',
+  strategy: 'Use',
+  target: 'Use',
+  nameMap: 'Use',
+  out: 'Write here',
+};
 
 /** Walks through the host's folders: path field, breadcrumbs, entries. Wholly usable by keyboard. */
 export function FolderBrowser({ purpose }: { readonly purpose: PickPurpose }) {

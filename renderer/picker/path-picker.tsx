@@ -7,6 +7,8 @@ import css from './picker.module.css';
 const TITLES: Readonly<Record<PickPurpose, string>> = {
   open: 'Open a checkpoint',
   strategy: 'Name a strategy',
+  target: 'Strategy to cut for',
+  nameMap: 'File of new names',
   out: 'Folder to write to',
 };
 

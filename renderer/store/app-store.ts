@@ -6,8 +6,8 @@ import { type Memory, noMemory } from '../memory.ts';
 import { checkpointSlice } from './checkpoint.ts';
 import { detailSlice } from './detail.ts';
 import { dialogsSlice } from './dialogs.ts';
+import { draftSlice } from './draft.ts';
 import { jobsSlice } from './jobs.ts';
-import { mergeSlice } from './merge.ts';
 import { placeSlice } from './place.ts';
 import { selectionSlice } from './selection.ts';
 import { settingsSlice } from './settings.ts';
@@ -27,7 +27,7 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...selectionSlice(context),
       ...detailSlice(context),
       ...jobsSlice(context),
-      ...mergeSlice(context),
+      ...draftSlice(context),
       ...dialogsSlice(context),
       ...settingsSlice(context),
     };

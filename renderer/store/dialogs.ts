@@ -1,8 +1,9 @@
 import type { FolderListing } from '../../shared/api.ts';
+import { takesStrategy } from './drafts.ts';
 import type { SliceContext } from './slice.ts';
 
-/** What a path is picked for: to open, as the strategy of the open checkpoint, or as a folder to write to. */
-export type PickPurpose = 'open' | 'strategy' | 'out';
+/** What a path is picked for: to open, as the strategy of the open checkpoint, as one to cut for, … */
+export type PickPurpose = 'open' | 'strategy' | 'target' | 'nameMap' | 'out';
 
 /** Dialogs that are no part of a view, and the folder picker's window on the host's disks. */
 export interface DialogsSlice {
@@ -33,10 +34,17 @@ export function dialogsSlice({ set, get, client, memory }: SliceContext): Dialog
     pickerPlace: () => memory.read<string | undefined>('pickerPlace', undefined),
     picked(purpose, path) {
       set({ picking: undefined });
-      const { opened } = get();
-      if (purpose === 'out') get().changeMerge({ out: path });
+      const { opened, draft, changeDraft } = get();
+      if (purpose === 'out') changeDraft({ out: path });
+      else if (purpose === 'target') changeDraft({ dstStrategy: path });
+      else if (purpose === 'nameMap') changeDraft({ nameMap: path });
       else if (purpose === 'open') void get().open({ path });
-      else if (opened) void get().open({ ...opened, strategy: path });
+      else if (opened) {
+        // The plan reads the checkpoint as it is then open; why it could not be is said there, too.
+        void get()
+          .open({ ...opened, strategy: path })
+          .then(() => draft && takesStrategy(draft) && changeDraft({ strategy: path }));
+      }
     },
   };
 }

@@ -4,8 +4,8 @@ import type { Memory } from '../memory.ts';
 import type { CheckpointSlice } from './checkpoint.ts';
 import type { DetailSlice } from './detail.ts';
 import type { DialogsSlice } from './dialogs.ts';
+import type { DraftSlice } from './draft.ts';
 import type { JobsSlice } from './jobs.ts';
-import type { MergeSlice } from './merge.ts';
 import type { PlaceSlice } from './place.ts';
 import type { SelectionSlice } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
@@ -18,7 +18,7 @@ export type AppState = PlaceSlice &
   SelectionSlice &
   DetailSlice &
   JobsSlice &
-  MergeSlice &
+  DraftSlice &
   DialogsSlice &
   SettingsSlice;
 

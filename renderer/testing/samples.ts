@@ -122,8 +122,8 @@ export function planOf(part: Partial<PlanPreview> = {}): PlanPreview {
     facts: ['step 20, the newest that every rank has', 'strategy found in strategy (8 files, dp 2 × mp 4)'],
     out: '/data/qwen2_7b/merged_step20',
     outputs: [
-      { path: '/data/qwen2_7b/merged_step20/part0.safetensors', tensors: 1150, bytes: 76_128_063_488 },
-      { path: '/data/qwen2_7b/merged_step20/param_name_map.json', tensors: 0, bytes: 100_000 },
+      { path: 'part0.safetensors', tensors: 1150, bytes: 76_128_063_488 },
+      { path: 'param_name_map.json', tensors: 0, bytes: 100_000 },
     ],
     tensors: 1155,
     bytesWritten: 76_128_163_488,

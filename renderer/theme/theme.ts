@@ -87,12 +87,17 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
     TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs' }, classNames: { dropdown: only('floating') } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+    Checkbox: Checkbox.extend({
+      defaultProps: { size: 'xs' },
+      classNames: { label: only('checkboxLabel'), description: only('fieldHelp') },
+    }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { size: 'xs' },
       classNames: { root: only('segments'), label: only('segment') },
     }),
-    InputWrapper: InputWrapper.extend({ classNames: { label: only('fieldLabel') } }),
+    InputWrapper: InputWrapper.extend({
+      classNames: { label: only('fieldLabel'), description: only('fieldHelp') },
+    }),
   },
 });
 

@@ -1,10 +1,16 @@
 import type { PlanPreview } from '../../shared/api.ts';
 import { formatBytes, formatDuration } from '../../shared/text/units.ts';
 import { Facts } from '../parts/facts.tsx';
-import css from './merge.module.css';
+import css from './conversion.module.css';
+
+interface PlanFactsProps {
+  readonly plan: PlanPreview;
+  /** The source is cut over ranks. */
+  readonly distributed: boolean;
+}
 
 /** Space, time and memory before anything is written. */
-export function PlanFacts({ plan }: { readonly plan: PlanPreview }) {
+export function PlanFacts({ plan, distributed }: PlanFactsProps) {
   const { freeBytes, bytesWritten, bytesRead, secondsEstimate, peakMemoryBytes } = plan;
   const short = freeBytes < bytesWritten;
   return (
@@ -21,7 +27,7 @@ export function PlanFacts({ plan }: { readonly plan: PlanPreview }) {
             'Time, memory',
             `${formatDuration(secondsEstimate)} at this disk’s speed, ${formatBytes(peakMemoryBytes)}`,
           ],
-          ['Reads', bytesRead !== bytesWritten && `${formatBytes(bytesRead)}, each slice once`],
+          ['Reads', distributed && `${formatBytes(bytesRead)}, each slice once`],
         ]}
       />
     </div>

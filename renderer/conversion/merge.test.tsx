@@ -24,7 +24,7 @@ test('says how things were found, what will be written, and the equal command', 
   ).toBeDefined();
   expect(dialog.getByText('412.0 GiB, needs 70.9 GiB')).toBeDefined();
   expect(dialog.getByText(/about 2 minutes at this disk’s speed, 210\.0 MiB/)).toBeDefined();
-  expect(dialog.getByText(planOf().commandLine)).toBeDefined();
+  expect(dialog.getByTitle(planOf().commandLine)).toBeDefined();
   expect(dialog.getByLabelText<HTMLInputElement>('Into').value).toBe('/data/qwen2_7b/merged_step20');
   expect(mergeButton(dialog).disabled).toBe(false);
 });

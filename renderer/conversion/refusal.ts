@@ -2,17 +2,20 @@ import type { PlanPreview } from '../../shared/api.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/text/units.ts';
 
-interface MergeSituation {
+interface Situation {
   readonly plan: PlanPreview | undefined;
   readonly fault: Fault | undefined;
   readonly busy: 'planning' | 'starting' | undefined;
+  /** Everything that had to be asked is answered. */
+  readonly finished: boolean;
   readonly overwrite: boolean;
   readonly readOnly: boolean;
 }
 
-/** Why merging cannot start now, as a sentence; undefined when it can. */
-export function refusal({ plan, fault, busy, overwrite, readOnly }: MergeSituation): string | undefined {
+/** Why a job cannot start now, as a sentence; undefined when it can. */
+export function refusal({ plan, fault, busy, finished, overwrite, readOnly }: Situation): string | undefined {
   if (readOnly) return 'This host is read-only: it writes nothing.';
+  if (!finished) return 'Say which strategy to cut for.';
   if (busy === 'starting') return 'Starting…';
   if (busy === 'planning') return 'Working out what would be written…';
   if (fault) return fault.message;

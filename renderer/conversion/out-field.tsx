@@ -1,23 +1,26 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { usePick } from '../picker/use-pick.ts';
 import { useApp } from '../store/app-store.ts';
-import css from './merge.module.css';
+import css from './conversion.module.css';
+import { useEndInSight } from './use-end-in-sight.ts';
 
 /** Where the result goes: typed, or picked. The engine proposes a folder beside the checkpoint. */
 export function OutField() {
-  const draft = useApp((state) => state.mergeDraft);
-  const plan = useApp((state) => state.mergePlan);
-  const change = useApp((state) => state.changeMerge);
+  const draft = useApp((state) => state.draft);
+  const plan = useApp((state) => state.plan);
+  const change = useApp((state) => state.changeDraft);
   const desktop = useApp((state) => state.info?.host === 'desktop');
   const pick = usePick();
   const out = draft?.out ?? plan?.out ?? '';
+  const field = useEndInSight(out);
   return (
     <div className={css.into}>
-      <label htmlFor="merge-out">Into</label>
+      <label htmlFor="conversion-out">Into</label>
       <div>
         <div className={css.intoRow}>
           <TextInput
-            id="merge-out"
+            ref={field}
+            id="conversion-out"
             className={css.intoField ?? ''}
             classNames={{ input: css.mono ?? '' }}
             value={out}

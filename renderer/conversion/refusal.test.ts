@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import { fault } from '../../shared/errors.ts';
 import { planOf } from '../testing/samples.ts';
-import { optimizerPrefixes } from './optimizer-prefixes.ts';
 import { refusal } from './refusal.ts';
 
-const ready = { plan: planOf(), fault: undefined, busy: undefined, overwrite: false, readOnly: false };
+const ready = {
+  plan: planOf(),
+  fault: undefined,
+  busy: undefined,
+  finished: true,
+  overwrite: false,
+  readOnly: false,
+};
 
 test('a plan that fits may start', () => {
   expect(refusal(ready)).toBeUndefined();
@@ -12,6 +18,7 @@ test('a plan that fits may start', () => {
 
 test('each reason is said', () => {
   expect(refusal({ ...ready, readOnly: true })).toMatch(/read-only/);
+  expect(refusal({ ...ready, finished: false })).toMatch(/which strategy/);
   expect(refusal({ ...ready, plan: undefined })).toMatch(/Working out/);
   expect(refusal({ ...ready, busy: 'planning' })).toMatch(/Working out/);
   expect(refusal({ ...ready, plan: planOf({ outExists: true }) })).toMatch(/not empty/);
@@ -23,16 +30,4 @@ test('each reason is said', () => {
   expect(refusal({ ...ready, fault: fault('SG_NOT_FOUND', 'there is no strategy', 'Name one.') })).toBe(
     'there is no strategy',
   );
-});
-
-test('prefixes of optimizer state are what stands before another whole name', () => {
-  const weights = ['model.norm.weight', 'lm_head.weight'];
-  const names = [
-    ...weights,
-    ...weights.map((name) => `adam_v.${name}`),
-    'state.exp_avg.lm_head.weight',
-    'epoch',
-  ];
-  expect(optimizerPrefixes(names)).toEqual(['adam_v.', 'state.exp_avg.']);
-  expect(optimizerPrefixes(weights)).toEqual([]);
 });

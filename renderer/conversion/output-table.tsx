@@ -1,8 +1,8 @@
 import type { PlanPreview } from '../../shared/api.ts';
 import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
-import { counted, lastPart } from '../parts/words.ts';
-import css from './merge.module.css';
+import { counted } from '../parts/words.ts';
+import css from './conversion.module.css';
 
 /** Files named one by one; of more, the first two and what stands beside the weights. */
 const FEW = 5;
@@ -11,7 +11,7 @@ const FEW = 5;
 export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
   const { outputs } = plan;
   // Maps and hyper parameters come last, and are not part of the series of weight files.
-  const series = outputs.filter((output) => /\d/.test(lastPart(output.path)));
+  const series = outputs.filter((output) => /\d/.test(output.path));
   const others = outputs.filter((output) => !series.includes(output));
   const first = series.length > FEW ? series.slice(0, 2) : series;
   const rest = series.slice(first.length);
@@ -26,17 +26,17 @@ export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
       </thead>
       <tbody>
         {first.map((output) => (
-          <Row key={output.path} name={lastPart(output.path)} {...output} />
+          <Row key={output.path} {...output} />
         ))}
         {rest.length > 0 && (
           <tr>
-            <td className={css.quiet}>{counted(rest.length, 'more part')}</td>
+            <td className={css.quiet}>{counted(rest.length, 'more file')}</td>
             <td>{formatCount(rest.reduce((sum, output) => sum + output.tensors, 0))}</td>
             <td>{formatBytes(rest.reduce((sum, output) => sum + output.bytes, 0))}</td>
           </tr>
         )}
         {others.map((output) => (
-          <Row key={output.path} name={lastPart(output.path)} {...output} />
+          <Row key={output.path} {...output} />
         ))}
       </tbody>
     </table>
@@ -44,16 +44,17 @@ export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
 }
 
 interface RowProps {
-  readonly name: string;
+  /** In the output folder. */
+  readonly path: string;
   readonly tensors: number;
   readonly bytes: number;
 }
 
-function Row({ name, tensors, bytes }: RowProps) {
+function Row({ path, tensors, bytes }: RowProps) {
   return (
     <tr>
       <td className={css.mono}>
-        <MiddleText text={name} tail={36} />
+        <MiddleText text={path} tail={36} />
       </td>
       <td>{tensors > 0 ? formatCount(tensors) : ''}</td>
       <td title={`${formatCount(bytes)} bytes`}>{formatBytes(bytes)}</td>

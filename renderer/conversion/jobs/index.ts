@@ -1,0 +1,18 @@
+import type { JobName } from '../../../shared/job-options.ts';
+import { convert } from './convert.tsx';
+import type { ConversionJob } from './job.ts';
+import { merge } from './merge.tsx';
+import { dedupe, restore } from './redundancy.tsx';
+import { rename } from './rename.tsx';
+import { reshard } from './reshard.tsx';
+import { slice } from './slice.tsx';
+
+export const CONVERSION_JOBS: { readonly [J in JobName]: ConversionJob<J> } = {
+  merge,
+  slice,
+  reshard,
+  dedupe,
+  restore,
+  rename,
+  convert,
+};

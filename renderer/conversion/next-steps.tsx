@@ -1,0 +1,30 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useConversions } from './use-conversions.ts';
+
+/** The one likely next step, and the others in a menu beside it. */
+export function NextSteps() {
+  const [next, ...others] = useConversions();
+  if (next === undefined) return null;
+  return (
+    <>
+      {others.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+              Convert
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {others.map(({ id, label, open }) => (
+              <Menu.Item key={id} onClick={open}>
+                {label}…
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <Button onClick={next.open}>{next.label}</Button>
+    </>
+  );
+}

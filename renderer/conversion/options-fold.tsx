@@ -1,0 +1,84 @@
+import { Checkbox, NumberInput } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { CheckpointSummary } from '../../shared/checkpoint.ts';
+import type { JobName } from '../../shared/job-options.ts';
+import { cx } from '../parts/cx.ts';
+import { useApp } from '../store/app-store.ts';
+import type { Draft, DraftOf } from '../store/drafts.ts';
+import css from './conversion.module.css';
+import { CONVERSION_JOBS } from './jobs/index.ts';
+
+const MIB = 1024 ** 2;
+
+interface OptionsFoldProps<J extends JobName> {
+  readonly draft: DraftOf<J>;
+  readonly checkpoint: CheckpointSummary;
+}
+
+/** What few people change, folded away; the fold's title says what it would do. */
+export function OptionsFold<J extends JobName>({ draft, checkpoint }: OptionsFoldProps<J>) {
+  const [opened, setOpened] = useState(false);
+  const region = useId();
+  const { Options, optionWords } = CONVERSION_JOBS[draft.job];
+  const words = [...(optionWords?.(checkpoint) ?? []), 'checking', 'threads and memory'];
+  return (
+    <div>
+      <button
+        type="button"
+        className={css.fold}
+        aria-expanded={opened}
+        aria-controls={region}
+        onClick={() => setOpened(!opened)}
+      >
+        <IconChevronRight size={13} className={cx(css.chevron, opened && css.open)} aria-hidden />
+        Options: {words.join(', ')}
+      </button>
+      {/* Stays mounted: what was typed is still there when the fold is opened again. */}
+      <div id={region} hidden={!opened} className={css.options}>
+        {Options && <Options draft={draft} />}
+        <CommonOptions draft={draft} />
+      </div>
+    </div>
+  );
+}
+
+function CommonOptions({ draft }: { readonly draft: Draft }) {
+  const change = useApp((state) => state.changeDraft);
+  return (
+    <>
+      <Checkbox
+        label="Check the result before it gets its name"
+        description="Reads everything again and compares it with the source: about as long as writing it."
+        checked={draft.verify ?? true}
+        onChange={(event) => change({ verify: event.currentTarget.checked })}
+      />
+      <div className={css.pair}>
+        <NumberInput
+          label="Threads"
+          placeholder="one a processor"
+          min={1}
+          max={64}
+          allowDecimal={false}
+          value={draft.threads ?? ''}
+          onChange={(value) => change({ threads: wholeOf(value) })}
+        />
+        <NumberInput
+          label="Buffers, at most, in MiB"
+          placeholder="as needed"
+          min={1}
+          allowDecimal={false}
+          value={draft.memoryBytes === undefined ? '' : draft.memoryBytes / MIB}
+          onChange={(value) => {
+            const mebibytes = wholeOf(value);
+            change({ memoryBytes: mebibytes === undefined ? undefined : mebibytes * MIB });
+          }}
+        />
+      </div>
+    </>
+  );
+}
+
+function wholeOf(value: number | string): number | undefined {
+  return typeof value === 'number' && value >= 1 ? Math.floor(value) : undefined;
+}

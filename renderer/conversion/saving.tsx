@@ -1,0 +1,47 @@
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { share } from '../parts/words.ts';
+import css from './saving.module.css';
+
+interface SavingProps {
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+/** Bytes of tensors on all ranks before and after, as two bars: what removing redundancy saves, or restoring costs. */
+export function Saving({ bytesBefore, bytesAfter }: SavingProps) {
+  const most = Math.max(1, bytesBefore, bytesAfter);
+  return (
+    <dl className={css.saving}>
+      {(
+        [
+          ['Before', bytesBefore, ''],
+          ['After', bytesAfter, change(bytesBefore, bytesAfter)],
+        ] as const
+      ).map(([when, bytes, remark]) => (
+        <div key={when}>
+          <dt>{when}</dt>
+          <dd>
+            <span className={css.track} aria-hidden>
+              <span className={css.bar} style={{ width: `${(100 * bytes) / most}%` }} />
+            </span>
+            <span title={`${formatCount(bytes)} bytes of tensors`}>
+              {formatBytes(bytes)}
+              {remark && (
+                <>
+                  , <strong>{remark}</strong>
+                </>
+              )}
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** "101.8 KiB (53 %) saved". */
+function change(before: number, after: number): string {
+  if (after === before) return 'as much as before';
+  const bytes = Math.abs(before - after);
+  return `${formatBytes(bytes)} (${share(bytes, before)}) ${after < before ? 'saved' : 'more'}`;
+}

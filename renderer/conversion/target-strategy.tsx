@@ -1,0 +1,55 @@
+import { Checkbox, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useApp } from '../store/app-store.ts';
+import css from './conversion.module.css';
+import type { FieldsProps } from './jobs/job.ts';
+import { PathField } from './path-field.tsx';
+import { parseRanks } from './rank-ranges.ts';
+
+type TargetProps = FieldsProps<'slice'> | FieldsProps<'reshard'>;
+
+/** The strategy to cut for: nobody can find that out, so it is asked first. */
+export function TargetStrategy({ draft }: TargetProps) {
+  const change = useApp((state) => state.changeDraft);
+  return (
+    <PathField
+      label="Strategy to cut for"
+      description="The strategy folder or file of the run that is to load the result, usually output/strategy."
+      purpose="target"
+      folders
+      value={draft.dstStrategy}
+      onChange={(dstStrategy) => change({ dstStrategy })}
+    />
+  );
+}
+
+export const rankOptionWords = () => ['without redundancy', 'some ranks only'];
+
+export function RankOptions({ draft }: TargetProps) {
+  const change = useApp((state) => state.changeDraft);
+  const [ranks, setRanks] = useState('');
+  const parsed = parseRanks(ranks);
+  return (
+    <>
+      <Checkbox
+        label="Without redundancy"
+        description="Each slice goes to one rank only. MindSpore Transformers loads it with remove_redundancy: True."
+        checked={draft.removeRedundancy ?? false}
+        onChange={(event) => change({ removeRedundancy: event.currentTarget.checked })}
+      />
+      <TextInput
+        className={css.narrow ?? ''}
+        label="Only these ranks"
+        placeholder="all, or 0-7, 12"
+        value={ranks}
+        error={parsed === undefined && 'Give ranks as in 0-7, 12.'}
+        onChange={(event) => {
+          const text = event.currentTarget.value;
+          setRanks(text);
+          const wanted = parseRanks(text);
+          if (wanted) change({ ranks: wanted.length > 0 ? wanted : undefined });
+        }}
+      />
+    </>
+  );
+}

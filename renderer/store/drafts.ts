@@ -1,0 +1,42 @@
+import type { CheckpointSummary } from '../../shared/checkpoint.ts';
+import type { JobDraftInput, JobName } from '../../shared/job-options.ts';
+import type { OpenRequest } from './checkpoint.ts';
+
+/** A job as a dialog asks for it: the strategy to write for may still have to be named. */
+export type Draft = Unfinished<JobDraftInput>;
+export type DraftOf<J extends JobName> = Extract<Draft, { job: J }>;
+
+type Unfinished<D> = D extends { dstStrategy: string }
+  ? Omit<D, 'dstStrategy'> & { dstStrategy?: string | undefined }
+  : D;
+
+/** A job as it is first asked for: everything that the engine finds by itself is left to it. */
+export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: OpenRequest): Draft {
+  const { path, strategy, fileSuffix } = opened;
+  // The strategy and the save are named only when a person chose them.
+  const source = {
+    path,
+    ...(strategy !== undefined && { strategy }),
+    ...(fileSuffix !== undefined && { fileSuffix }),
+  };
+  switch (job) {
+    case 'slice':
+      return { job, path };
+    case 'convert':
+      return { job, path, to: checkpoint.format === 'safetensors' ? 'ckpt' : 'safetensors' };
+    case 'rename':
+      return { job, ...source, to: checkpoint.naming === 'huggingface' ? 'mindspore' : 'huggingface' };
+    default:
+      return { job, ...source };
+  }
+}
+
+/** The job reads rank folders by their strategy. */
+export function takesStrategy({ job }: Draft): boolean {
+  return job !== 'slice' && job !== 'convert';
+}
+
+/** Nothing is left to be asked: the engine can plan it. */
+export function isFinished(draft: Draft): draft is JobDraftInput {
+  return (draft.job !== 'slice' && draft.job !== 'reshard') || draft.dstStrategy !== undefined;
+}
