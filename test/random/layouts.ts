@@ -10,7 +10,7 @@ export interface RandomLayout {
 }
 
 export interface LayoutRules {
-  /** Some axes of size 1, more than three axes, a step that says nothing: legal, and rare in real files. */
+  /** More than three axes, some of size 1, sharding that MindSpore does not write: legal, and rare. */
   readonly odd: boolean;
 }
 
@@ -32,7 +32,7 @@ export function layoutOver(
         sharding: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.constantFrom(-1, 1, 2, 3, 4)),
         step: fc.nat(),
       })
-      .map((choice) => layoutFrom(deviceMatrix, dimensions, choice)),
+      .map((choice) => layoutFrom(deviceMatrix, dimensions, choice, rules)),
   );
 }
 
@@ -43,37 +43,63 @@ interface Choice {
   readonly step: number;
 }
 
-function layoutFrom(deviceMatrix: readonly number[], dimensions: number, choice: Choice): RandomLayout {
+function layoutFrom(
+  deviceMatrix: readonly number[],
+  dimensions: number,
+  choice: Choice,
+  { odd }: LayoutRules,
+): RandomLayout {
   const axes: number[][] = Array.from({ length: dimensions }, () => []);
   const parts = new Array<number>(dimensions).fill(1);
-  let replicas = 1;
+  const replicas: number[] = [];
   for (const axis of choice.order) {
-    const size = deviceMatrix[deviceMatrix.length - 1 - axis] ?? 1;
-    const d = choice.dimension[axis] ?? -1;
-    const cut = axes[d];
-    if (cut === undefined) replicas *= size;
-    else {
-      cut.push(axis);
-      parts[d] = (parts[d] ?? 1) * size;
-    }
+    const place = deviceMatrix.length - 1 - axis;
+    const cut = axes[choice.dimension[axis] ?? -1];
+    if (cut === undefined) replicas.push(place);
+    else cut.push(axis);
   }
-  const { sharding } = choice;
-  const size = dimensions === 0 || (sharding > 0 && replicas % sharding !== 0) ? 0 : sharding;
-  if (size !== 0) parts[0] = (parts[0] ?? 1) * (size === -1 ? replicas : size);
-  const devices = deviceMatrix.reduce((product, n) => product * n, 1);
-  const steps = divisorsOf(devices);
+  axes.forEach((list, d) => {
+    for (const axis of list) parts[d] = (parts[d] ?? 1) * (deviceMatrix[deviceMatrix.length - 1 - axis] ?? 1);
+  });
+  replicas.sort((a, b) => a - b);
+  const sizes = replicas.map((place) => deviceMatrix[place] ?? 1);
+  const copies = product(sizes);
+  const wanted = choice.sharding === -1 ? copies : choice.sharding;
+  const possible = odd ? wanted > 0 && copies % wanted === 0 : cutsInnermost(sizes, wanted);
+  const sharded = dimensions > 0 && possible;
+  if (sharded) parts[0] = (parts[0] ?? 1) * wanted;
+  const steps = divisorsOf(product(deviceMatrix));
+  // MindSpore's step is the distance between the ranks that share the parts: that of the innermost replicas.
+  const step = odd
+    ? steps[choice.step % steps.length]
+    : product(deviceMatrix.slice((replicas.at(-1) ?? 0) + 1));
   return {
     layout: {
       deviceMatrix,
       tensorMap: axes.map((list) => (list.length === 0 ? [-1] : list)),
-      optShardStep: size === 0 ? 0 : (steps[choice.step % steps.length] ?? 1),
-      optShardSize: size,
+      optShardStep: sharded ? (step ?? 1) : 0,
+      optShardSize: sharded ? choice.sharding : 0,
       paramSplitShape: [],
       indicesOffset: [],
       field: 0,
     },
     parts,
   };
+}
+
+/** Whether MindSpore shards so: over whole replica axes from the innermost on, and a divisor of the next. */
+function cutsInnermost(sizes: readonly number[], wanted: number): boolean {
+  let left = wanted;
+  for (const size of sizes.toReversed()) {
+    if (left <= 1) break;
+    if (left % size === 0) left /= size;
+    else return size % left === 0;
+  }
+  return wanted > 1 && left === 1;
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, n) => all * n, 1);
 }
 
 /** All ways to write `devices` as a product of up to three axes; with `odd` up to five, sizes of 1 among them. */

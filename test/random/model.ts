@@ -26,11 +26,14 @@ export interface ModelRules extends LayoutRules {
   readonly strategies: number;
   readonly dtypes: readonly Dtype[];
   readonly names: readonly string[];
+  readonly minDimensions: number;
   readonly maxDimensions: number;
   /** Tensors without an element (a dimension of 0). */
   readonly empty: boolean;
   /** A parameter may lie in several stages, cut differently in each. */
   readonly tied: boolean;
+  /** Devices of a stage, the likely ones several times. */
+  readonly devices: readonly number[];
   readonly maxStages: number;
 }
 
@@ -51,7 +54,9 @@ export const ANY_MODEL: ModelRules = {
     'a/../b\\c',
     '3.7',
   ],
+  minDimensions: 0,
   maxDimensions: 4,
+  devices: [1, 2, 2, 3, 4, 4, 6, 8, 8, 12],
   empty: true,
   tied: true,
   maxStages: 3,
@@ -78,7 +83,7 @@ interface Frame {
 
 export function randomModel(rules: ModelRules): fc.Arbitrary<RandomModel> {
   const frame = fc.record({
-    devices: fc.constantFrom(1, 2, 2, 3, 4, 4, 6, 8, 8, 12),
+    devices: fc.constantFrom(...rules.devices),
     stages: fc.integer({ min: 1, max: rules.maxStages }),
   });
   return fc
@@ -106,7 +111,7 @@ function parameter(
   return fc
     .record({
       dtype: fc.constantFrom(...rules.dtypes),
-      dimensions: fc.integer({ min: 0, max: rules.maxDimensions }),
+      dimensions: fc.integer({ min: rules.minDimensions, max: rules.maxDimensions }),
     })
     .chain(({ dtype, dimensions: wanted }) => {
       // A packed scalar is half a byte.
@@ -153,12 +158,10 @@ function stageLayouts(
 
 function modelFrom(frames: readonly Frame[], drafts: readonly Draft[], seed: number): RandomModel {
   const random = pseudoRandom(seed * 2 + 1);
-  const tensor = (name: string, dtype: Dtype, shape: readonly number[]): WholeTensor => ({
-    name,
-    dtype,
-    shape,
-    bytes: random((shape.reduce((product, n) => product * n, 1) * bitsOf(dtype)) / 8),
-  });
+  const tensor = (name: string, dtype: Dtype, shape: readonly number[]): WholeTensor => {
+    const bytes = random((shape.reduce((product, n) => product * n, 1) * bitsOf(dtype)) / 8);
+    return { name, dtype, shape, bytes: dtype === 'BOOL' ? bytes.map((byte) => byte & 1) : bytes };
+  };
   return {
     parameters: drafts.map((draft) => tensor(draft.name, draft.dtype, shapeOf(draft))),
     hyper: [
