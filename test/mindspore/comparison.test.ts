@@ -16,11 +16,13 @@ const python = process.env.MINDSPORE_PYTHON;
 const RANDOM_LAYOUTS = Number(process.env.SHARDSCOPE_LAYOUTS ?? 30);
 
 /** MindSpore 2.10.0 finds the holders of such a slice from the first dimension alone, and takes wrong ones. */
-const SEVERAL_AXES = 'the same for tensors with several axes a dimension, which MindSpore 2.10.0 merges wrongly';
+const SEVERAL_AXES = 'the same, tensors with several axes a dimension, which MindSpore 2.10.0 merges wrongly';
 
 /** Same jobs, both programs, tensor by tensor: dtype, shape, SHA-256 of the bytes. */
-describe.skipIf(!python)('beside MindSpore (skipped where MINDSPORE_PYTHON names no Python with it)', () => {
-  const peer = new MindSpore(python ?? '');
+if (python) describe('beside MindSpore', () => compare(new MindSpore(python)));
+else test.skip('beside MindSpore: MINDSPORE_PYTHON names no Python that has it', () => {});
+
+function compare(peer: MindSpore): void {
   const jobs = new Jobs();
   const folder = mkdtempSync(join(tmpdir(), 'shardscope-mindspore-'));
   const comparison = new Comparison();
@@ -117,29 +119,27 @@ describe.skipIf(!python)('beside MindSpore (skipped where MINDSPORE_PYTHON names
       await peer.call('merge', {
         ...{ src: out('dedupe'), strategy: one.merged, dst: out('their-merge-of-dedupe'), redundant: false },
       });
-      const { layouts } = readStrategyFile(readFileSync(one.merged));
-      const nested = new Set(
-        [...layouts].flatMap(([name, layout]) => (isNested(layout) ? [name.replace(/^\d+-/, '')] : [])),
-      );
-      const [simple, several] = [false, true].map((wanted) => (digests: Digests) => {
-        return Object.fromEntries(Object.entries(digests).filter(([name]) => nested.has(name) === wanted));
-      });
+      const several = severalAxes(readStrategyFile(readFileSync(one.merged)));
       const [theirs, whole] = [inFolder(out('their-merge-of-dedupe')), inFolder(one.complete)];
-      if (!simple || !several) return;
       const row = 'MindSpore’s merge of what we deduplicated, beside the complete weights';
       comparison.layout(row);
-      comparison.equal(row, simple(theirs), simple(whole), one.name);
-      if (nested.size > 0) {
-        comparison.layout(SEVERAL_AXES);
-        comparison.count(SEVERAL_AXES, several(theirs), several(whole));
-      }
+      const simple = (name: string) => !several.has(name);
+      comparison.equal(row, pick(theirs, simple), pick(whole, simple), one.name);
+      const cutSo = (name: string) => several.has(name);
+      comparison.count(SEVERAL_AXES, pick(theirs, cutSo), pick(whole, cutSo));
+      if (several.size > 0) comparison.layout(SEVERAL_AXES);
       await compareKeepers(one);
       const loading = 'dedupe and restore, as `load_checkpoint` reads them';
       comparison.layout(loading);
       for (let rank = 0; rank < one.rankCount; rank++)
         for (const job of ['dedupe', 'restore']) {
           const path = out(`${job}/rank_${rank}`);
-          comparison.equal(loading, inFolder(path), await loaded(path, 'safetensors'), `${job}, rank ${rank}`);
+          comparison.equal(
+            loading,
+            inFolder(path),
+            await loaded(path, 'safetensors'),
+            `${job}, rank ${rank}`,
+          );
         }
     });
 
@@ -147,6 +147,23 @@ describe.skipIf(!python)('beside MindSpore (skipped where MINDSPORE_PYTHON names
       const row = 'merge, as `load_checkpoint` reads it';
       comparison.layout(row);
       comparison.equal(row, inFolder(out('merged')), await loaded(out('merged'), 'safetensors'), one.name);
+    });
+
+    test('convert', async () => {
+      await jobs.run({ job: 'convert', path: one.ranks, to: 'ckpt', out: out('ckpt') });
+      await peer.call('safetensors_to_ckpt', { src: one.ranks, dst: out('their-ckpt') });
+      await peer.call('ckpt_to_safetensors', { src: out('ckpt'), dst: out('their-safetensors') });
+      await jobs.run({ job: 'convert', path: out('their-ckpt'), to: 'safetensors', out: out('safetensors') });
+      const reading = 'convert to `.ckpt`, as `load_checkpoint` reads it';
+      const theirs = '`ckpt_to_safetensors` of our `.ckpt`, beside the source';
+      const ours = 'convert to safetensors of what `safetensors_to_ckpt` wrote, beside the source';
+      for (const row of [reading, theirs, ours]) comparison.layout(row);
+      for (const rank of readdirSync(one.ranks)) {
+        const source = inFolder(join(one.ranks, rank));
+        comparison.equal(reading, await loaded(out(`ckpt/${rank}`), 'ckpt'), source, rank);
+        comparison.equal(theirs, inFolder(out(`their-safetensors/${rank}`)), source, rank);
+        comparison.equal(ours, inFolder(out(`safetensors/${rank}`)), source, rank);
+      }
     });
 
     test('strategies', async () => {
@@ -199,13 +216,17 @@ describe.skipIf(!python)('beside MindSpore (skipped where MINDSPORE_PYTHON names
     }
   }
 
-  async function loaded(path: string, format: 'safetensors' | 'ckpt'): Promise<Digests> {
+  async function loaded(
+    path: string,
+    format: 'safetensors' | 'ckpt',
+    remove_redundancy = false,
+  ): Promise<Digests> {
     const paths = readdirSync(path)
       .filter((name) => name.endsWith(`.${format}`))
       .map((name) => join(path, name));
-    return Object.assign({}, ...Object.values(await peer.call('load', { paths, format })));
+    return Object.assign({}, ...Object.values(await peer.call('load', { paths, format, remove_redundancy })));
   }
-});
+}
 
 function inFolder(folder: string): Digests {
   const files = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
@@ -231,6 +252,16 @@ function folderName(name: string): string {
 
 function isNested({ tensorMap }: Layout): boolean {
   return tensorMap.some((axes) => axes.length > 1);
+}
+
+/** Parameters of a merged strategy of which some dimension is cut by several axes. */
+function severalAxes({ layouts }: StrategyFile): Set<string> {
+  const found = [...layouts].filter(([, layout]) => isNested(layout));
+  return new Set(found.map(([name]) => name.replace(/^\d+-/, '')));
+}
+
+function pick(digests: Digests, wanted: (name: string) => boolean): Digests {
+  return Object.fromEntries(Object.entries(digests).filter(([name]) => wanted(name)));
 }
 
 function byNode({ items }: StrategyFile): StrategyItem[] {

@@ -49,7 +49,7 @@ export class Comparison {
     return differing;
   }
 
-  /** Counts one more checkpoint, or pair of layouts, for a row. */
+  /** Counts one more checkpoint, or pair of layouts, for a row; rows come in the order of their first one. */
   layout(row: string): void {
     this.#tally(row).layouts++;
   }

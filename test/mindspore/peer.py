@@ -71,9 +71,12 @@ def kept(path, first_rank):
     return {str(rank): sorted(names) for rank, names in assigned.items()}
 
 
-def load(paths, format):
+def load(paths, format, remove_redundancy):
     """Each file as `ms.load_checkpoint` gives it: per tensor its dtype, shape and SHA-256."""
-    return {path: tensors(ms.load_checkpoint(path, format=format)) for path in paths}
+    return {
+        path: tensors(ms.load_checkpoint(path, format=format, remove_redundancy=remove_redundancy))
+        for path in paths
+    }
 
 
 def tensors(parameters):

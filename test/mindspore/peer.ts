@@ -30,7 +30,7 @@ interface Calls {
   strategy: { arguments: { path: string }; value: Record<string, PeerLayout> };
   kept: { arguments: { path: string; first_rank: number }; value: Record<string, string[]> };
   load: {
-    arguments: { paths: readonly string[]; format: 'safetensors' | 'ckpt' };
+    arguments: { paths: readonly string[]; format: 'safetensors' | 'ckpt'; remove_redundancy: boolean };
     value: Record<string, Record<string, Digest>>;
   };
   ckpt_to_safetensors: { arguments: { src: string; dst: string }; value: null };
