@@ -18,6 +18,8 @@ const output = {
   memoryBytes: z.int().positive().optional(),
   fsync: z.boolean().default(true),
   verify: z.boolean().default(true),
+  /** Go on with what a killed run of the same job left; without `verify` nothing can be taken over. */
+  resume: z.boolean().default(true),
 };
 
 /** A checkpoint to read: the strategy and the save are found when absent. */

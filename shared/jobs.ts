@@ -37,6 +37,8 @@ export interface JobResult extends JobFindings {
   readonly seconds: number;
   readonly verified: boolean;
   readonly warnings: readonly string[];
+  /** What a killed run of the same job had written already: bytes of tensor data, and files that were finished. */
+  readonly takenOver?: { readonly bytes: number; readonly files: number };
   /** What a verification found, worst first; absent for jobs that write. */
   readonly problems?: readonly Problem[];
 }

@@ -25,6 +25,7 @@ export interface WriteOptions extends JobOptions {
   readonly memory?: number;
   readonly fsync: boolean;
   readonly verify: boolean;
+  readonly resume: boolean;
 }
 
 export function checkpoint(command: Command): Command {
@@ -57,5 +58,6 @@ export function write(command: Command): Command {
     .option('--overwrite', 'replace what is in the output folder, once the new output is complete')
     .option('--memory <size>', 'bound on the copy buffers of all threads together', parseSize)
     .option('--no-fsync', 'leave flushing to the disk to the system')
-    .option('--no-verify', 'do not read the output back before it gets its final name');
+    .option('--no-verify', 'do not read the output back before it gets its final name')
+    .option('--no-resume', 'start over instead of going on where a killed run stopped');
 }

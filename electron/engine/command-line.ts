@@ -26,6 +26,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   overwrite: '--overwrite',
   fsync: '--no-fsync',
   verify: '--no-verify',
+  resume: '--no-resume',
 };
 
 /** Values that need no saying; a switch is said when it differs from these. */
@@ -41,17 +42,17 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   overwrite: false,
   fsync: true,
   verify: true,
+  resume: true,
 };
 
 /** The command that does what a dialog is about to do; options at their defaults are left out. */
 export function commandLine(options: JobDraftInput): string {
   const words = ['shardscope', options.job, options.path];
   const given: Readonly<Record<string, unknown>> = { ...options };
-  for (const [field, flag] of Object.entries(FLAGS)) {
+  for (const field of Object.keys(FLAGS)) {
     const value = given[field];
     if (value === undefined || value === DEFAULTS[field]) continue;
-    const name =
-      field === 'dstStrategy' && options.job === 'slice' ? '--strategy' : sourceFlag(options.job, flag);
+    const name = flagOf(options.job, field);
     if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(String)] : []));
     else if (typeof value === 'boolean') words.push(name);
     else words.push(name, field === 'dtype' ? String(value).toLowerCase() : String(value));
@@ -59,9 +60,12 @@ export function commandLine(options: JobDraftInput): string {
   return words.map(quote).join(' ');
 }
 
-/** `reshard` has two strategies, so its source's is called so. */
-function sourceFlag(job: JobDraftInput['job'], flag: string): string {
-  return job === 'reshard' && flag === '--strategy' ? '--src-strategy' : flag;
+/** The option of a job's command for a field; the field's own name where it has none. */
+export function flagOf(job: unknown, field: string): string {
+  if (field === 'dstStrategy' && job === 'slice') return '--strategy';
+  // `reshard` has two strategies, so its source's is called so.
+  if (field === 'strategy' && job === 'reshard') return '--src-strategy';
+  return FLAGS[field] ?? field;
 }
 
 /** Quotes for a POSIX shell, only where needed. */

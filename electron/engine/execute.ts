@@ -7,14 +7,16 @@ import { bytesMoved, type Plan, type SourceFile } from '../../shared/plan/plan.t
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
 import { Control } from './control.ts';
 import { readError } from './errno.ts';
+import { type Filled, fillFiles } from './fill-files.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { identityOf, refuseChanged } from './identity.ts';
 import { type Output, openOutput } from './output.ts';
-import { createFiles, syncFiles, verifyLiterals, writeTexts } from './output-files.ts';
+import { writeTexts } from './output-files.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
-import { checkCrcs, crcBytesToRead, writeCrcs } from './stored-crc.ts';
-import { TileJob } from './tile-job.ts';
+import { checkCrcs, crcBytesToRead } from './stored-crc.ts';
+import type { TakenOver } from './tile-job.ts';
 
 export interface ExecuteOptions {
   /** Folder to write; see `openOutput` for what it may be. */
@@ -29,6 +31,10 @@ export interface ExecuteOptions {
   readonly overwrite: boolean;
   /** Folders that nothing may be written into: those of the source files when absent. */
   readonly sourceFolders?: readonly string[] | undefined;
+  /** Go on with what a killed run of the same job left; true when absent. Without `verify` nothing can be. */
+  readonly resume?: boolean | undefined;
+  /** The options that the plan was made with, to say what changed since a killed run. */
+  readonly request?: Readonly<Record<string, unknown>> | undefined;
   readonly signal: AbortSignal;
   /** Called at most ten times a second, and at each change of phase. Bytes count the tensor data of the output. */
   onProgress(progress: { phase: JobPhase; bytesDone: number; bytesTotal: number }): void;
@@ -41,6 +47,10 @@ export interface ExecuteResult {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
   readonly seconds: number;
   readonly verified: boolean;
+  /** What of the work of a killed run was found whole. */
+  readonly takenOver: TakenOver;
+  /** Why the work of a killed run was not taken over, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Copy buffers of all threads together, in bytes: what `memoryBytes` bounds. */
@@ -65,44 +75,32 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   if (signal.aborted) stop();
   control.check();
   signal.addEventListener('abort', stop);
-  const output = await openOutput(plan, options).catch((error: unknown) => {
+  const journal = verify ? { fingerprint: fingerprintOf(plan, options.request), buffer } : undefined;
+  const output = await openOutput(plan, { ...options, journal }).catch((error: unknown) => {
     signal.removeEventListener('abort', stop);
     throw error;
   });
   const progress = new Progress(control, bytesTotal(plan, verify), options.onProgress);
-  const crcContext = { pool: options.pool, control, signal };
-  let syncFailure: unknown;
+  let filled: Filled;
   try {
     control.check();
     if (crcBytesToRead(plan.sources) > 0) {
       progress.enter('checking');
-      await checkCrcs(plan.sources, crcContext);
+      await checkCrcs(plan.sources, { pool: options.pool, control, signal });
     }
-    await createFiles(output.temporary, plan.outputs);
-    const job = new TileJob(plan, output.temporary, { ...options, threads, buffer, control });
-    progress.enter('copying');
-    await job.copy();
-    const outputs = await writeCrcs(output.temporary, plan.outputs, crcContext);
-    await options.beforeVerify?.(output.temporary);
-    progress.enter(verify ? 'verifying' : 'publishing');
-    const synced = fsync ? syncFiles(output.temporary, plan.outputs) : Promise.resolve();
-    synced.catch((error: unknown) => {
-      syncFailure = error;
-      control.stop();
+    filled = await fillFiles(plan, output.temporary, {
+      ...options,
+      ...{ threads, control, progress },
+      ...{ journal: output.journal, done: output.done, buffer: output.buffer ?? buffer },
     });
-    if (verify) {
-      await verifyLiterals(output.temporary, outputs);
-      await job.verify();
-      progress.enter('publishing');
-    }
-    await unlessAborted(synced, signal);
+    progress.enter('publishing');
     await writeTexts(output.temporary, plan.texts, fsync);
     await checkSources(plan.sources);
     control.check();
     await output.publish();
   } catch (error) {
     await output.discard();
-    throw withFinalPath(syncFailure ?? error, output);
+    throw withFinalPath(error, output);
   } finally {
     progress.end();
     signal.removeEventListener('abort', stop);
@@ -111,6 +109,8 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     files: filesOf(output.target, plan),
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
+    takenOver: filled.takenOver,
+    notes: output.notes,
   };
 }
 
@@ -129,17 +129,6 @@ function withFinalPath(error: unknown, { temporary, target }: Output): unknown {
     file: target + file.slice(temporary.length),
     message: message.replaceAll(temporary, target),
   });
-}
-
-/** Waits for a flush, which no call can interrupt, until it ends or the job is cancelled. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let leave = () => {};
-  const aborted = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  signal.addEventListener('abort', leave);
-  if (!signal.aborted) await Promise.race([work, aborted]);
-  signal.removeEventListener('abort', leave);
 }
 
 /** Says before anything is written where a packed dtype (F4, F6) would be cut inside a byte. */

@@ -73,7 +73,7 @@ export function refuseChanged(
 }
 
 /** Says which of the five parts differs first, in the order a person understands best. */
-function changeOf(expected: string, found: string): string {
+export function changeOf(expected: string, found: string): string {
   const [dev, ino, size, mtime] = expected.split(':');
   const [dev2, ino2, size2, mtime2] = found.split(':');
   if (size !== size2) return `it had ${size} bytes and has ${size2}`;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { refuse } from '../../shared/errors.ts';
 import { errnoOf } from './errno.ts';
@@ -36,11 +36,19 @@ export function asideName(base: string): string {
   return `.${base}.shardscope-old-${randomBytes(8).toString('hex')}`;
 }
 
+/** Old outputs that wait beside a new one to be removed, or were left so by a kill. */
+export async function asidesOf(target: string): Promise<string[]> {
+  const prefix = `.${basename(target)}.shardscope-old-`;
+  const names = await readdir(dirname(target)).catch(() => []);
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(target), name));
+}
+
 /** Whether a name in a folder is one that jobs make for themselves: opening a checkpoint skips these. */
 export function isLeftoverName(name: string): boolean {
   return /^\..*\.shardscope-(\d+|old)-[0-9a-f]{16}$/.test(name);
 }
 
+/** Says that this process writes the folder, whoever did before. */
 export async function writeRecord(folder: string): Promise<void> {
   const processStart = startOf(process.pid);
   const record: JobRecord = {
@@ -49,15 +57,16 @@ export async function writeRecord(folder: string): Promise<void> {
     started: new Date().toISOString(),
     ...(processStart !== undefined && { processStart }),
   };
-  await writeFile(join(folder, RECORD_NAME), `${JSON.stringify(record)}\n`, { flag: 'wx' });
+  await writeFile(join(folder, RECORD_NAME), `${JSON.stringify(record)}\n`);
 }
 
 /**
- * Looks at other jobs' folders for the same output `base` in `parent`. Removes what dead processes of this
+ * Looks at other jobs' folders for the same output `base` in `parent`. Gives those that dead processes of this
  * machine left; refuses OUT_BUSY for the first that lives (or is of another machine, where nobody can tell).
  * `own` was made before looking; of two that see each other, the one that began later gives way.
  */
-export async function clearStale(parent: string, base: string, own: string): Promise<void> {
+export async function findStale(parent: string, base: string, own: string): Promise<string[]> {
+  const stale: string[] = [];
   const prefix = `.${base}.shardscope-`;
   const mine = await readRecord(join(parent, own));
   for (const name of await readdir(parent)) {
@@ -67,11 +76,11 @@ export async function clearStale(parent: string, base: string, own: string): Pro
     const record = await readRecord(folder);
     if (record === undefined) {
       if (!isAlive(Number.parseInt(name.slice(prefix.length), 10)) && (await isOld(folder)))
-        await remove(folder);
+        stale.push(folder);
       continue;
     }
     if (record.host === hostname() && !isRunning(record)) {
-      await remove(folder);
+      stale.push(folder);
       continue;
     }
     if (mine !== undefined && `${mine.started} ${own}` < `${record.started} ${name}`) continue;
@@ -85,6 +94,7 @@ export async function clearStale(parent: string, base: string, own: string): Pro
       { file: output, found: `pid ${record.pid} on ${record.host}` },
     );
   }
+  return stale;
 }
 
 async function readRecord(folder: string): Promise<JobRecord | undefined> {
@@ -99,10 +109,6 @@ async function readRecord(folder: string): Promise<JobRecord | undefined> {
 async function isOld(folder: string): Promise<boolean> {
   const info = await stat(folder).catch(() => undefined);
   return info !== undefined && Date.now() - info.mtimeMs > RECORD_GRACE_MS;
-}
-
-async function remove(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
 }
 
 function isRunning(record: JobRecord): boolean {

@@ -1,16 +1,20 @@
-import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { refuse } from '../../shared/errors.ts';
+import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { Literal, OutputFile, OutputText } from '../../shared/plan/plan.ts';
 import { errnoOf, readError, writeError } from './errno.ts';
 
-/** Makes each data file with its literals and its whole size; the data is written into it afterwards. */
+/**
+ * Makes each data file with its literals and its whole size; the data is written into it afterwards. One that
+ * an earlier run made is left as it is, or made right where a kill or a power cut left it half made.
+ */
 export async function createFiles(folder: string, outputs: readonly OutputFile[]): Promise<void> {
   for (const output of outputs) {
     const path = join(folder, output.path);
     try {
+      if (await isCreated(folder, output)) continue;
       await mkdir(dirname(path), { recursive: true });
-      const file = await open(path, 'wx');
+      const file = await open(path, constants.O_CREAT | constants.O_RDWR);
       try {
         await file.truncate(output.size);
         for (const { offset, bytes } of output.literals) await writeAll(file, bytes, offset);
@@ -21,6 +25,16 @@ export async function createFiles(folder: string, outputs: readonly OutputFile[]
       throw writeError(error, path);
     }
   }
+}
+
+async function isCreated(folder: string, output: OutputFile): Promise<boolean> {
+  return verifyLiterals(folder, [output]).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ShardscopeError) return false;
+      throw error;
+    },
+  );
 }
 
 /** All of the bytes, however many calls that takes. */
@@ -104,12 +118,20 @@ export async function writeTexts(
     const path = join(folder, name);
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text, { flag: 'wx' });
+      await writeFile(path, text);
     } catch (error) {
       throw writeError(error, path);
     }
     if (fsync) await syncFile(path);
   }
+}
+
+/** Bytes that the files in a folder take up on their volume; the parts of a file not yet written take none. */
+export async function bytesTaken(folder: string): Promise<number> {
+  let total = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) total += (await stat(join(entry.parentPath, entry.name))).blocks * 512;
+  return total;
 }
 
 /** Flushes the names in a folder and in all folders below it. */

@@ -1,31 +1,41 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { refuse } from '../../shared/errors.ts';
+import { rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { bytesWritten, type Plan } from '../../shared/plan/plan.ts';
-import { errnoOf, writeError } from './errno.ts';
-import { asideName, clearStale, RECORD_NAME, temporaryName, writeRecord } from './job-record.ts';
-import { checkExisting, checkNames, checkNotSource, type Existing, resolveOutput } from './output-checks.ts';
-import { syncFolder, syncTree } from './output-files.ts';
+import { writeError } from './errno.ts';
+import { changesBetween } from './fingerprint.ts';
+import { asidesOf, findStale, RECORD_NAME, temporaryName, writeRecord } from './job-record.ts';
+import { JOURNAL_NAME, Journal, type JournalHead, type Portions, readJournal } from './journal.ts';
+import { bytesTaken, syncFolder, syncTree } from './output-files.ts';
+import { findPlace, makeWorkFolder, type Place, type PlaceOptions } from './output-place.ts';
+import { publish } from './publish.ts';
 import { checkSpace } from './space.ts';
 
-export interface OutputOptions {
-  readonly out: string;
-  readonly overwrite: boolean;
+export interface OutputOptions extends PlaceOptions {
   readonly fsync: boolean;
-  /** Folders that nothing may be written into: those of the source files when absent. */
-  readonly sourceFolders?: readonly string[] | undefined;
+  /** What the work is to be known by when it is killed; absent where nothing can be checked and taken over. */
+  readonly journal?: JournalHead | undefined;
+  /** Go on with what a killed run of the same work left; true when absent. */
+  readonly resume?: boolean | undefined;
 }
 
 /**
  * An output on its way: everything is written into a temporary folder with a name of its own, which becomes the
  * output in one step when it is whole. Killed at any moment, it leaves the output as it was, or complete; what
- * it leaves beside it, the next run for the same output removes.
+ * it leaves beside it, the next run for the same output goes on with or removes.
  */
 export interface Output {
   /** Folder that becomes the output. */
   readonly target: string;
   /** Folder to write into until then. */
   readonly temporary: string;
+  /** Where to note what is copied. */
+  readonly journal?: Journal | undefined;
+  /** What a killed run left in the folder, by its journal. */
+  readonly done: Portions;
+  /** Length of the buffers that portions are cut by. */
+  readonly buffer?: number | undefined;
+  /** Why the work of a killed run was not taken over, in sentences. */
+  readonly notes: readonly string[];
   /** Gives the temporary folder its final name. On failure nothing is published. */
   publish(): Promise<void>;
   /** Removes the temporary folder and the parents made for it. Never throws: the next run cleans up, too. */
@@ -34,141 +44,82 @@ export interface Output {
 
 /**
  * Checks all that can be known before a byte is read, then makes the temporary folder, which is also the lock
- * on this output. Refuses IX_PATH, OUT_EXISTS, OUT_IS_SOURCE, OUT_SPACE, OUT_BUSY, IO_PERMISSION.
+ * on this output, or takes over that of a killed run. Refuses IX_PATH, OUT_EXISTS, OUT_IS_SOURCE, OUT_SPACE,
+ * OUT_BUSY, IO_PERMISSION.
  */
 export async function openOutput(plan: Plan, options: OutputOptions): Promise<Output> {
-  checkNames(plan);
-  const target = await resolveOutput(options.out);
-  await restoreAside(target);
-  const folders = options.sourceFolders ?? plan.sources.map(({ path }) => dirname(path));
-  await checkNotSource(target, plan.sources, folders);
-  const existing = await checkExisting(target, plan, options.overwrite);
-  await checkSpace(target, bytesWritten(plan));
-  const made = await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
-    throw writeError(error, dirname(target));
-  });
-  let inside = existing !== 'nothing' && (await isMountPoint(target));
-  if (inside && existing === 'content') refuseMount(target);
-  const temporary = await makeTemporary(inside ? target : dirname(target), inside ? '' : basename(target))
-    .catch(async (error: unknown) => {
-      if (existing !== 'empty' || inside) throw writeError(error, dirname(target));
-      inside = true;
-      return makeTemporary(target, '');
-    })
-    .catch((error: unknown) => {
-      throw writeError(error, target);
-    });
+  const { place, folder } = await makeWorkFolder(await findPlace(plan, options), temporaryName);
+  const { target } = place;
+  let work: Work = { temporary: folder, done: new Map() };
   const discard = async () => {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    if (made !== undefined) await removeEmpty(dirname(target), made);
+    await work.journal?.close();
+    for (const path of new Set([folder, work.temporary]))
+      await rm(path, { recursive: true, force: true }).catch(() => {});
+    await place.leave();
   };
   try {
-    await writeRecord(temporary);
-    await clearStale(dirname(temporary), inside ? '' : basename(target), basename(temporary));
+    await writeRecord(folder);
+    const stale = await findStale(place.parent, place.base, basename(folder));
+    const { left, notes } = await findLeft(stale, options);
+    if (left !== undefined) work = await takeOver(left, place, folder);
+    else if (options.journal) work = { ...work, journal: await Journal.create(folder, options.journal) };
+    for (const path of stale) if (path !== left) await rm(path, { recursive: true, force: true });
+    const taken = left === undefined ? 0 : await bytesTaken(work.temporary);
+    await checkSpace(target, bytesWritten(plan) - taken);
+    return { ...work, target, notes, publish: () => publishWork(plan, work, place, options), discard };
   } catch (error) {
     await discard();
     throw writeError(error, target);
   }
-  const publish = async () => {
-    try {
-      await rm(join(temporary, RECORD_NAME));
-      if (options.fsync) await syncTree(temporary);
-      if (inside) await publishInside(plan, temporary, target, options.fsync);
-      else await publishBeside(plan, temporary, target, existing);
-      if (options.fsync) await syncFolder(dirname(target));
-    } catch (error) {
-      throw writeError(error, target);
-    }
-    await removeAsides(target);
+}
+
+/** A folder to write into, with what is in it already. */
+type Work = Pick<Output, 'temporary' | 'journal' | 'done' | 'buffer'>;
+
+/** The first killed run's folder that this run can go on with, or why it cannot. */
+async function findLeft(
+  stale: readonly string[],
+  { journal: now, resume = true }: OutputOptions,
+): Promise<{ left?: string; notes: string[] }> {
+  const notes: string[] = [];
+  if (now === undefined || !resume) return { notes };
+  for (const folder of stale) {
+    const journal = await readJournal(folder);
+    if (journal === undefined || journal.portions.size === 0) continue;
+    const changes = changesBetween(journal.head.fingerprint, now.fingerprint);
+    if (journal.head.buffer > now.buffer) changes.push('the buffers are smaller than they were (--memory)');
+    if (changes.length === 0) return { left: folder, notes: [] };
+    notes.push(`Started over, and not where an earlier run was killed: ${changes.join('; ')}.`);
+  }
+  return { notes };
+}
+
+/** Gives a killed run's folder a name and a record of this process, in place of the `lock` that it took. */
+async function takeOver(left: string, place: Place, lock: string): Promise<Work> {
+  const temporary = join(place.parent, temporaryName(place.base));
+  await rename(left, temporary);
+  await writeRecord(temporary);
+  await rm(lock, { recursive: true, force: true });
+  const found = await readJournal(temporary);
+  return {
+    temporary,
+    journal: await Journal.reopen(temporary),
+    done: found?.portions ?? new Map(),
+    buffer: found?.head.buffer,
   };
-  return { target, temporary, publish, discard };
 }
 
-async function makeTemporary(parent: string, base: string): Promise<string> {
-  const temporary = join(parent, temporaryName(base));
-  await mkdir(temporary);
-  return temporary;
-}
-
-/** One rename, where nothing or an empty folder is; else the old content steps aside until the new has its name. */
-async function publishBeside(
-  plan: Plan,
-  temporary: string,
-  target: string,
-  existing: Existing,
-): Promise<void> {
-  const now = await checkExisting(target, plan, existing === 'content');
-  if (now !== 'nothing') await chmod(temporary, (await stat(target)).mode & 0o7777);
-  if (now === 'empty') await rmdir(target);
-  if (now !== 'content') return rename(temporary, target);
-  const aside = join(dirname(target), asideName(basename(target)));
-  await rename(target, aside);
+async function publishWork(plan: Plan, work: Work, place: Place, { fsync }: OutputOptions): Promise<void> {
+  const { temporary, journal } = work;
   try {
-    await rename(temporary, target);
+    await journal?.close();
+    if (fsync) await syncTree(temporary);
+    for (const name of [JOURNAL_NAME, RECORD_NAME]) await rm(join(temporary, name), { force: true });
+    if (fsync) await syncFolder(temporary);
   } catch (error) {
-    await rename(aside, target);
-    throw error;
+    throw writeError(error, place.target);
   }
-}
-
-/** Into an empty folder that cannot be replaced itself: file by file, the index last. */
-async function publishInside(plan: Plan, temporary: string, target: string, fsync: boolean): Promise<void> {
-  for (const files of [plan.outputs, plan.texts]) {
-    for (const { path } of files) {
-      await mkdir(dirname(join(target, path)), { recursive: true });
-      await rename(join(temporary, path), join(target, path));
-    }
-    if (fsync) await syncTree(target);
-  }
-  await rm(temporary, { recursive: true, force: true });
-}
-
-/** Gives an old output its name back, where a job was killed between the two renames of overwriting. */
-async function restoreAside(target: string): Promise<void> {
-  if ((await stat(target).catch(() => undefined)) !== undefined) return;
-  const [aside] = await asidesOf(target);
-  if (aside !== undefined) await rename(aside, target).catch(() => {});
-}
-
-async function removeAsides(target: string): Promise<void> {
-  for (const aside of await asidesOf(target))
+  await publish(plan, temporary, place, { fsync });
+  for (const aside of await asidesOf(place.target))
     await rm(aside, { recursive: true, force: true }).catch(() => {});
-}
-
-async function asidesOf(target: string): Promise<string[]> {
-  const prefix = `.${basename(target)}.shardscope-old-`;
-  const names = await readdir(dirname(target)).catch(() => []);
-  return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(target), name));
-}
-
-/** Removes the folders from `path` up to `top` while they are empty. */
-async function removeEmpty(path: string, top: string): Promise<void> {
-  for (let at = path; at.length >= top.length; at = dirname(at)) {
-    try {
-      await rmdir(at);
-    } catch {
-      return;
-    }
-  }
-}
-
-/** A mounted volume's own folder cannot be renamed over (EBUSY): listed by Linux, else another device. */
-async function isMountPoint(path: string): Promise<boolean> {
-  try {
-    const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-    const escaped = path.replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
-    return mounts.split('\n').some((line) => line.split(' ')[4] === escaped);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') return false;
-    return (await stat(path)).dev !== (await stat(dirname(path))).dev;
-  }
-}
-
-function refuseMount(target: string): never {
-  refuse(
-    'OUT_EXISTS',
-    `${target} is a mounted volume's own folder: its content cannot be replaced in one step.`,
-    'Choose a folder in it, or empty it first.',
-    { file: target },
-  );
 }

@@ -1,9 +1,11 @@
+import { bitsOf } from '../../shared/dtype.ts';
+import { intersect, volume } from '../../shared/layout/box.ts';
 import type { Move, Plan } from '../../shared/plan/plan.ts';
 import { tilesOf } from '../../shared/plan/tiles.ts';
 import type { TileItem } from './tasks.ts';
 
-/** About what one task copies: at 1 GB/s a sixteenth of a second, so that threads end together. */
-const TASK_BYTES = 64 * 1024 ** 2;
+/** What one task copies, in buffers. 64 MiB at 1 GB/s are a sixteenth of a second, so that threads end together. */
+const TASK_BUFFERS = 128;
 /** And how many pieces it names at most, as sending a piece to a thread costs about a microsecond. */
 const TASK_PIECES = 4096;
 
@@ -23,6 +25,7 @@ export function bufferBytes(threads: number, memoryBytes?: number): number {
 
 /** A plan's tiles in the order of its moves, in portions for one task each; made when asked for. */
 export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
+  const taskBytes = TASK_BUFFERS * buffer;
   let items: TileItem[] = [];
   let bytes = 0;
   let pieces = 0;
@@ -30,13 +33,13 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
   for (const move of plan.moves) {
     const tiles = tilesOf(move, buffer);
     const tileBytes = bytesOf(move) / Math.max(1, tiles.length);
-    const most = Math.max(1, Math.floor(TASK_BYTES / Math.max(1, tileBytes)));
+    const most = Math.max(1, Math.floor(taskBytes / Math.max(1, tileBytes)));
     for (let first = 0; first < tiles.length; first += most) {
       const part = tiles.slice(first, first + most);
       items.push({ move, tiles: part, firstPiece });
       bytes += part.length * tileBytes;
       pieces += move.from.length + move.to.length;
-      if (bytes < TASK_BYTES && pieces < TASK_PIECES) continue;
+      if (bytes < taskBytes && pieces < TASK_PIECES) continue;
       yield items;
       items = [];
       bytes = 0;
@@ -53,6 +56,18 @@ function bytesOf(move: Move): number {
   for (const piece of move.from) from += piece.byteLength;
   for (const piece of move.to) to += piece.byteLength;
   return Math.max(from, to);
+}
+
+/** Bytes that a portion writes, every replica counted: what progress counts. */
+export function outputBytesOf(items: readonly TileItem[]): number {
+  let bits = 0;
+  for (const { move, tiles } of items)
+    for (const tile of tiles)
+      for (const piece of move.to) {
+        const box = intersect(piece.box, tile);
+        if (box !== undefined) bits += volume(box.extent) * bitsOf(piece.dtype);
+      }
+  return bits / 8;
 }
 
 /** Indices of the files that pieces of a portion lie in. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { ShardscopeError } from '../../shared/errors.ts';
+import { asFault, ShardscopeError } from '../../shared/errors.ts';
 import { outputPieces, type Plan } from '../../shared/plan/plan.ts';
-import type { Control } from './control.ts';
+import { Control } from './control.ts';
+import type { Journal, Portions } from './journal.ts';
 import type { WorkerPool } from './pool.ts';
-import { filesOf, portionsOf } from './schedule.ts';
+import { filesOf, outputBytesOf, portionsOf } from './schedule.ts';
 import type { TileItem, TileTask } from './tasks.ts';
 
 interface TileJobOptions {
@@ -14,52 +15,103 @@ interface TileJobOptions {
   readonly verify: boolean;
   readonly signal: AbortSignal;
   readonly control: Control;
+  /** Where to note what was copied. */
+  readonly journal?: Journal | undefined;
+  /** Checksums of portions that an earlier run copied into the folder. */
+  readonly done: Portions;
 }
 
-/** The two passes over a plan's tiles: the same portions of tiles are copied and then checked. */
+/** What of an earlier run's work was found whole. */
+export interface TakenOver {
+  /** Of tensor data. */
+  readonly bytes: number;
+  /** Files that needed nothing more. */
+  readonly files: number;
+}
+
+/** The passes over a plan's tiles: the same portions of tiles are copied and then checked. */
 export class TileJob {
   readonly #plan: Plan;
   readonly #folder: string;
   readonly #options: TileJobOptions;
-  readonly #checksums: Uint32Array<ArrayBuffer>[] = [];
+  /** By number of portion, as it was copied, by this run or an earlier one. */
+  readonly #checksums: Portions;
+  readonly #verified = new Set<number>();
+  readonly #sums: Uint32Array;
 
   constructor(plan: Plan, folder: string, options: TileJobOptions) {
     this.#plan = plan;
     this.#folder = folder;
     this.#options = options;
+    this.#checksums = new Map(options.done);
+    this.#sums = new Uint32Array(outputPieces(plan).length);
+  }
+
+  /** Reads back what an earlier run copied. What has not the checksum noted for it counts as not copied. */
+  async takeOver(): Promise<TakenOver> {
+    const { control, signal, done } = this.#options;
+    if (done.size === 0) return { bytes: 0, files: 0 };
+    // Counted when whole: a portion that turns out to be damaged is copied and counted later.
+    const checking = new Control();
+    const stop = () => checking.stop();
+    signal.addEventListener('abort', stop);
+    const unfinished = new Set<number>();
+    let bytes = 0;
+    await this.#each(async (items, portion) => {
+      if (this.#checksums.has(portion)) {
+        const fault = await this.#verifyPortion(items, portion, checking).catch(asFault);
+        if (fault?.code === 'CANCELLED') throw new ShardscopeError(fault);
+        if (fault !== undefined) this.#checksums.delete(portion);
+      }
+      if (!this.#verified.has(portion)) {
+        for (const file of filesOf(items, 'to')) unfinished.add(file);
+        return;
+      }
+      const found = outputBytesOf(items);
+      bytes += found;
+      control.add(2 * found);
+    }).finally(() => signal.removeEventListener('abort', stop));
+    return { bytes, files: this.#plan.outputs.length - unfinished.size };
   }
 
   async copy(): Promise<void> {
-    const { pool, verify, signal } = this.#options;
-    await this.#each(async (items, index) => {
+    const { pool, verify, signal, journal, control } = this.#options;
+    await this.#each(async (items, portion) => {
+      if (this.#checksums.has(portion)) return;
       const sources = this.#pick(items, 'from', this.#plan.sources, ({ path, identity }) => ({
         path,
         identity,
       }));
-      const task = { type: 'copy', ...this.#tileTask(items), sources, checksums: verify } as const;
-      this.#checksums[index] = await pool.run(task, signal);
+      const task = { type: 'copy', ...this.#tileTask(items, control), sources, checksums: verify } as const;
+      const checksums = await pool.run(task, signal);
+      this.#checksums.set(portion, checksums);
+      await journal?.add(portion, checksums);
     });
   }
 
-  /** The CRC-32 of each output piece of the plan, in the order of `outputPieces`. */
+  /** Reads back what `copy` copied. Gives the CRC-32 of each output piece of the plan, in their order. */
   async verify(): Promise<Uint32Array> {
-    const { pool, signal } = this.#options;
-    const sums = new Uint32Array(outputPieces(this.#plan).length);
-    await this.#each(async (items, index) => {
-      const checksums = this.#checksums[index] ?? new Uint32Array();
-      const task = { type: 'verify-copy', ...this.#tileTask(items), checksums } as const;
-      const added = await pool.run(task, signal);
-      let next = 0;
-      for (const { move, firstPiece } of items)
-        for (let i = 0; i < move.to.length; i++)
-          sums[firstPiece + i] = (sums[firstPiece + i] ?? 0) ^ (added[next++] ?? 0);
+    await this.#each(async (items, portion) => {
+      if (!this.#verified.has(portion)) await this.#verifyPortion(items, portion, this.#options.control);
     });
-    return sums;
+    return this.#sums;
   }
 
-  #tileTask(items: readonly TileItem[]): TileTask {
+  async #verifyPortion(items: readonly TileItem[], portion: number, control: Control): Promise<undefined> {
+    const { pool, signal } = this.#options;
+    const checksums = this.#checksums.get(portion) ?? new Uint32Array();
+    const task = { type: 'verify-copy', ...this.#tileTask(items, control), checksums } as const;
+    const added = await pool.run(task, signal);
+    this.#verified.add(portion);
+    let next = 0;
+    for (const { move, firstPiece } of items)
+      for (let i = 0; i < move.to.length; i++)
+        this.#sums[firstPiece + i] = (this.#sums[firstPiece + i] ?? 0) ^ (added[next++] ?? 0);
+  }
+
+  #tileTask(items: readonly TileItem[], control: Control): TileTask {
     const outputs = this.#pick(items, 'to', this.#plan.outputs, ({ path }) => join(this.#folder, path));
-    return { items, outputs, bufferBytes: this.#options.buffer, control: this.#options.control.shared };
+    return { items, outputs, bufferBytes: this.#options.buffer, control: control.shared };
   }
 
   #pick<F, T>(
@@ -80,7 +132,7 @@ export class TileJob {
    * Runs all portions, as many at once as there are threads. The first failure stops the others at their next
    * tile; it is thrown when the last of them has ended, so that no thread touches the files any more.
    */
-  async #each(run: (items: TileItem[], index: number) => Promise<void>): Promise<void> {
+  async #each(run: (items: TileItem[], portion: number) => Promise<void>): Promise<void> {
     const { threads, control, buffer } = this.#options;
     const portions = portionsOf(this.#plan, buffer);
     const failures: unknown[] = [];

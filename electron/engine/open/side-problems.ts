@@ -35,7 +35,8 @@ export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] 
       code: 'LEFTOVER_OUTPUT',
       severity: 'info',
       message: `${escapeText(entry.name)} is the unfinished output of a job that still runs or was killed.`,
-      advice: 'The next job with the same output folder clears it away; it holds nothing that is needed.',
+      advice:
+        'The same job run again goes on with it; another job with the same output folder clears it away.',
       file: entry.path,
     }));
 }

@@ -93,12 +93,10 @@ export async function run(
   { pool, signal, readStrategy, onProgress }: RunContext,
 ): Promise<JobResult> {
   const { plan, findings } = await prepare(open, options, readStrategy);
-  const out = resolve(options.out);
-  const { threads, memoryBytes, fsync, verify, overwrite } = options;
+  const { out: given, threads, memoryBytes, fsync, verify, overwrite, resume, ...request } = options;
+  const out = resolve(given);
   const done = await executePlan(plan, {
-    ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite },
-    // What lies beside one file is not the source: its output may be a new folder there.
-    ...(open.summary.kind === 'file' && { sourceFolders: [] }),
+    ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite, resume, request },
   });
   return {
     out,
@@ -107,7 +105,8 @@ export async function run(
     bytes: bytesMoved(plan),
     seconds: done.seconds,
     verified: done.verified,
-    warnings: plan.warnings,
+    warnings: [...done.notes, ...plan.warnings],
+    ...(done.takenOver.bytes > 0 && { takenOver: done.takenOver }),
     ...findings,
   };
 }

@@ -1,0 +1,66 @@
+import { chmod, mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Plan } from '../../shared/plan/plan.ts';
+import { writeError } from './errno.ts';
+import { asideName } from './job-record.ts';
+import { checkExisting } from './output-checks.ts';
+import { syncFolder, syncTree } from './output-files.ts';
+import { isInside, type Place } from './output-place.ts';
+
+/**
+ * Gives a folder of finished files the output's name, in one step where the system can. Gives where the old
+ * output waits to be removed, if there was one. On failure nothing is published.
+ */
+export async function publish(
+  plan: Plan,
+  folder: string,
+  place: Place,
+  { fsync }: { readonly fsync: boolean },
+): Promise<string | undefined> {
+  const { target } = place;
+  try {
+    const aside = isInside(place)
+      ? await publishInside(plan, folder, target, fsync)
+      : await publishBeside(plan, folder, place);
+    if (fsync) await syncFolder(dirname(target));
+    return aside;
+  } catch (error) {
+    throw writeError(error, target);
+  }
+}
+
+/** One rename, where nothing or an empty folder is; else the old content steps aside until the new has its name. */
+async function publishBeside(
+  plan: Plan,
+  folder: string,
+  { target, existing }: Place,
+): Promise<string | undefined> {
+  const now = await checkExisting(target, plan, existing === 'content');
+  if (now !== 'nothing') await chmod(folder, (await stat(target)).mode & 0o7777);
+  if (now === 'empty') await rmdir(target);
+  if (now !== 'content') {
+    await rename(folder, target);
+    return;
+  }
+  const aside = join(dirname(target), asideName(basename(target)));
+  await rename(target, aside);
+  try {
+    await rename(folder, target);
+  } catch (error) {
+    await rename(aside, target);
+    throw error;
+  }
+  return aside;
+}
+
+/** Into an empty folder that cannot be replaced itself: file by file, the index last. */
+async function publishInside(plan: Plan, folder: string, target: string, fsync: boolean): Promise<undefined> {
+  for (const files of [plan.outputs, plan.texts]) {
+    for (const { path } of files) {
+      await mkdir(dirname(join(target, path)), { recursive: true });
+      await rename(join(folder, path), join(target, path));
+    }
+    if (fsync) await syncTree(target);
+  }
+  await rm(folder, { recursive: true, force: true });
+}
