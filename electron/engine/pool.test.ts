@@ -40,6 +40,18 @@ test('tasks run on no more threads than asked for, and each gets its own answer'
   await pool.close();
 });
 
+test('any number of tasks may wait for one signal: Node prints no warning of a leak', async () => {
+  const warnings: Error[] = [];
+  const keep = (warning: Error) => warnings.push(warning);
+  process.on('warning', keep);
+  const pool = new WorkerPool(1, path);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 40 }, () => ask(pool, 'answer', 'yes', signal)));
+  await pool.close();
+  process.off('warning', keep);
+  expect(warnings).toEqual([]);
+});
+
 test.each([
   ['throw', /out of the blue/],
   ['exit', /ended without a word/],

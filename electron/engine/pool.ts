@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Fault, fault, ShardscopeError } from '../../shared/errors.ts';
 import type { ResultOf, Task } from './tasks.ts';
@@ -66,7 +67,11 @@ export class WorkerPool {
         pending.settle(cancelled);
       };
       if (signal?.aborted || this.#closed) return pending.settle(cancelled);
-      signal?.addEventListener('abort', drop);
+      if (signal) {
+        // One listener a waiting task: Node takes more than ten for a leak and says so on stderr.
+        setMaxListeners(0, signal);
+        signal.addEventListener('abort', drop);
+      }
       this.#queue.push(pending);
       this.#dispatch();
     });
