@@ -1,4 +1,5 @@
 import type { RenameOptions } from './commands/convert.ts';
+import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { writeInput, writeJob } from './write-job.ts';
 
@@ -8,6 +9,8 @@ export function rename(terminal: Terminal, source: string, options: RenameOption
   return writeJob(terminal, options, {
     job: 'rename',
     ...writeInput(source, options),
+    strategy: absolute(options.strategy),
+    fileSuffix: options.fileSuffix,
     to,
     qkvConcat,
     maxShardBytes: maxShardSize,

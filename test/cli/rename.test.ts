@@ -72,3 +72,20 @@ test('a shard cut short: exit code 3, the file named, nothing written', async ()
   expect(stderr).toContain('model-00002-of-00003.safetensors');
   expect(existsSync(out('not'))).toBe(false);
 });
+
+test('rank folders: the save and the strategy that are named are the ones that are renamed', async () => {
+  const run = copyFixture('training_output', scratch.path);
+  const strategy = join(run, 'strategy');
+  const weights = async (suffix: string) => {
+    const folder = out(`save-${suffix}`);
+    const { code, stderr } = await runCli([
+      ...['rename', join(run, 'checkpoint'), '--strategy', strategy, '--file-suffix', suffix],
+      ...['--to', 'huggingface', '--out', folder],
+    ]);
+    expect({ suffix, code, stderr }).toMatchObject({ code: 0 });
+    return weightsIn(folder)['model.embed_tokens.weight'];
+  };
+  const [ten, twenty] = [await weights('1_10'), await weights('1_20')];
+  expect(ten?.shape).toEqual(twenty?.shape);
+  expect(ten?.sha256).not.toBe(twenty?.sha256);
+});

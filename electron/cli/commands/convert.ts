@@ -33,7 +33,7 @@ export interface ReshardOptions extends RankOptions {
 
 export type RedundancyOptions = WriteOptions & CheckpointOptions;
 
-export interface RenameOptions extends WriteOptions {
+export interface RenameOptions extends WriteOptions, CheckpointOptions {
   readonly to: 'mindspore' | 'huggingface';
   readonly qkvConcat?: boolean;
   readonly maxShardSize?: number;
@@ -105,7 +105,7 @@ export function addConvertCommands(root: Command, run: Run): void {
       run(async (t) => (await import('../rank-folders.ts')).redundancy(t, 'restore', source, options)),
     );
 
-  write(root.command('rename').argument('<source>', 'weights: folder or file'))
+  write(checkpoint(root.command('rename').argument('<source>', 'weights: folder or file')))
     .description('write weights under the names of Hugging Face or MindSpore')
     .addOption(
       new Option('--to <style>', 'names and file layout to write')
