@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test as base, expect, type Page } from 'playwright/test';
+import { writeRun } from '../../build/bench/checkpoints.ts';
 import { ROOT } from '../../build/bundles.ts';
 import { type HostProcess, startHostProcess } from '../../build/host.ts';
+import type { LlamaSize } from '../../build/sample/llama.ts';
 
 /** A browser host on a copy of a fixture. */
 export interface Host extends HostProcess {
@@ -14,12 +16,15 @@ export interface Host extends HostProcess {
   readonly scratch: string;
 }
 
-/** Copies `test/fixtures/{fixture}` and serves it as `shardscope serve` does. */
-export async function startHost(fixture: string, options: readonly string[] = []): Promise<Host> {
+export const FIXTURES = join(ROOT, 'test', 'fixtures');
+
+/** Copies `test/fixtures/{fixture}`, or makes a training run of `size`, and serves it as `shardscope serve` does. */
+export async function startHost(fixture: string, size?: LlamaSize): Promise<Host> {
   const scratch = await mkdtemp(join(tmpdir(), 'shardscope-e2e-'));
   const folder = join(scratch, basename(fixture));
-  await cp(join(ROOT, 'test', 'fixtures', fixture), folder, { recursive: true });
-  const host = await startHostProcess(folder, join(scratch, 'state'), options);
+  if (size) await writeRun(folder, size);
+  else await cp(join(FIXTURES, fixture), folder, { recursive: true });
+  const host = await startHostProcess(folder, join(scratch, 'state'));
   return {
     url: host.url,
     folder,
@@ -32,11 +37,12 @@ export async function startHost(fixture: string, options: readonly string[] = []
 }
 
 /** Tests get a page that has been opened, and fail on errors in its console or requests to other places. */
-export const test = base.extend<object, { fixture: string; host: Host }>({
+export const test = base.extend<object, { fixture: string; size: LlamaSize | undefined; host: Host }>({
   fixture: ['training_output', { option: true, scope: 'worker' }],
+  size: [undefined, { option: true, scope: 'worker' }],
   host: [
-    async ({ fixture }, use) => {
-      const host = await startHost(fixture);
+    async ({ fixture, size }, use) => {
+      const host = await startHost(fixture, size);
       await use(host);
       await host.stop();
     },
