@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32Ahead, crc32Text } from './crc32.ts';
+import { crc32Ahead, crc32OfZeros, crc32Text } from './crc32.ts';
 
 test('the runs of any bytes add up to zlib’s CRC-32 of the whole, in any order', () => {
   fc.assert(
@@ -29,6 +29,11 @@ test('a run with more than 2^32 bytes after it', () => {
   const far = 5_000_000_000;
   expect(crc32Ahead(crc32Ahead(sum, 3_000_000_000), 2_000_000_000)).toBe(crc32Ahead(sum, far));
   expect(crc32Ahead(sum, 2 ** 53 - 1)).not.toBe(crc32Ahead(sum, 2 ** 32 - 1));
+});
+
+test('zeros', () => {
+  for (const count of [0, 1, 2, 3, 20, 255, 256, 1_000_003])
+    expect(crc32OfZeros(count)).toBe(crc32(new Uint8Array(count)));
 });
 
 test('text keeps leading zeros', () => {

@@ -13,6 +13,8 @@ export function OutField() {
   const pick = usePick();
   const out = draft?.out ?? plan?.out ?? '';
   const field = useEndInSight(out);
+  // A proposal that arrives while somebody types would land in the middle of what is typed.
+  const proposing = useApp((state) => state.planFault === undefined) && out === '' && plan === undefined;
   return (
     <div className={css.into}>
       <label htmlFor="conversion-out">Into</label>
@@ -25,7 +27,7 @@ export function OutField() {
             classNames={{ input: css.mono ?? '' }}
             value={out}
             // The desktop writes only where its own dialog was asked.
-            readOnly={desktop}
+            readOnly={desktop || proposing}
             spellCheck={false}
             onChange={(event) => change({ out: event.currentTarget.value })}
           />

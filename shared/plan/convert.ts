@@ -8,6 +8,8 @@ import { serializeHeader } from '../safetensors/serialize.ts';
 import { CRC_KEY, CRC_PLACEHOLDER, crcPlaceIn, storedCrc } from '../stored-crc.ts';
 import { escapeText } from '../text/escape.ts';
 import { formatCount } from '../text/units.ts';
+import { marksOf, textsOf } from './checkpoint-texts.ts';
+import { convertWarnings } from './convert-warnings.ts';
 import type { Extent, Piece } from './piece.ts';
 import type { Move, OutputFile, Plan } from './plan.ts';
 import { compareCodePoints } from './redundancy.ts';
@@ -21,12 +23,6 @@ export interface ConvertRequest {
   /** Path of a source's output in the output folder, with its new ending. */
   outputPath(file: WeightFile): string;
 }
-
-/** Metadata of safetensors that is about the file and no text of the checkpoint. */
-const OWN_METADATA: ReadonlySet<string> = new Set(['format', 'remove_redundancy', CRC_KEY]);
-
-/** Metadata under a tensor's name: it holds packed 4-bit numbers. */
-const INT4 = 'Int4';
 
 /**
  * The plan that writes each file in the other format, as MindSpore's `ckpt_to_safetensors` and
@@ -60,7 +56,7 @@ export function planConvert(files: readonly WeightFile[], request: ConvertReques
     outputs,
     texts: [],
     moves,
-    warnings: warningsOf([...headers], request),
+    warnings: convertWarnings([...headers], request),
   };
 }
 
@@ -104,17 +100,6 @@ function layOut(header: WeightHeader, { to, names, crc }: ConvertRequest): Layou
   };
 }
 
-/** Texts of the checkpoint: what a `.ckpt` holds as `str` parameters. */
-function textsOf({ tensors, metadata }: WeightHeader): Map<string, string> {
-  const taken = new Set(tensors.map(({ name }) => name));
-  return new Map([...metadata].filter(([name]) => !OWN_METADATA.has(name) && !taken.has(name)));
-}
-
-function marksOf({ tensors, metadata }: WeightHeader): Map<string, string> {
-  const marked = tensors.filter(({ name, dtype }) => dtype === 'I8' && metadata.get(name) === INT4);
-  return new Map(marked.map(({ name }) => [name, INT4]));
-}
-
 /** A whole tensor, counted in elements alone: nothing is cut, and a dimension may be above 2^53 when it is empty. */
 function pieceOf(
   { dtype, byteLength }: StoredTensor,
@@ -153,50 +138,4 @@ function checkTypes(files: readonly WeightFile[]): void {
     'Cast them to another type first, such as BF16, or keep the files as safetensors.',
     { tensor: first[0], file: first[1].file, expected: 'a MindSpore tensor type', found: first[1].dtype },
   );
-}
-
-function warningsOf(headers: readonly WeightHeader[], { to, names }: ConvertRequest): string[] {
-  const warnings = new Set(headers.flatMap(({ notes }) => notes));
-  const texts = new Set(headers.flatMap((header) => [...textsOf(header).keys()]));
-  const held = new Set([...headers.flatMap(({ tensors }) => tensors.map(({ name }) => name)), ...texts]);
-  const lost = new Set(
-    headers.flatMap((header) => {
-      const kept = new Set([...textsOf(header).keys(), ...marksOf(header).keys()]);
-      const own = to === 'ckpt' ? OWN_METADATA : new Set<string>();
-      return [...header.metadata.keys()].filter((name) => !kept.has(name) && !own.has(name));
-    }),
-  );
-  const unused = [...names.keys()].filter((name) => !held.has(name));
-  if (to === 'safetensors') {
-    add(
-      texts,
-      'text (str parameter) becomes metadata: safetensors holds tensors only',
-      'texts (str parameters) become metadata: safetensors holds tensors only',
-    );
-    add(
-      lost,
-      'text is left out, as its name is one that safetensors metadata has for itself',
-      'texts are left out, as their names are ones that safetensors metadata has for itself',
-    );
-  } else {
-    add(
-      lost,
-      'text of the metadata has the name of a tensor and is left out',
-      'texts of the metadata have names of tensors and are left out',
-    );
-    if (headers.some(({ metadata }) => metadata.get('remove_redundancy') === 'True'))
-      warnings.add(
-        'Redundancy was removed from these files, and a .ckpt cannot say so: whoever loads it must (remove_redundancy=True).',
-      );
-  }
-  add(new Set(unused), 'name of the name map is in no file', 'names of the name map are in no file');
-  return [...warnings];
-
-  function add(found: ReadonlySet<string>, one: string, many: string): void {
-    const [first] = found;
-    if (first !== undefined)
-      warnings.add(
-        `${formatCount(found.size)} ${found.size === 1 ? one : many}, first '${escapeText(first)}'.`,
-      );
-  }
 }

@@ -25,7 +25,11 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
         .replaceAll('\\', '/')
         .replace(/\.(ckpt|safetensors)$/, `.${to}`),
   });
-  return { plan, facts: factsOf(plan, to), outName: `${basename(summary.path)}_${to}` };
+  return {
+    plan,
+    facts: factsOf(plan, to),
+    outName: `${basename(summary.path, `.${to === 'ckpt' ? 'safetensors' : 'ckpt'}`)}_${to}`,
+  };
 }
 
 async function readNames(path: string): Promise<ReadonlyMap<string, string>> {

@@ -97,6 +97,8 @@ export async function run(
   const out = resolve(given);
   const done = await executePlan(plan, {
     ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite, resume, request },
+    // What lies beside one file is not the source: its output may be a new folder there.
+    ...(open.summary.kind === 'file' && { sourceFolders: [] }),
   });
   return {
     out,
