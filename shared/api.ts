@@ -3,6 +3,7 @@ import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts'
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 
+import type { RedundancyReport } from './redundancy-report.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
 
 /**
@@ -142,8 +143,15 @@ export const api = {
     writes: ['out'],
     changes: true,
   }),
+  'redundancy.report': method<RedundancyReport>()(z.strictObject({ checkpoint })),
   'verify.start': method<JobState>()(
-    z.strictObject({ path, strategy: path.optional(), fileSuffix: z.string().max(255).optional() }),
+    z.strictObject({
+      path,
+      strategy: path.optional(),
+      fileSuffix: z.string().max(255).optional(),
+      /** Compare replicas and leave the rest; refused without a strategy. Everything when absent. */
+      only: z.literal('replicas').optional(),
+    }),
     { reads: ['path', 'strategy'], changes: true },
   ),
   'strategy.save': method<SavedStrategy>()(strategySaveOptions, {

@@ -1,4 +1,5 @@
 import type { Problem } from './checkpoint.ts';
+import type { Dtype } from './dtype.ts';
 import type { Fault } from './errors.ts';
 import type { JobName } from './job-options.ts';
 import type { Unmatched } from './plan/plan.ts';
@@ -18,6 +19,25 @@ export interface JobProgress {
   /** Bytes a second over the last few seconds; 0 before the first measurement. */
   readonly rate: number;
   readonly secondsLeft?: number;
+}
+
+/** Two ranks that should hold the same slice of a tensor and do not. */
+export interface ReplicaDifference {
+  readonly tensor: string;
+  readonly dtype: Dtype;
+  /** The lowest rank with a copy, and the next whose copy differs from that. */
+  readonly ranks: readonly [number, number];
+  /** Further ranks whose copies differ from the lowest rank's. */
+  readonly otherRanks: readonly number[];
+  /** File of the second rank. */
+  readonly file: string;
+  /** The first element that differs, by its indices in the whole tensor. */
+  readonly element: readonly number[];
+  /** Elements that differ, of the slice's `elements`. Bitwise: NaN equals itself, -0 does not equal +0. */
+  readonly count: number;
+  readonly elements: number;
+  /** Largest absolute difference; absent when one side of every pair that differs is NaN or infinite. */
+  readonly maxAbsDifference?: number;
 }
 
 /** What planning a job brought out, told before it runs and after. */
@@ -41,6 +61,8 @@ export interface JobResult extends JobFindings {
   readonly takenOver?: { readonly bytes: number; readonly files: number };
   /** What a verification found, worst first; absent for jobs that write. */
   readonly problems?: readonly Problem[];
+  /** Replicas that a verification compared and found different. */
+  readonly differences?: readonly ReplicaDifference[];
 }
 
 interface JobBase {

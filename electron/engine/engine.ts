@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { AbortSignalLike, AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
 import { tensorDetail } from '../../shared/detail.ts';
 import type { JobDraft, JobName } from '../../shared/job-options.ts';
+import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { listFolders } from './folders.ts';
 import { type JobContext, JobQueue } from './jobs.ts';
@@ -15,6 +16,7 @@ import { describe } from './open/saves.ts';
 import { OpenedCheckpoints } from './opened.ts';
 import { WorkerPool } from './pool.ts';
 import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
+import { requireStrategy } from './prepare/prepared.ts';
 import { RecentPaths } from './recent.ts';
 import { saveAuthoredStrategy, saveStrategy } from './strategy-output.ts';
 import { runVerify } from './verify.ts';
@@ -127,9 +129,18 @@ export function createEngine(options: EngineOptions): Engine {
         run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
       );
     },
+    'redundancy.report': async ({ checkpoint }) => {
+      const source = opened.get(checkpoint);
+      requireStrategy(source);
+      return redundancyReport(source.model, source.strategy);
+    },
     'verify.start': async (input, call) => {
       const source = await withSignal(call, (signal) => open(input, signal));
-      return jobs.add('verify', titleOf('Verifying', source), (job) => runVerify(source, jobContext(job)));
+      if (input.only !== undefined) requireStrategy(source);
+      const doing = input.only === undefined ? 'Verifying' : 'Comparing replicas of';
+      return jobs.add('verify', titleOf(doing, source), (job) =>
+        runVerify(source, jobContext(job), input.only),
+      );
     },
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),

@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/checkpoint.ts';
 import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
+import type { ReplicaDifference } from '../../shared/jobs.ts';
 import { boxKey } from '../../shared/layout/box.ts';
 import type { Model, ModelTensor, WeightFile } from '../../shared/model.ts';
 import type { Piece } from '../../shared/plan/piece.ts';
@@ -29,7 +30,7 @@ function replicaSlices(tensor: ModelTensor, { model }: OpenCheckpoint): ReplicaS
       extents: piece.extents ?? [{ offset: piece.offset, length: piece.byteLength }],
     }));
     const { byteLength, dtype } = first;
-    slices.push({ tensor, pieces, group: { byteLength, bits: bitsOf(dtype), copies } });
+    slices.push({ tensor, pieces, group: { byteLength, dtype, copies } });
   }
   return slices;
 }
@@ -85,7 +86,7 @@ export async function compareReplicas(
   { model }: OpenCheckpoint,
   control: Control,
   { pool, signal }: { readonly pool: WorkerPool; readonly signal: AbortSignal },
-): Promise<readonly Problem[]> {
+): Promise<readonly ReplicaDifference[]> {
   const used = new Set(batch.flatMap(({ pieces }) => pieces.map((piece) => piece.file)));
   const sources = new Map(
     [...used].flatMap((index) => {
@@ -100,32 +101,47 @@ export async function compareReplicas(
   );
   return batch.flatMap((slice, index) => {
     const found = differences.filter(({ group }) => group === index);
-    return found.length > 0 ? [differenceProblem(slice, found, model.files)] : [];
+    return found.length > 0 ? [replicaDifference(slice, found, model.files)] : [];
   });
 }
 
-/** One problem a slice: the first pair of ranks, the first element, how many; and how many more ranks differ. */
-function differenceProblem(
+/** The first copy that differs from the first rank's, and which other ranks' copies do, too. */
+function replicaDifference(
   { tensor, pieces }: ReplicaSlice,
   found: readonly Difference[],
   files: readonly WeightFile[],
-): Problem {
-  const [first] = found;
+): ReplicaDifference {
+  const [first, ...others] = found;
   const a = pieces[0];
   const b = pieces[first?.copy ?? 1];
-  const at = elementAt(a, first?.element ?? 0);
-  const elements = ((a?.byteLength ?? 0) * 8) / bitsOf(tensor.dtype);
+  const rankOf = (piece: Piece | undefined) => piece?.rank ?? 0;
+  return {
+    tensor: tensor.name,
+    dtype: tensor.dtype,
+    ranks: [rankOf(a), rankOf(b)],
+    otherRanks: others.map(({ copy }) => rankOf(pieces[copy])),
+    file: files[b?.file ?? 0]?.path ?? '',
+    element: elementAt(a, first?.element ?? 0),
+    count: first?.count ?? 0,
+    elements: ((a?.byteLength ?? 0) * 8) / bitsOf(tensor.dtype),
+    ...(first?.maxAbs !== undefined && { maxAbsDifference: first.maxAbs }),
+  };
+}
+
+/** A difference as a problem of the checkpoint. */
+export function differenceProblem(difference: ReplicaDifference): Problem {
+  const { tensor, ranks, otherRanks, file, element, count, elements } = difference;
+  const [a, b] = ranks;
   const more =
-    found.length > 1 ? `; ${formatCount(found.length - 1)} more ranks differ from rank ${a?.rank ?? 0}` : '';
-  const file = files[b?.file ?? 0]?.path;
+    otherRanks.length > 0 ? `; ${formatCount(otherRanks.length)} more ranks differ from rank ${a}` : '';
   return {
     code: 'CP_CONFLICT',
     severity: 'error',
-    message: `'${escapeText(tensor.name)}' is not the same on rank ${a?.rank ?? 0} and rank ${b?.rank ?? 0}, which should hold copies of one slice: ${formatCount(first?.count ?? 0)} of ${formatCount(elements)} elements differ, first [${at.join(', ')}]${more}.`,
+    message: `'${escapeText(tensor)}' is not the same on rank ${a} and rank ${b}, which should hold copies of one slice: ${formatCount(count)} of ${formatCount(elements)} elements differ, first [${element.join(', ')}]${more}.`,
     advice: 'One of the ranks went astray in training or was damaged; a merge takes the copy of one of them.',
-    tensor: tensor.name,
-    ...(file !== undefined && { file }),
-    ...(b?.rank !== undefined && { rank: b.rank }),
+    tensor,
+    file,
+    rank: b,
   };
 }
 

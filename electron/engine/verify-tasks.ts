@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { StoredTensor } from '../../shared/checkpoint.ts';
 import { crc32Ahead, crc32OfZeros } from '../../shared/crc32.ts';
+import { bitsOf, type Dtype } from '../../shared/dtype.ts';
 import type { Extent } from '../../shared/plan/piece.ts';
 import { compareCodePoints } from '../../shared/plan/redundancy.ts';
 import { parseHeader, readHeaderLength } from '../../shared/safetensors/header.ts';
@@ -29,8 +30,7 @@ export interface CompareReplicasTask {
 /** Copies of one slice; the first is what the others are held against. */
 export interface ReplicaGroup {
   readonly byteLength: number;
-  /** Bits of one element. */
-  readonly bits: number;
+  readonly dtype: Dtype;
   readonly copies: readonly { readonly file: number; readonly extents: readonly Extent[] }[];
 }
 
@@ -42,6 +42,8 @@ export interface Difference {
   /** First element that differs, counted row-major in the slice, and how many do. */
   readonly element: number;
   readonly count: number;
+  /** Largest absolute difference of two finite numbers, where there is one. */
+  readonly maxAbs?: number;
 }
 
 export type VerifyTask = CheckCrcTask | CompareReplicasTask;
@@ -127,7 +129,8 @@ function compareReplicas({ groups, sources, control }: CompareReplicasTask): Dif
   };
   const differences: Difference[] = [];
   try {
-    groups.forEach(({ byteLength, bits, copies }, group) => {
+    groups.forEach(({ byteLength, dtype, copies }, group) => {
+      const bits = bitsOf(dtype);
       const [reference, ...replicas] = copies;
       if (!reference) return;
       const found = replicas.map(() => ({ element: -1, count: 0 }));

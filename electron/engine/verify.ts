@@ -1,6 +1,6 @@
 import type { Problem } from '../../shared/checkpoint.ts';
 import { asFault } from '../../shared/errors.ts';
-import type { JobPhase, JobResult } from '../../shared/jobs.ts';
+import type { JobPhase, JobResult, ReplicaDifference } from '../../shared/jobs.ts';
 import type { ModelTensor, WeightFile } from '../../shared/model.ts';
 import { type StoredCrc, storedCrc } from '../../shared/stored-crc.ts';
 import { Control } from './control.ts';
@@ -9,7 +9,7 @@ import type { OpenCheckpoint } from './open/open.ts';
 import { worstFirst } from './open/summary.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
-import { compareReplicas, replicaBatches } from './replicas.ts';
+import { compareReplicas, differenceProblem, replicaBatches } from './replicas.ts';
 import { computeCrc, crcFault } from './stored-crc.ts';
 
 export interface VerifyContext {
@@ -22,14 +22,17 @@ export interface VerifyContext {
  * Checks an opened checkpoint: what opening found out from headers, sizes and indexes, then every stored
  * CRC-32, and with a strategy that the copies of each slice are equal bit for bit. What is wrong is in the
  * result; thrown is CANCELLED alone, when no thread reads any more.
+ *
+ * @param only what to check, where not everything
  */
-export async function runVerify(open: OpenCheckpoint, context: VerifyContext): Promise<JobResult> {
+export async function runVerify(
+  open: OpenCheckpoint,
+  context: VerifyContext,
+  only?: 'replicas',
+): Promise<JobResult> {
   const started = performance.now();
   const { model, summary } = open;
-  const crcs = model.files.flatMap((file) => {
-    const crc = storedCrc(file.header);
-    return crc === undefined ? [] : [{ file, crc }];
-  });
+  const crcs = only === undefined ? crcsToCheck(model.files) : [];
   const replicated = open.strategy ? model.tensors.filter(isReplicated) : [];
   const control = new Control();
   const stop = () => control.stop();
@@ -37,20 +40,20 @@ export async function runVerify(open: OpenCheckpoint, context: VerifyContext): P
   if (context.signal.aborted) stop();
   const progress = new Progress(control, bytesToRead(crcs, replicated), context.onProgress);
   progress.enter('verifying');
-  const found = [...summary.problems];
+  const found: Found = { problems: only === undefined ? [...summary.problems] : [], differences: [] };
   try {
-    const work = tasks(crcs, replicated, open, control, context);
-    await atOnce(context.pool.threads + 1, work, (more) => found.push(...more), stop);
-    const problems = worstFirst(found);
+    await atOnce(context.pool.threads + 1, tasks(crcs, replicated, open, control, context, found), stop);
+    const problems = worstFirst(found.problems);
     return {
       out: summary.path,
       files: model.files.map(({ path, size }) => ({ path, bytes: size })),
-      tensors: model.tensors.length,
+      tensors: only === undefined ? model.tensors.length : replicated.length,
       bytes: control.bytesDone,
       seconds: (performance.now() - started) / 1000,
       verified: !problems.some((problem) => problem.severity === 'error'),
       warnings: problems.filter(({ severity }) => severity !== 'info').map(({ message }) => message),
       problems,
+      differences: found.differences,
     };
   } finally {
     progress.end();
@@ -63,7 +66,20 @@ interface CrcToCheck {
   readonly crc: StoredCrc;
 }
 
-type Check = () => Promise<readonly Problem[]>;
+/** What the checks found so far; each adds to it. */
+interface Found {
+  readonly problems: Problem[];
+  readonly differences: ReplicaDifference[];
+}
+
+type Check = () => Promise<void>;
+
+function crcsToCheck(files: readonly WeightFile[]): CrcToCheck[] {
+  return files.flatMap((file) => {
+    const crc = storedCrc(file.header);
+    return crc === undefined ? [] : [{ file, crc }];
+  });
+}
 
 function isReplicated({ layouts, holders, slices }: ModelTensor): boolean {
   return layouts.length > 0 && holders.length > slices;
@@ -83,25 +99,28 @@ async function* tasks(
   open: OpenCheckpoint,
   control: Control,
   context: VerifyContext,
+  found: Found,
 ): AsyncGenerator<Check> {
-  for (const crc of crcs) yield () => finding(() => checkCrc(crc, control, context));
+  for (const crc of crcs)
+    yield finding(found, async () => {
+      found.problems.push(...(await checkCrc(crc, control, context)));
+    });
   for (const batch of replicaBatches(replicated, open)) {
-    yield () => finding(() => compareReplicas(batch, open, control, context));
+    yield finding(found, async () => {
+      const differences = await compareReplicas(batch, open, control, context);
+      found.differences.push(...differences);
+      found.problems.push(...differences.map(differenceProblem));
+    });
     // Finding the next pieces takes this thread a while: other calls come first.
     await new Promise((resume) => setImmediate(resume));
   }
 }
 
 /** Runs checks, `count` at once. A failure stops the others and is thrown when the last has ended. */
-async function atOnce(
-  count: number,
-  checks: AsyncGenerator<Check>,
-  take: (found: readonly Problem[]) => void,
-  stop: () => void,
-): Promise<void> {
+async function atOnce(count: number, checks: AsyncGenerator<Check>, stop: () => void): Promise<void> {
   const runner = async () => {
     try {
-      for (let next = await checks.next(); !next.done; next = await checks.next()) take(await next.value());
+      for (let next = await checks.next(); !next.done; next = await checks.next()) await next.value();
     } catch (error) {
       stop();
       throw error;
@@ -112,14 +131,16 @@ async function atOnce(
 }
 
 /** A file that cannot be read (any more) is a finding; only cancelling ends the check. */
-async function finding(check: Check): Promise<readonly Problem[]> {
-  try {
-    return await check();
-  } catch (error) {
-    const fault = asFault(error);
-    if (fault.code === 'CANCELLED' || fault.code === 'INTERNAL') throw error;
-    return [asProblem(fault, 'error')];
-  }
+function finding({ problems }: Found, check: Check): Check {
+  return async () => {
+    try {
+      await check();
+    } catch (error) {
+      const fault = asFault(error);
+      if (fault.code === 'CANCELLED' || fault.code === 'INTERNAL') throw error;
+      problems.push(asProblem(fault, 'error'));
+    }
+  };
 }
 
 async function checkCrc(

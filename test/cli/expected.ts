@@ -35,3 +35,12 @@ export function hashes(folder: string): Record<string, string> {
     }),
   );
 }
+
+const WIDTH: Readonly<Record<string, number>> = { bfloat16: 2, float32: 4, int32: 4 };
+
+export function byteCount(tensors: Expected): number {
+  return Object.values(tensors).reduce(
+    (sum, { dtype, shape }) => sum + shape.reduce((product, n) => product * n, WIDTH[dtype] ?? Number.NaN),
+    0,
+  );
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Expected, fixture, hashes, tensorsIn } from './expected.ts';
+import { byteCount, type Expected, fixture, hashes, tensorsIn } from './expected.ts';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
 
 const scratch = scratchFolder();
@@ -227,12 +227,3 @@ describe('dedupe and restore', () => {
     }
   });
 });
-
-const WIDTH: Readonly<Record<string, number>> = { bfloat16: 2, float32: 4, int32: 4 };
-
-function byteCount(tensors: Expected): number {
-  return Object.values(tensors).reduce(
-    (sum, { dtype, shape }) => sum + shape.reduce((product, n) => product * n, WIDTH[dtype] ?? Number.NaN),
-    0,
-  );
-}

@@ -38,7 +38,7 @@ test('with --json a usage error is a document too', async () => {
 });
 
 const COMMANDS = [
-  ...['open', 'serve', 'inspect', 'tensors', 'verify', 'strategy'],
+  ...['open', 'serve', 'inspect', 'tensors', 'redundancy', 'verify', 'strategy'],
   ...['merge', 'slice', 'reshard', 'dedupe', 'restore', 'rename'],
 ];
 

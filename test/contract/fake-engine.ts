@@ -86,6 +86,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
           expected: '16',
           found: '12',
         }),
+      'redundancy.report': never,
       'strategy.save': never,
       'strategy.author': never,
       'jobs.list': async () => ({ jobs: [] }),

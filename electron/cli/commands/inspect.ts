@@ -9,6 +9,10 @@ export interface TensorsOptions extends CheckpointOptions {
   readonly csv?: boolean;
 }
 
+export interface RedundancyCommandOptions extends CheckpointOptions, JobOptions {
+  readonly verify?: boolean;
+}
+
 /** Commands that look at a checkpoint and write nothing. */
 export function addInspectCommands(root: Command, run: Run): void {
   checkpoint(root.command('inspect').argument('<path>', 'checkpoint folder or file, or a strategy'))
@@ -24,6 +28,13 @@ export function addInspectCommands(root: Command, run: Run): void {
     .option('--csv', 'comma-separated values')
     .action((path: string, options: TensorsOptions) =>
       run(async (t) => (await import('../tensors.ts')).tensors(t, path, options)),
+    );
+
+  job(checkpoint(root.command('redundancy').argument('<path>', 'folder of rank folders')))
+    .description('what the ranks hold more than once: bytes held, needed, saved, by ranks and by parameter')
+    .option('--verify', 'compare the copies bit by bit')
+    .action((path: string, options: RedundancyCommandOptions) =>
+      run(async (t) => (await import('../redundancy.ts')).redundancy(t, path, options)),
     );
 
   job(checkpoint(root.command('verify').argument('<path>', 'checkpoint folder or file')))
