@@ -1,0 +1,138 @@
+import type { Kernel, Met } from './block.ts';
+
+/**
+ * The kernels that make a job's output, on the bits of words: IEEE 754 rounding to nearest, ties to even. A NaN
+ * stays one with its sign and the top bits of its payload; narrowing makes it quiet, as cutting the payload of a
+ * signalling one could leave infinity. Widening keeps every bit.
+ */
+
+const MAGNITUDE = 0x7fff_ffff;
+const INFINITY = 0x7f80_0000;
+
+export const widenBf16: Kernel = ({ words2: from }, { words4: to }, count, met) => {
+  for (let i = 0; i < count; i++) {
+    const word = (from[i] ?? 0) << 16;
+    if ((word & MAGNITUDE) > INFINITY) met.nans++;
+    to[i] = word;
+  }
+};
+
+export const widenF16: Kernel = ({ words2: from }, { words4: to }, count, met) => {
+  for (let i = 0; i < count; i++) {
+    const half = from[i] ?? 0;
+    const sign = (half & 0x8000) << 16;
+    const magnitude = half & 0x7fff;
+    // Exponents differ by 127 - 15 = 112.
+    if (magnitude >= 0x400 && magnitude < 0x7c00) to[i] = sign | ((magnitude << 13) + (112 << 23));
+    else if (magnitude >= 0x7c00) {
+      if (magnitude > 0x7c00) met.nans++;
+      to[i] = sign | INFINITY | ((magnitude & 0x3ff) << 13);
+    } else if (magnitude === 0) to[i] = sign;
+    else {
+      // A subnormal half is a normal single: its first 1 moves to the hidden bit.
+      const shift = Math.clz32(magnitude) - 21;
+      to[i] = sign | ((113 - shift) << 23) | (((magnitude << shift) & 0x3ff) << 13);
+    }
+  }
+};
+
+/** From here a single rounds to infinity in BF16: half a unit above the largest, 0x7f7f. */
+const BF16_OVERFLOW = 0x7f7f_8000;
+
+export const narrowBf16: Kernel = ({ words4: from }, { words2: to }, count, met) => {
+  met.first = -1;
+  for (let i = 0; i < count; i++) {
+    const word = from[i] ?? 0;
+    const magnitude = word & MAGNITUDE;
+    if (magnitude < BF16_OVERFLOW) to[i] = (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+    else to[i] = beyond(word, magnitude, 0x7f80, magnitude >>> 16, i, met);
+  }
+};
+
+/** 65,520 as a single: half a unit above F16's largest, 65,504. */
+const F16_OVERFLOW = 0x477f_f000;
+/** 2^-14, the smallest normal half. */
+const F16_NORMAL = 0x3880_0000;
+/** 2^-25: half of the smallest subnormal half, which ties to zero. */
+const F16_ZERO = 0x3300_0000;
+
+export const narrowF16: Kernel = ({ words4: from }, { words2: to }, count, met) => {
+  met.first = -1;
+  for (let i = 0; i < count; i++) {
+    const word = from[i] ?? 0;
+    const magnitude = word & MAGNITUDE;
+    const sign = (word >>> 16) & 0x8000;
+    if (magnitude >= F16_OVERFLOW)
+      to[i] = beyond(word, magnitude, 0x7c00, 0x7c00 | ((magnitude >>> 13) & 0x3ff), i, met);
+    else if (magnitude >= F16_NORMAL)
+      to[i] = sign | ((magnitude - (112 << 23) + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+    else if (magnitude <= F16_ZERO) to[i] = sign;
+    else {
+      const shift = 126 - (magnitude >>> 23);
+      const significand = (magnitude & 0x7f_ffff) | 0x80_0000;
+      const odd = (significand >>> shift) & 1;
+      to[i] = sign | ((significand + (1 << (shift - 1)) - 1 + odd) >>> shift);
+    }
+  }
+};
+
+/** The 16-bit word for a single that is infinite, NaN or too large: `nan` has the top bits of its payload. */
+function beyond(
+  word: number,
+  magnitude: number,
+  infinity: number,
+  nan: number,
+  index: number,
+  met: Met,
+): number {
+  const sign = (word >>> 16) & 0x8000;
+  if (magnitude === INFINITY) return sign | infinity;
+  if (magnitude > INFINITY) {
+    met.nans++;
+    // The quiet bit is the top bit of the payload: the lowest bit of `infinity`, shifted down by one.
+    return sign | nan | ((infinity & -infinity) >> 1);
+  }
+  met.overflows++;
+  if (met.first < 0) met.first = index;
+  return sign | infinity;
+}
+
+/** Doubles to singles; the processor rounds. */
+export const narrowF64: Kernel = ({ floats8, words4: words }, to, count, met) => {
+  met.first = -1;
+  for (let i = 0; i < count; i++) {
+    const value = floats8[i] ?? 0;
+    to.floats4[i] = value;
+    if (Number.isFinite(to.floats4[i])) continue;
+    if (Number.isNaN(value)) {
+      met.nans++;
+      to.words4[i] = narrowNan(words[2 * i] ?? 0, words[2 * i + 1] ?? 0);
+    } else if (Number.isFinite(value)) {
+      met.overflows++;
+      if (met.first < 0) met.first = i;
+    }
+  }
+};
+
+/**
+ * Doubles to singles on their way to 16 bits: what a single cannot hold makes its last bit 1 (rounding to odd), so
+ * that rounding it again gives what rounding the double once would. Nothing becomes infinite here.
+ */
+export const narrowF64ToOdd: Kernel = ({ floats8, words4: words }, to, count) => {
+  for (let i = 0; i < count; i++) {
+    const value = floats8[i] ?? 0;
+    const rounded = Math.fround(value);
+    to.floats4[i] = rounded;
+    if (rounded === value) continue;
+    if (Number.isNaN(value)) to.words4[i] = narrowNan(words[2 * i] ?? 0, words[2 * i + 1] ?? 0);
+    else {
+      const towardsZero = Math.abs(rounded) > Math.abs(value) ? 1 : 0;
+      to.words4[i] = ((to.words4[i] ?? 0) - towardsZero) | 1;
+    }
+  }
+};
+
+/** The quiet single with a double NaN's sign and the top bits of its payload. */
+function narrowNan(low: number, high: number): number {
+  return (high & ~MAGNITUDE) | 0x7fc0_0000 | ((high & 0xf_ffff) << 3) | (low >>> 29);
+}
