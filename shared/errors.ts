@@ -64,6 +64,8 @@ export const FAULTS = {
   CP_CONFIG: damaged,
   /** A name map that is no JSON object of texts. */
   CP_NAMES: damaged,
+  /** A value would become infinite in the dtype that a job casts to, and the job was to allow none. */
+  CP_OVERFLOW: damaged,
   // output
   OUT_EXISTS: { exit: 4, http: 409 },
   OUT_IS_SOURCE: { exit: 4, http: 409 },

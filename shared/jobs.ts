@@ -48,6 +48,28 @@ export interface JobFindings {
   readonly redundancy?: { readonly bytesBefore: number; readonly bytesAfter: number };
 }
 
+/** A tensor in which casting met what a person should know. */
+export interface CastTensor {
+  readonly tensor: string;
+  readonly from: Dtype;
+  readonly to: Dtype;
+  /** NaN of the source: they stay NaN. */
+  readonly nans: number;
+  /** Finite values that became infinite, and the first of them in row-major order with its value before. */
+  readonly overflows: number;
+  readonly firstOverflow?: { readonly index: readonly number[]; readonly value: number };
+}
+
+/** What casting met in all tensors together. */
+export interface CastFindings {
+  readonly nans: number;
+  readonly overflows: number;
+  /** Tensors that have either. */
+  readonly tensorCount: number;
+  /** The first 20 of them. */
+  readonly tensors: readonly CastTensor[];
+}
+
 export interface JobResult extends JobFindings {
   /** Folder (or file) that was written or checked. */
   readonly out: string;
@@ -59,6 +81,8 @@ export interface JobResult extends JobFindings {
   readonly warnings: readonly string[];
   /** What a killed run of the same job had written already: bytes of tensor data, and files that were finished. */
   readonly takenOver?: { readonly bytes: number; readonly files: number };
+  /** Absent when nothing was cast. */
+  readonly casts?: CastFindings;
   /** What a verification found, worst first; absent for jobs that write. */
   readonly problems?: readonly Problem[];
   /** Replicas that a verification compared and found different. */

@@ -11,9 +11,17 @@ const LONG_RUN = 2048;
 /**
  * CRC-32 of `part` (a box inside the piece's box) in row-major order, of a piece whose byte 0 would be at
  * address `at`. Finds each row from the box alone and not from the runs that copied it, so that a wrong run
- * gives another sum before and after. `scratch` is the address of free memory for the part's bytes.
+ * gives another sum before and after. `scratch` is the address of free memory for the part's bytes. `sumOf` goes
+ * on from a sum with whole elements: for a piece that is cast, it gives the sum of what they become.
  */
-export function checksumOf(memory: Memory, piece: Piece, at: number, part: Box, scratch: number): number {
+export function checksumOf(
+  memory: Memory,
+  piece: Piece,
+  at: number,
+  part: Box,
+  scratch: number,
+  sumOf: (bytes: Uint8Array, sum?: number) => number = crc32,
+): number {
   const bits = bitsOf(piece.dtype);
   const { start, extent } = part;
   const { box } = piece;
@@ -31,7 +39,7 @@ export function checksumOf(memory: Memory, piece: Piece, at: number, part: Box, 
     first += ((start[d] ?? 0) - (box.start[d] ?? 0)) * (strides[d] ?? 0);
   const run = wholeBytes(piece, (extent[inner] ?? 1) * (strides[inner] ?? bits));
   const begin = at + wholeBytes(piece, first);
-  if (inner === 0) return crc32(memory.bytes.subarray(begin, begin + run));
+  if (inner === 0) return sumOf(memory.bytes.subarray(begin, begin + run));
 
   const rows = extent[inner - 1] ?? 1;
   const rowStride = wholeBytes(piece, rows === 1 ? 0 : (strides[inner - 1] ?? 0));
@@ -43,12 +51,12 @@ export function checksumOf(memory: Memory, piece: Piece, at: number, part: Box, 
       for (let i = 0; i < (extent[d] ?? 1); i++) visit(d + 1, address + i * step);
     } else if (run >= LONG_RUN) {
       for (let row = 0, from = address; row < rows; row++, from += rowStride)
-        sum = crc32(memory.bytes.subarray(from, from + run), sum);
+        sum = sumOf(memory.bytes.subarray(from, from + run), sum);
     } else {
       memory.copyRows(address, gathered, run, rows, rowStride, run);
       gathered += rows * run;
     }
   };
   visit(0, begin);
-  return run >= LONG_RUN ? sum : crc32(memory.bytes.subarray(scratch, gathered));
+  return run >= LONG_RUN ? sum : sumOf(memory.bytes.subarray(scratch, gathered));
 }

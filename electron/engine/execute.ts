@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
-import type { JobPhase } from '../../shared/jobs.ts';
+import type { CastFindings, JobPhase } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan, type SourceFile } from '../../shared/plan/plan.ts';
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
 import { Control } from './control.ts';
@@ -49,6 +49,8 @@ export interface ExecuteResult {
   readonly verified: boolean;
   /** What of the work of a killed run was found whole. */
   readonly takenOver: TakenOver;
+  /** Absent when nothing was cast. */
+  readonly casts?: CastFindings;
   /** Why the work of a killed run was not taken over, in sentences. */
   readonly notes: readonly string[];
 }
@@ -61,8 +63,8 @@ export function copyBufferBytes(threads: number, memoryBytes?: number): number {
 /**
  * Carries out a plan: writes its files into a temporary folder, reads them back and compares (with `verify`),
  * checks that no source has changed, and gives the folder its final name. Refuses what `openOutput` does before
- * anything is read; OUT_VERIFY, OUT_WRITE, OUT_SPACE, IO_READ, IO_SOURCE_CHANGED, CANCELLED on the way. Then
- * nothing is published and the temporary folder is gone, and no thread works on the job any more.
+ * anything is read; OUT_VERIFY, OUT_WRITE, OUT_SPACE, CP_OVERFLOW, IO_READ, IO_SOURCE_CHANGED, CANCELLED on the
+ * way. Then nothing is published and the temporary folder is gone, and no thread works on the job any more.
  */
 export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<ExecuteResult> {
   const { signal, fsync, verify } = options;
@@ -110,6 +112,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
     takenOver: filled.takenOver,
+    ...(filled.casts && { casts: filled.casts }),
     notes: output.notes,
   };
 }

@@ -1,3 +1,4 @@
+import type { CastFindings } from '../../shared/jobs.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Control } from './control.ts';
 import type { Journal, Portions } from './journal.ts';
@@ -29,6 +30,8 @@ export interface Filled {
   /** The CRC-32 of each output piece of the plan, in the order of `outputPieces`; none without `verify`. */
   readonly sums?: Uint32Array;
   readonly takenOver: TakenOver;
+  /** Absent when nothing was cast. */
+  readonly casts?: CastFindings;
 }
 
 /**
@@ -56,7 +59,8 @@ export async function fillFiles(plan: Plan, folder: string, options: FillOptions
     if (verify) await verifyLiterals(folder, outputs);
     const sums = verify ? await job.verify() : undefined;
     await unlessAborted(synced, signal);
-    return { takenOver, ...(sums && { sums }) };
+    const casts = job.casts.findings();
+    return { takenOver, ...(sums && { sums }), ...(casts && { casts }) };
   } catch (error) {
     throw syncFailure ?? error;
   }

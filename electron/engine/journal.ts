@@ -1,8 +1,10 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tileCasts } from './cast/tally.ts';
 import { writeError } from './errno.ts';
 import { fingerprintSchema } from './fingerprint.ts';
+import type { Copied } from './tasks.ts';
 
 export const JOURNAL_NAME = 'shardscope-journal.jsonl';
 
@@ -14,11 +16,15 @@ const journalHead = z.object({
 });
 export type JournalHead = z.output<typeof journalHead>;
 
-/** Every other line: a portion that lies whole in the files, and the CRC-32 of its parts in base64. */
-const journalLine = z.object({ portion: z.int().min(0), checksums: z.base64() });
+/** Every other line: a portion that lies whole in the files, the CRC-32 of its parts in base64, what casting met. */
+const journalLine = z.object({
+  portion: z.int().min(0),
+  checksums: z.base64(),
+  casts: z.array(z.tuple([z.int().min(0), tileCasts])),
+});
 
-/** Checksums of what was copied, by number of portion. */
-export type Portions = Map<number, Uint32Array<ArrayBuffer>>;
+/** What was copied, by number of portion. */
+export type Portions = Map<number, Copied>;
 
 /**
  * What a job has copied so far, beside its files, so that the next run can go on after a kill. Lines are not
@@ -51,8 +57,13 @@ export class Journal {
   }
 
   /** Notes a portion when its bytes are in the files. */
-  async add(portion: number, checksums: Uint32Array<ArrayBuffer>): Promise<void> {
-    const line = `${JSON.stringify({ portion, checksums: Buffer.from(checksums.buffer).toString('base64') })}\n`;
+  async add(portion: number, { checksums, casts }: Copied): Promise<void> {
+    const entry: z.input<typeof journalLine> = {
+      portion,
+      checksums: Buffer.from(checksums.buffer).toString('base64'),
+      casts: [...casts],
+    };
+    const line = `${JSON.stringify(entry)}\n`;
     // A file handle takes one write at a time.
     this.#last = this.#last.then(() => this.#file.writeFile(line));
     await this.#last.catch((error: unknown) => {
@@ -84,7 +95,8 @@ export async function readJournal(
     if (!success) continue;
     const bytes = Buffer.from(data.checksums, 'base64');
     if (bytes.length % 4 !== 0) continue;
-    portions.set(data.portion, new Uint32Array(Uint8Array.from(bytes).buffer));
+    const checksums = new Uint32Array(Uint8Array.from(bytes).buffer);
+    portions.set(data.portion, { checksums, casts: new Map(data.casts) });
   }
   return { head: head.data, portions };
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../../shared/checkpoint.ts';
 import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { ReplicaDifference } from '../../shared/jobs.ts';
-import { boxKey } from '../../shared/layout/box.ts';
+import { boxKey, indexAt } from '../../shared/layout/box.ts';
 import type { Model, ModelTensor, WeightFile } from '../../shared/model.ts';
 import type { Piece } from '../../shared/plan/piece.ts';
 import { escapeText } from '../../shared/text/escape.ts';
@@ -121,7 +121,7 @@ function replicaDifference(
     ranks: [rankOf(a), rankOf(b)],
     otherRanks: others.map(({ copy }) => rankOf(pieces[copy])),
     file: files[b?.file ?? 0]?.path ?? '',
-    element: elementAt(a, first?.element ?? 0),
+    element: a ? indexAt(a.box, first?.element ?? 0) : [],
     count: first?.count ?? 0,
     elements: ((a?.byteLength ?? 0) * 8) / bitsOf(tensor.dtype),
     ...(first?.maxAbs !== undefined && { maxAbsDifference: first.maxAbs }),
@@ -143,18 +143,4 @@ export function differenceProblem(difference: ReplicaDifference): Problem {
     file,
     rank: b,
   };
-}
-
-/** Coordinates in the whole tensor of an element counted row-major in a piece. */
-function elementAt(piece: Piece | undefined, element: number): number[] {
-  if (!piece) return [];
-  const { start, extent } = piece.box;
-  const at: number[] = [];
-  let rest = element;
-  for (let d = extent.length - 1; d >= 0; d--) {
-    const size = extent[d] ?? 1;
-    at.unshift((start[d] ?? 0) + (rest % size));
-    rest = Math.floor(rest / size);
-  }
-  return at;
 }

@@ -1,5 +1,6 @@
 import type { Box } from '../../shared/layout/box.ts';
 import type { Move } from '../../shared/plan/plan.ts';
+import type { TileCasts } from './cast/tally.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';
 import type { VerifyResults, VerifyTask } from './verify-tasks.ts';
@@ -23,12 +24,19 @@ export interface TileTask {
   readonly control: SharedArrayBuffer;
 }
 
-/** Copies tiles from the sources into existing output files; gives the checksums of their parts. */
+/** Copies tiles from the sources into existing output files, casting where the two sides differ in dtype. */
 export interface CopyTask extends TileTask {
   readonly type: 'copy';
   /** By index into the plan's `sources`. */
   readonly sources: ReadonlyMap<number, SourceName>;
   readonly checksums: boolean;
+}
+
+export interface Copied {
+  /** Of the tiles' parts, as they should be in the output. */
+  readonly checksums: Uint32Array<ArrayBuffer>;
+  /** By index into the task's items: what casting them met; nothing for those that were not cast. */
+  readonly casts: ReadonlyMap<number, TileCasts>;
 }
 
 /**
@@ -44,7 +52,7 @@ export interface VerifyCopyTask extends TileTask {
 export type Task = OpenTask | VerifyTask | CopyTask | VerifyCopyTask;
 
 interface Results extends OpenResults, VerifyResults {
-  copy: Uint32Array<ArrayBuffer>;
+  copy: Copied;
   'verify-copy': Uint32Array<ArrayBuffer>;
 }
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { asFault, ShardscopeError } from '../../shared/errors.ts';
 import { outputPieces, type Plan } from '../../shared/plan/plan.ts';
+import { CastTally } from './cast/tally.ts';
 import { Control } from './control.ts';
 import type { Journal, Portions } from './journal.ts';
 import type { WorkerPool } from './pool.ts';
 import { filesOf, outputBytesOf, portionsOf } from './schedule.ts';
-import type { TileItem, TileTask } from './tasks.ts';
+import type { Copied, TileItem, TileTask } from './tasks.ts';
 
 interface TileJobOptions {
   readonly pool: WorkerPool;
@@ -17,7 +18,7 @@ interface TileJobOptions {
   readonly control: Control;
   /** Where to note what was copied. */
   readonly journal?: Journal | undefined;
-  /** Checksums of portions that an earlier run copied into the folder. */
+  /** Portions that an earlier run copied into the folder. */
   readonly done: Portions;
 }
 
@@ -34,8 +35,10 @@ export class TileJob {
   readonly #plan: Plan;
   readonly #folder: string;
   readonly #options: TileJobOptions;
-  /** By number of portion, as it was copied, by this run or an earlier one. */
-  readonly #checksums: Portions;
+  /** Portions as they were copied, by this run or an earlier one. */
+  readonly #copied: Portions;
+  /** What casting met in all of them. */
+  readonly casts: CastTally;
   readonly #verified = new Set<number>();
   readonly #sums: Uint32Array;
 
@@ -43,7 +46,8 @@ export class TileJob {
     this.#plan = plan;
     this.#folder = folder;
     this.#options = options;
-    this.#checksums = new Map(options.done);
+    this.#copied = new Map(options.done);
+    this.casts = new CastTally(plan);
     this.#sums = new Uint32Array(outputPieces(plan).length);
   }
 
@@ -58,10 +62,12 @@ export class TileJob {
     const unfinished = new Set<number>();
     let bytes = 0;
     await this.#each(async (items, portion) => {
-      if (this.#checksums.has(portion)) {
+      const copied = this.#copied.get(portion);
+      if (copied) {
         const fault = await this.#verifyPortion(items, portion, checking).catch(asFault);
         if (fault?.code === 'CANCELLED') throw new ShardscopeError(fault);
-        if (fault !== undefined) this.#checksums.delete(portion);
+        if (fault !== undefined) this.#copied.delete(portion);
+        else this.#addCasts(items, copied);
       }
       if (!this.#verified.has(portion)) {
         for (const file of filesOf(items, 'to')) unfinished.add(file);
@@ -74,19 +80,29 @@ export class TileJob {
     return { bytes, files: this.#plan.outputs.length - unfinished.size };
   }
 
+  /** Refuses CP_OVERFLOW when the plan allows none and a value became infinite, and what `copyTiles` refuses. */
   async copy(): Promise<void> {
     const { pool, verify, signal, journal, control } = this.#options;
     await this.#each(async (items, portion) => {
-      if (this.#checksums.has(portion)) return;
+      if (this.#copied.has(portion)) return;
       const sources = this.#pick(items, 'from', this.#plan.sources, ({ path, identity }) => ({
         path,
         identity,
       }));
       const task = { type: 'copy', ...this.#tileTask(items, control), sources, checksums: verify } as const;
-      const checksums = await pool.run(task, signal);
-      this.#checksums.set(portion, checksums);
-      await journal?.add(portion, checksums);
+      const copied = await pool.run(task, signal);
+      this.#copied.set(portion, copied);
+      this.#addCasts(items, copied);
+      await journal?.add(portion, copied);
     });
+    this.casts.check();
+  }
+
+  #addCasts(items: readonly TileItem[], { casts }: Copied): void {
+    for (const [item, met] of casts) {
+      const move = items[item]?.move;
+      if (move) this.casts.add(move, met);
+    }
   }
 
   /** Reads back what `copy` copied. Gives the CRC-32 of each output piece of the plan, in their order. */
@@ -99,7 +115,7 @@ export class TileJob {
 
   async #verifyPortion(items: readonly TileItem[], portion: number, control: Control): Promise<undefined> {
     const { pool, signal } = this.#options;
-    const checksums = this.#checksums.get(portion) ?? new Uint32Array();
+    const { checksums = new Uint32Array() } = this.#copied.get(portion) ?? {};
     const task = { type: 'verify-copy', ...this.#tileTask(items, control), checksums } as const;
     const added = await pool.run(task, signal);
     this.#verified.add(portion);
@@ -130,7 +146,8 @@ export class TileJob {
 
   /**
    * Runs all portions, as many at once as there are threads. The first failure stops the others at their next
-   * tile; it is thrown when the last of them has ended, so that no thread touches the files any more.
+   * tile; it is thrown when the last of them has ended, so that no thread touches the files any more. A cast that
+   * the plan does not allow only keeps new portions from starting: the first such value is in one that has begun.
    */
   async #each(run: (items: TileItem[], portion: number) => Promise<void>): Promise<void> {
     const { threads, control, buffer } = this.#options;
@@ -139,7 +156,7 @@ export class TileJob {
     let index = 0;
     const lane = async () => {
       for (;;) {
-        if (failures.length > 0) return;
+        if (failures.length > 0 || this.casts.failed) return;
         try {
           const next = portions.next();
           if (next.done) return;

@@ -28,6 +28,18 @@ export function intersect(a: Box, b: Box): Box | undefined {
   return { start, extent };
 }
 
+/** Index in the whole tensor of the `element`th element of a box, counted row-major. */
+export function indexAt({ start, extent }: Box, element: number): number[] {
+  const index: number[] = [];
+  let rest = element;
+  for (let d = extent.length - 1; d >= 0; d--) {
+    const size = extent[d] ?? 1;
+    index.unshift((start[d] ?? 0) + (rest % size));
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
 /** Equal boxes have equal keys: ranks with the same key for a tensor are replicas of each other. */
 export function boxKey(box: Box): string {
   return `${box.start.join(',')}+${box.extent.join(',')}`;

@@ -1,7 +1,9 @@
 import { bitsOf, type Dtype } from '../dtype.ts';
+import type { CastFindings } from '../jobs.ts';
 import type { ModelTensor } from '../model.ts';
 import { escapeText } from '../text/escape.ts';
-import { formatCount } from '../text/units.ts';
+import { nameList } from '../text/name-list.ts';
+import { amount, formatCount } from '../text/units.ts';
 import type { Plan } from './plan.ts';
 
 /** What weights can be cast to. */
@@ -49,15 +51,13 @@ export function castTensors(
     else return { ...asItIs, dtype, byteLength: (tensor.elements * bitsOf(dtype)) / 8 };
     return asItIs;
   });
-  if (kept[0]) {
-    const dtypes = [...new Set(kept.map((tensor) => tensor.dtype))].join(', ');
-    warnings.push(
-      `${formatCount(kept.length)} tensors keep their dtype (${dtypes}), which is not cast, first '${escapeText(kept[0].name)}'.`,
-    );
+  for (const dtype of new Set(kept.map((tensor) => tensor.dtype))) {
+    const names = kept.filter((tensor) => tensor.dtype === dtype).map(({ name }) => name);
+    warnings.push(`Tensors of ${dtype} cannot be cast and stay as they are: ${nameList(names)}.`);
   }
-  if (states[0])
+  if (states.length > 0)
     warnings.push(
-      `${formatCount(states.length)} tensors of optimizer state keep their dtype, as only weights are cast; to leave them out, ask for weights only.`,
+      `Only weights are cast: optimizer state (${amount(states.length, 'tensor')}) stays as it is; to leave it out, ask for weights only.`,
     );
   return wanted;
 }
@@ -71,7 +71,25 @@ export function castFacts({ moves }: Plan): string[] {
     const pair = `from ${source.dtype} to ${output.dtype}`;
     counts.set(pair, (counts.get(pair) ?? 0) + 1);
   }
-  return [...counts].map(([pair, count]) =>
-    count === 1 ? `1 tensor is cast ${pair}.` : `${formatCount(count)} tensors are cast ${pair}.`,
-  );
+  return [...counts].map(([pair, count]) => `Casts ${amount(count, 'tensor')} ${pair}.`);
+}
+
+/** What casting met, in sentences: the total, then each tensor that is named. */
+export function castWarnings(casts: CastFindings | undefined): string[] {
+  if (!casts || casts.tensorCount === 0) return [];
+  const { overflows, nans, tensorCount, tensors } = casts;
+  const met = [
+    ...(overflows > 0 ? [`${amount(overflows, 'value')} became infinite, too large for the new dtype`] : []),
+    ...(nans > 0 ? [`${formatCount(nans)} NaN stayed NaN`] : []),
+  ];
+  const named = tensors.length < tensorCount ? `; the first ${tensors.length} of them:` : ':';
+  return [
+    `Casting, in ${amount(tensorCount, 'tensor')}: ${met.join('; ')}${named}`,
+    ...tensors.map(({ tensor, from, to, overflows, firstOverflow, nans }) => {
+      const first = firstOverflow && `, first [${firstOverflow.index.join(', ')}] = ${firstOverflow.value}`;
+      const infinite = overflows > 0 ? [`${formatCount(overflows)} infinite${first ?? ''}`] : [];
+      const kept = nans > 0 ? [`${formatCount(nans)} NaN`] : [];
+      return `'${escapeText(tensor)}', ${from} to ${to}: ${[...infinite, ...kept].join('; ')}.`;
+    }),
+  ];
 }

@@ -1,10 +1,11 @@
 import { refuse } from '../errors.ts';
 import { namePattern } from '../filter/name-pattern.ts';
 import type { Model, ModelTensor } from '../model.ts';
-import { serializeHeader } from '../safetensors/serialize.ts';
+import { serializeHeader, type TensorToWrite } from '../safetensors/serialize.ts';
 import { escapeText } from '../text/escape.ts';
 import { formatCount } from '../text/units.ts';
 import { serializeWeightIndex } from '../weight-index.ts';
+import { type CastTarget, castTensors } from './cast.ts';
 import { coverTensor } from './cover.ts';
 import { fillShards, splitIntoParts } from './parts.ts';
 import type { Piece } from './piece.ts';
@@ -20,6 +21,10 @@ export interface MergeRequest {
   readonly filterOutRegex?: string | undefined;
   /** Optimizer state is left out. */
   readonly weightsOnly: boolean;
+  /** Floating-point weights are cast to it. */
+  readonly dtype?: CastTarget | undefined;
+  /** No cast may make a finite value infinite. */
+  readonly failOnOverflow: boolean;
   /** The sources are complete weights: every tensor that is no hyper parameter goes over. */
   readonly complete: boolean;
 }
@@ -39,7 +44,7 @@ const RANK_METADATA = new Set(['remove_redundancy', 'crc_num']);
 export function planMerge(model: Model, request: MergeRequest): Plan {
   const warnings: string[] = [];
   const isFiltered = filterOf(request);
-  const weights = chooseWeights(model, request, isFiltered, warnings);
+  const weights = castTensors(chooseWeights(model, request, isFiltered, warnings), request.dtype, warnings);
   if (weights.length === 0) {
     refuse(
       'CP_EMPTY',
@@ -55,7 +60,7 @@ export function planMerge(model: Model, request: MergeRequest): Plan {
 
   const build = new PlanBuilder(model, huggingFace ? 'pt' : 'ms');
   parts.forEach((tensors, i) => {
-    build.addFile(names[i] ?? '', tensors, (tensor) => coverTensor(model.pieces(tensor)));
+    build.addFile(names[i] ?? '', tensors, ({ tensor }) => coverTensor(model.pieces(tensor)));
   });
   const hyper = model.tensors.filter((tensor) => tensor.role === 'hyper' && !isFiltered(tensor));
   addHyper(build, model, hyper, huggingFace, warnings);
@@ -71,7 +76,8 @@ export function planMerge(model: Model, request: MergeRequest): Plan {
   };
   // A single `model.safetensors` is found by its name; Hugging Face writes no index beside it.
   const texts = huggingFace && parts.length === 1 ? [] : [index];
-  return { job: 'merge', sources: model.files, ...build.result(), texts, warnings };
+  const { failOnOverflow } = request;
+  return { job: 'merge', sources: model.files, ...build.result(), texts, warnings, failOnOverflow };
 }
 
 /** `model-00001-of-00003.safetensors`, or `model.safetensors` for the only one: Hugging Face's file names. */
@@ -173,10 +179,10 @@ export class PlanBuilder {
     this.#metadata = new Map([...carriedMetadata(model), ['format', format]]);
   }
 
-  addFile(
+  addFile<T extends TensorToWrite>(
     path: string,
-    tensors: readonly ModelTensor[],
-    sourcesOf: (tensor: ModelTensor) => readonly Piece[],
+    tensors: readonly T[],
+    sourcesOf: (tensor: T) => readonly Piece[],
   ): void {
     const header = serializeHeader(tensors, this.#metadataFor(tensors));
     const file = this.#outputs.length;
@@ -210,7 +216,7 @@ export class PlanBuilder {
   }
 
   /** A tensor's own name as a key (value `Int4`) goes with the tensor; other keys go into every file. */
-  #metadataFor(tensors: readonly ModelTensor[]): ReadonlyMap<string, string> {
+  #metadataFor(tensors: readonly TensorToWrite[]): ReadonlyMap<string, string> {
     const here = new Set(tensors.map((tensor) => tensor.name));
     return new Map([...this.#metadata].filter(([key]) => !this.#model.byName.has(key) || here.has(key)));
   }

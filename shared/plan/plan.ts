@@ -39,6 +39,7 @@ export interface OutputText {
 /**
  * One tensor's bytes on their way: the boxes in `from` cover every box in `to`. `from` holds exactly one piece
  * per distinct box (replicas were chosen away); `to` may hold the same box several times (restored replicas).
+ * The two sides may differ in dtype where `castBetween` can cast: elements go over, not bytes.
  */
 export interface Move {
   readonly from: readonly Piece[];
@@ -58,6 +59,8 @@ export interface Plan {
   readonly moves: readonly Move[];
   /** Sentences about what the plan does that a person may not expect (replicas used for a missing rank, …). */
   readonly warnings: readonly string[];
+  /** Fails when a finite value becomes infinite in the dtype of its output. */
+  readonly failOnOverflow?: boolean;
   /** What a strategy to write for and the weights do not have in common; absent where no strategy is written for. */
   readonly unmatched?: Unmatched;
 }

@@ -47,7 +47,8 @@ export function formatRate(bytesPerSecond: number): string {
   return unit < 0 ? `${Math.round(value)} B/s` : `${value.toFixed(1)} ${IEC[unit]}/s`;
 }
 
-function amount(count: number, unit: string): string {
+/** "1 tensor", "1,234 tensors". */
+export function amount(count: number, unit: string): string {
   return `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
 

@@ -75,7 +75,7 @@ export class Cast {
    * CRC-32 of what `bytes` become, going on from `sum`. Computed by other kernels than `convert`'s, so that a
    * wrong one of either gives another sum than the output's.
    */
-  checksum(bytes: Uint8Array, sum = 0): number {
+  readonly sumOf = (bytes: Uint8Array, sum = 0): number => {
     const elements = bytes.length / this.#fromBytes;
     for (let element = 0; element < elements; element += BLOCK_ELEMENTS) {
       const count = Math.min(BLOCK_ELEMENTS, elements - element);
@@ -84,7 +84,7 @@ export class Cast {
       sum = crc32(this.#block(this.#checking, source, count, ignored), sum);
     }
     return sum;
-  }
+  };
 
   /** The source's elements cast; they stand until the next block. What was met counts once, in the last step. */
   #block(steps: readonly Kernel[], source: Uint8Array, count: number, met: Met): Uint8Array {

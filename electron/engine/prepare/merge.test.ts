@@ -154,3 +154,29 @@ test('nothing is prepared without a strategy', async () => {
     /no strategy was found/,
   );
 });
+
+test('weights only and a pattern leave tensors out, a dtype casts the rest', async () => {
+  const source = join(FIXTURES, 'dp2_mp4/checkpoint');
+  const result = await merge(source, 'narrow', {
+    weightsOnly: true,
+    filterOutRegex: 'layers\\.[1-9]',
+    dtype: 'F16',
+  });
+  const tensors = readTensors(join(folder, 'narrow/part0.safetensors'));
+  const names = Object.keys(tensors);
+  expect(names).toContain('lm_head.weight');
+  expect(names.filter((name) => /^adam|layers\.[1-9]/.test(name))).toEqual([]);
+  expect(new Set(Object.values(tensors).map(({ dtype }) => dtype))).toEqual(new Set(['float16']));
+  expect(result.casts).toEqual({ nans: 0, overflows: 0, tensorCount: 0, tensors: [] });
+  expect(result.warnings).toEqual([]);
+});
+
+test('what is cast there and back is as it was', async () => {
+  const source = join(FIXTURES, 'dp2_mp4/checkpoint');
+  await merge(source, 'wide', { dtype: 'F32', weightsOnly: true });
+  await merge(join(folder, 'wide'), 'again', { dtype: 'BF16', names: 'mindspore' });
+  await merge(source, 'once', { dtype: 'BF16', weightsOnly: true });
+  expect(readTensors(join(folder, 'again/part0.safetensors'))).toEqual(
+    readTensors(join(folder, 'once/part0.safetensors')),
+  );
+});

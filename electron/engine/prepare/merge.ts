@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { OptionsOf } from '../../../shared/job-options.ts';
+import { castFacts } from '../../../shared/plan/cast.ts';
 import { planMerge } from '../../../shared/plan/merge.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
@@ -22,14 +23,16 @@ export function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>):
   const complete = isComplete(open.summary);
   if (!complete) requireStrategy(open);
   const { names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly } = options;
+  const { dtype, failOnOverflow } = options;
   const plan = planMerge(open.model, {
     ...{ names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly, complete },
+    ...{ dtype, failOnOverflow },
   });
   const warnings = [...redundancyWarnings(open, options), ...replicaWarnings(open), ...plan.warnings];
   const step = stepWord(open);
   return {
     plan: { ...plan, warnings },
-    facts: sourceFacts(open),
+    facts: [...sourceFacts(open), ...castFacts(plan)],
     outName: step === undefined ? `${basename(open.summary.path)}_merged` : `merged_${step}`,
   };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { PlanPreview } from '../../../shared/api.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
+import { castWarnings } from '../../../shared/plan/cast.ts';
 import { bytesMoved, bytesRead, bytesWritten, tensorCount } from '../../../shared/plan/plan.ts';
 import { commandLine } from '../command-line.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
@@ -107,8 +108,9 @@ export async function run(
     bytes: bytesMoved(plan),
     seconds: done.seconds,
     verified: done.verified,
-    warnings: [...done.notes, ...plan.warnings],
+    warnings: [...done.notes, ...plan.warnings, ...castWarnings(done.casts)],
     ...(done.takenOver.bytes > 0 && { takenOver: done.takenOver }),
+    ...(done.casts && { casts: done.casts }),
     ...findings,
   };
 }

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { refuse } from '../../../shared/errors.ts';
+import type { CastFindings, CastTensor } from '../../../shared/jobs.ts';
+import type { Move, Plan } from '../../../shared/plan/plan.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+
+/** What casting tiles of a move met. */
+export const tileCasts = z.object({
+  nans: z.int(),
+  overflows: z.int(),
+  /** Index in the whole tensor of the first finite value that became infinite, and the value. */
+  first: z.object({ index: z.array(z.int()), value: z.number() }).exactOptional(),
+});
+export type TileCasts = Readonly<z.output<typeof tileCasts>>;
+
+/** Of two tellings about one move the sum, with the first overflow in row-major order. */
+export function addCasts(a: TileCasts | undefined, b: TileCasts): TileCasts {
+  if (!a) return b;
+  const first =
+    a.first && b.first ? (isBefore(b.first.index, a.first.index) ? b.first : a.first) : (a.first ?? b.first);
+  return { nans: a.nans + b.nans, overflows: a.overflows + b.overflows, ...(first && { first }) };
+}
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  for (const [d, index] of a.entries()) if (index !== b[d]) return index < (b[d] ?? 0);
+  return false;
+}
+
+/** Tensors that a result names. */
+const NAMED = 20;
+
+/** Collects what the casts of all moves of a plan met. */
+export class CastTally {
+  readonly #plan: Plan;
+  readonly #met = new Map<Move, TileCasts>();
+  /** A value became infinite and the plan allows none. */
+  failed = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  add(move: Move, casts: TileCasts): void {
+    this.#met.set(move, addCasts(this.#met.get(move), casts));
+    if (this.#plan.failOnOverflow === true && casts.overflows > 0) this.failed = true;
+  }
+
+  /** Undefined when nothing was cast. */
+  findings(): CastFindings | undefined {
+    if (this.#met.size === 0) return undefined;
+    const tensors = [...this.#tensors()].filter(({ nans, overflows }) => nans + overflows > 0);
+    const sum = (of: 'nans' | 'overflows') => tensors.reduce((total, tensor) => total + tensor[of], 0);
+    return {
+      overflows: sum('overflows'),
+      nans: sum('nans'),
+      tensorCount: tensors.length,
+      tensors: tensors.slice(0, NAMED),
+    };
+  }
+
+  /** Refuses CP_OVERFLOW with the first value that became infinite, in the order of the plan. */
+  check(): void {
+    if (!this.failed) return;
+    for (const { tensor, to, firstOverflow } of this.#tensors()) {
+      if (!firstOverflow) continue;
+      const { index, value } = firstOverflow;
+      refuse(
+        'CP_OVERFLOW',
+        `'${escapeText(tensor)}' [${index.join(', ')}] is ${value}, too large for ${to}: it would become infinite`,
+        'Choose a dtype of wider range, or allow values to become infinite. Nothing was written.',
+        { tensor, expected: `a value that ${to} can hold`, found: String(value) },
+      );
+    }
+  }
+
+  /** In the order of the plan, whatever order the threads were in. */
+  *#tensors(): Generator<CastTensor> {
+    for (const move of this.#plan.moves) {
+      const met = this.#met.get(move);
+      const [from] = move.from;
+      const [to] = move.to;
+      if (!met || !from || !to) continue;
+      const { first, nans, overflows } = met;
+      const pair = { from: from.dtype, to: to.dtype };
+      yield { tensor: to.tensor, ...pair, nans, overflows, ...(first && { firstOverflow: first }) };
+    }
+  }
+}
