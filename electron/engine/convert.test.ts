@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -28,6 +28,7 @@ afterAll(async () => {
 type Options = Partial<Extract<JobInput, { job: 'convert' }>>;
 
 let outputs = 0;
+let progress = { bytesDone: 0, bytesTotal: 0 };
 /** Converts, and gives the folder with the result. */
 async function convert(path: string, to: 'safetensors' | 'ckpt', more: Options = {}) {
   const out = join(folder, `out${outputs++}`);
@@ -37,7 +38,9 @@ async function convert(path: string, to: 'safetensors' | 'ckpt', more: Options =
     pool,
     signal: new AbortController().signal,
     readStrategy: () => Promise.reject(new Error('needs no strategy')),
-    onProgress: () => {},
+    onProgress: (told) => {
+      progress = told;
+    },
   });
   return { out, result };
 }
@@ -126,6 +129,10 @@ test('a CRC-32 is of the whole .ckpt before it, and names and data of a safetens
   expect(file.subarray(0, -17).equals(expected)).toBe(true);
   expect(file.subarray(-17, -10).toString()).toBe('crc_num');
   expect(Number(file.readBigUInt64BE(file.length - 8))).toBe(crc32(expected));
+  // Data copied and read back, and the source and the output once more for their checksums.
+  const { size } = statSync(path);
+  expect(progress).toMatchObject({ bytesTotal: 2 * back.result.bytes + size + file.length });
+  expect(progress.bytesDone).toBe(progress.bytesTotal);
 });
 
 test('a whole number without dimensions counts as zeros in MindSpore’s CRC-32', async () => {

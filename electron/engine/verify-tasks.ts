@@ -69,6 +69,7 @@ function checkCrc({ source, format, control }: CheckCrcTask): number {
   const files = new OpenFiles();
   const work = new Control(control);
   const buffer = new Uint8Array(CHUNK);
+  let counted = 0;
   try {
     const fd = files.source(source);
     const add = (sum: number, offset: number, length: number): number => {
@@ -81,6 +82,7 @@ function checkCrc({ source, format, control }: CheckCrcTask): number {
         crc = crc32(chunk.subarray(0, count), crc);
         done += count;
         work.add(count);
+        counted += count;
       }
       return crc;
     };
@@ -94,6 +96,8 @@ function checkCrc({ source, format, control }: CheckCrcTask): number {
     }
     return crc;
   } finally {
+    // Header and trailer: progress counts whole files.
+    work.add(source.size - counted);
     files.close();
   }
 }
