@@ -50,6 +50,7 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
   const weights = await readWeightFiles(found, context, { salvage: false });
   const [failed] = weights.faults;
   if (failed) throw new ShardscopeError(failed.fault);
+  // Each tensor as its file holds it: nothing is put together, so no strategy is needed.
   const model = buildModel(weights.files, { complete: true });
   const problems = noteProblems(weights);
   return {
