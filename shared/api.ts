@@ -5,6 +5,7 @@ import type { JobFindings, JobState } from './jobs.ts';
 
 import type { RedundancyReport } from './redundancy-report.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
+import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
 
 /**
  * The contract between every front (renderer, command line, tests) and the engine, written once. Each method
@@ -112,6 +113,16 @@ export interface TablePage {
   readonly filterErrors: readonly string[];
 }
 
+/** A tensor, or a part of it: of the whole, put together from all ranks, or of one rank's own slice of it. */
+const tensorPart = z.strictObject({
+  checkpoint,
+  name,
+  rank: z.int().min(0).optional(),
+  /** `[0, :, 3:10]` as NumPy reads it; all when absent. Indices count in what `rank` means. */
+  slice: z.string().max(10_000).optional(),
+});
+export type TensorPart = z.input<typeof tensorPart>;
+
 export const api = {
   'app.info': method<AppInfo>()(z.strictObject({})),
   'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
@@ -133,6 +144,32 @@ export const api = {
     tableQuery.extend({ names: z.array(name).max(1_000_000).optional(), format: z.enum(['tsv', 'json']) }),
   ),
   'tensor.detail': method<TensorDetail>()(z.strictObject({ checkpoint, name })),
+  'tensor.values': method<TensorValues>()(
+    tensorPart.extend({ limit: z.int().min(0).max(1_000_000).default(10_000) }),
+  ),
+  /** Reads all of it, in worker threads; told about by `reading` events. */
+  'tensor.stats': method<TensorStats>()(tensorPart),
+  /** The slice must leave at most two axes: rows and columns. One is taken as a single row. */
+  'tensor.heatmap': method<TensorHeatmap>()(
+    tensorPart.extend({
+      width: z.int().min(1).max(4096),
+      height: z.int().min(1).max(4096),
+      /** Look at some rows only where there is much to read. */
+      quick: z.boolean().default(false),
+    }),
+  ),
+  /** The next value of a kind from a row-major position in the slice on; null when there is none. */
+  'tensor.find': method<{ found: FoundValue | null }>()(
+    tensorPart.extend({
+      what: z.enum(['nan', 'infinity', 'either']).default('either'),
+      from: z.int().min(0).default(0),
+    }),
+  ),
+  /** Writes values as a NumPy file, or as a table of numbers (the last axis along a line). */
+  'tensor.save': method<SavedTensor>()(
+    tensorPart.extend({ format: z.enum(['npy', 'csv']), out: path, overwrite: z.boolean().default(false) }),
+    { writes: ['out'], changes: true },
+  ),
   /** What a job would do; writes nothing. */
   'job.plan': method<PlanPreview>()(jobDraft, {
     reads: ['path', 'strategy', 'dstStrategy', 'nameMap'],
@@ -200,6 +237,15 @@ export interface AbortSignalLike {
 export type EngineEvent =
   | { readonly type: 'job'; readonly job: JobState }
   | { readonly type: 'job-dismissed'; readonly job: string }
+  | {
+      /** How far a call that reads a tensor's values is; ten a second at most. */
+      readonly type: 'reading';
+      readonly checkpoint: string;
+      readonly name: string;
+      readonly rank?: number;
+      readonly bytesDone: number;
+      readonly bytesTotal: number;
+    }
   | {
       readonly type: 'opening';
       readonly path: string;

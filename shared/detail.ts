@@ -1,5 +1,5 @@
 import type { SliceDetail, TensorDetail } from './checkpoint.ts';
-import { asFault, refuse } from './errors.ts';
+import { asFault } from './errors.ts';
 import { type AxisNames, axisNames } from './layout/axis-names.ts';
 import { boxKey } from './layout/box.ts';
 import { layoutKey } from './layout/layout.ts';
@@ -7,8 +7,8 @@ import { cutWords, holders, rankSentence } from './layout/words.ts';
 import type { Holder, Model, ModelTensor } from './model.ts';
 import type { Piece } from './plan/piece.ts';
 import type { Layout } from './strategy/strategy.ts';
+import { findTensor } from './table/find-tensor.ts';
 import { fileNames, isWholeByNature } from './table/holders.ts';
-import { nearestName } from './table/nearest-name.ts';
 import { escapeText } from './text/escape.ts';
 import { formatShape } from './text/units.ts';
 
@@ -20,18 +20,7 @@ import { formatShape } from './text/units.ts';
  * @throws CP_NO_TENSOR for a name that the model has not, with the nearest one it has
  */
 export function tensorDetail(model: Model, name: string): TensorDetail {
-  const tensor = model.byName.get(name);
-  if (!tensor) {
-    const nearest = nearestName(model, name);
-    return refuse(
-      'CP_NO_TENSOR',
-      `there is no tensor '${escapeText(name)}' in this checkpoint`,
-      nearest === undefined
-        ? 'Look for it with the filter.'
-        : `The nearest name is '${escapeText(nearest)}'.`,
-      { tensor: name },
-    );
-  }
+  const tensor = findTensor(model, name);
   const { dtype, shape, elements, byteLength, role, layouts } = tensor;
   const slices = slicesOf(model, tensor);
   const layout = layouts[0]?.layout;

@@ -19,6 +19,7 @@ import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
 import { requireStrategy } from './prepare/prepared.ts';
 import { RecentPaths } from './recent.ts';
 import { saveAuthoredStrategy, saveStrategy } from './strategy-output.ts';
+import { valuesMethods } from './values/methods.ts';
 import { runVerify } from './verify.ts';
 
 export interface EngineOptions {
@@ -116,6 +117,7 @@ export function createEngine(options: EngineOptions): Engine {
     'tensors.copy': async ({ checkpoint, names, format, ...query }) =>
       copyTable(opened.get(checkpoint).model, query, names, format),
     'tensor.detail': async ({ checkpoint, name }) => tensorDetail(opened.get(checkpoint).model, name),
+    ...valuesMethods({ opened, looking: reading, working, send, withSignal }),
     'job.plan': async (input, call) =>
       withSignal(call, async (signal) => {
         // A dialog asks again with every option changed; the job itself opens anew and sees what changed on disk.

@@ -3,6 +3,7 @@ import type { Move } from '../../shared/plan/plan.ts';
 import type { TileCasts } from './cast/tally.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';
+import type { ValuesResults, ValuesTask } from './values/tasks.ts';
 import type { VerifyResults, VerifyTask } from './verify-tasks.ts';
 
 /** Some tiles of one move. */
@@ -49,9 +50,9 @@ export interface VerifyCopyTask extends TileTask {
 }
 
 /** Everything a worker thread can be asked to do: plain data that structured clone takes across. */
-export type Task = OpenTask | VerifyTask | CopyTask | VerifyCopyTask;
+export type Task = OpenTask | ValuesTask | VerifyTask | CopyTask | VerifyCopyTask;
 
-interface Results extends OpenResults, VerifyResults {
+interface Results extends OpenResults, ValuesResults, VerifyResults {
   copy: Copied;
   'verify-copy': Uint32Array<ArrayBuffer>;
 }

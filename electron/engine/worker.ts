@@ -4,12 +4,14 @@ import { copyTiles } from './copy.ts';
 import { openHandlers } from './open/tasks.ts';
 import type { Reply } from './pool.ts';
 import type { Handlers, Task } from './tasks.ts';
+import { valuesHandlers } from './values/tasks.ts';
 import { verifyTiles } from './verify-copy.ts';
 import { verifyHandlers } from './verify-tasks.ts';
 
 /** The worker thread: does one task at a time with synchronous file calls and answers each with one reply. */
 const handlers: Handlers = {
   ...openHandlers,
+  ...valuesHandlers,
   ...verifyHandlers,
   copy: copyTiles,
   'verify-copy': verifyTiles,

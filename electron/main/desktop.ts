@@ -138,7 +138,7 @@ export class Desktop {
 
   private followJobs(): void {
     this.engine.listen((event) => {
-      if (event.type === 'opening') return;
+      if (event.type !== 'job' && event.type !== 'job-dismissed') return;
       if (event.type === 'job') this.jobs.set(event.job.id, event.job);
       else this.jobs.delete(event.job);
       if (event.type === 'job' && event.job.state === 'done') void this.grants.output(event.job.result.out);

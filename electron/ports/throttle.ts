@@ -40,7 +40,7 @@ class JobThrottle {
   }
 
   take(event: EngineEvent): void {
-    if (event.type === 'opening') {
+    if (event.type !== 'job' && event.type !== 'job-dismissed') {
       this.listener(event);
       return;
     }

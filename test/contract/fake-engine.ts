@@ -71,6 +71,11 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       // The contract has no bytes yet; transports must carry them all the same.
       'tensor.detail': async ({ name }) =>
         ({ name, bytes: BINARY, nested: [{ bytes: BINARY.slice(0, 3) }] }) as never,
+      'tensor.values': never,
+      'tensor.stats': never,
+      'tensor.heatmap': never,
+      'tensor.find': never,
+      'tensor.save': never,
       'job.plan': async ({ path }) =>
         ({ out: `${path}-merged`, facts: [], outputs: [], warnings: [] }) as never,
       'job.start': async ({ out }) => {
