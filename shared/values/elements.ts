@@ -53,8 +53,9 @@ export function numbersOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): Numbers
       return Float64Array.from(new BigInt64Array(buffer, byteOffset, count), Number);
     case 'C64': {
       const parts = new Float32Array(buffer, byteOffset, 2 * count);
+      // The square of a 32-bit float is exact in 64 bits and cannot overflow there.
       return Float64Array.from({ length: count }, (_, i) =>
-        Math.hypot(parts[2 * i] ?? 0, parts[2 * i + 1] ?? 0),
+        Math.sqrt((parts[2 * i] ?? 0) ** 2 + (parts[2 * i + 1] ?? 0) ** 2),
       );
     }
     default:

@@ -39,7 +39,10 @@ export interface TensorStats {
   readonly quantileError: number;
   /** Bins of equal width from min to max; a value on an edge counts above it, the last bin has both its ends. */
   readonly linear: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
-  /** Bins between powers of two: 2^exponent ≤ |value| < 2^(exponent + 1), ascending; only those that have any. */
+  /**
+   * Bins between powers of two: 2^exponent ≤ |value| < 2^(exponent + 1), ascending; only those that
+   * have any. Of F64, values below 2^-1042 are left out: they look like zero here.
+   */
   readonly log: {
     readonly negative: readonly LogBin[];
     readonly positive: readonly LogBin[];
