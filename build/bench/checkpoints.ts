@@ -31,6 +31,16 @@ export async function writeRun(run: string, size: LlamaSize): Promise<void> {
   );
 }
 
+/** A merged strategy for as many ranks that cuts every matrix along its other dimension. */
+export async function writeTurnedStrategy(path: string, size: LlamaSize): Promise<void> {
+  const layouts = llamaParameters(size).map(({ name, layout }): [string, Layout] => [
+    `0-${name}`,
+    { ...layout, tensorMap: layout.tensorMap.toReversed() },
+  ]);
+  const items = [{ node: 'MatMul-op0', stage: 0, strategies: [[1, 4]] }];
+  await writeFile(path, writeStrategyProtobuf({ currentStage: 1, items, layouts: new Map(layouts) }));
+}
+
 const MANY_RANKS = 1024;
 const MANY_TENSORS = 1000;
 

@@ -52,3 +52,9 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 }
+
+/** Bytes of all files below a folder. */
+export async function folderBytes(folder: string): Promise<number> {
+  const { stdout } = await measure('du', ['-sb', folder]);
+  return Number(stdout.split('\t')[0]);
+}
