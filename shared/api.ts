@@ -46,6 +46,8 @@ export interface PlanPreview extends JobFindings {
   readonly tensors: number;
   readonly bytesWritten: number;
   readonly bytesRead: number;
+  /** Ranks whose files are read: what has to be there, or be fetched, for the job. */
+  readonly ranksRead: readonly number[];
   /** Copy buffers of all threads, in bytes. */
   readonly peakMemoryBytes: number;
   readonly freeBytes: number;

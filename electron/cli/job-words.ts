@@ -5,6 +5,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { savingWords } from '../../shared/text/saving.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
+import { rangeWords } from './ranges.ts';
 
 const DONE: Readonly<Record<JobName, string>> = {
   merge: 'Merged',
@@ -28,6 +29,7 @@ export function planLines(plan: PlanPreview): string[] {
     ...(plan.redundancy ? [savingWords(plan.redundancy)] : []),
     `Would write to ${escapeText(plan.out, 4096)}:`,
     ...columns(rows, [1, 2]),
+    ...(plan.ranksRead.length > 0 ? [`Reads from ranks ${rangeWords(plan.ranksRead)}.`] : []),
     `${formatCount(plan.tensors)} tensors: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +
       `${formatBytes(plan.freeBytes)} free; at most ${formatBytes(plan.peakMemoryBytes)} of buffers; ${formatDuration(plan.secondsEstimate)}.`,
   ];

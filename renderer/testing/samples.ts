@@ -128,6 +128,7 @@ export function planOf(part: Partial<PlanPreview> = {}): PlanPreview {
     tensors: 1155,
     bytesWritten: 76_128_163_488,
     bytesRead: 76_128_063_488,
+    ranksRead: [0, 1, 2, 3],
     peakMemoryBytes: 220_200_960,
     freeBytes: 442_381_631_488,
     secondsEstimate: 118,

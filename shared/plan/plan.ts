@@ -73,6 +73,13 @@ export interface Unmatched {
   readonly notInWeights: readonly string[];
 }
 
+/** Ranks whose files a plan reads, ascending: the others may be missing. */
+export function ranksRead(plan: Plan): number[] {
+  const ranks = new Set<number>();
+  for (const { from } of plan.moves) for (const { rank } of from) if (rank !== undefined) ranks.add(rank);
+  return [...ranks].sort((a, b) => a - b);
+}
+
 /** Different tensors that a plan writes. */
 export function tensorCount(plan: Plan): number {
   const names = new Set<string>();

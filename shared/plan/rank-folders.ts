@@ -1,6 +1,6 @@
 import { bitsOf } from '../dtype.ts';
 import { refuse } from '../errors.ts';
-import { type Box, volume, wholeBox } from '../layout/box.ts';
+import { type Box, intersect, volume, wholeBox } from '../layout/box.ts';
 import { BoxCache } from '../model/boxes.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { serializeHeader } from '../safetensors/serialize.ts';
@@ -79,10 +79,18 @@ export function planRankFolders(model: Model, request: RankFoldersRequest): Plan
   }
   for (const tensor of parameters) {
     const to = wanted.get(tensor.name) ?? [];
-    if (to.length > 0) moves.push({ from: coverTensor(model.pieces(tensor)), to });
+    if (to.length === 0) continue;
+    const from = coverTensor(model.pieces(tensor));
+    moves.push({ from: request.ranks ? neededBy(to, from) : from, to });
   }
   const { outputs } = files;
   return { job: request.job, sources: model.files, outputs, texts: [], moves, warnings, unmatched };
+}
+
+/** The source pieces that some ranks' parts lie in: theirs are all that is read. */
+function neededBy(to: readonly Piece[], from: readonly Piece[]): readonly Piece[] {
+  const boxes = new Set(to.map((piece) => piece.box));
+  return from.filter((piece) => [...boxes].some((box) => intersect(box, piece.box)));
 }
 
 /** A tensor's part that a rank is to hold. */

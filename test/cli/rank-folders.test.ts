@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byteCount, type Expected, fixture, hashes, tensorsIn } from './expected.ts';
@@ -154,6 +154,22 @@ describe('reshard', () => {
       `shardscope reshard ${at('dp2_mp4')} --dst-strategy ${at('dp2_mp2_pp2', 'strategy')} --out ${folder} --rank 7`,
     );
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test('the ranks that a plan reads are enough for it', async () => {
+    const source = copyFixture('dp2_mp2_pp2', join(scratch.path, 'enough'));
+    const args = ['reshard', source, '--dst-strategy', at('dp4_mp2_opt_all', 'strategy'), '--rank', '5'];
+    const planned = await runCli([...args, '--out', out('enough'), '--dry-run', '--json']);
+    const { ranksRead } = JSON.parse(planned.stdout);
+    // Half of each matrix is on ranks of one model-parallel part; what is whole is read from the first that has it.
+    expect(ranksRead).toEqual([0, 1, 4, 5]);
+    for (const rank of [2, 3, 6, 7]) rmSync(join(source, 'checkpoint', `rank_${rank}`), { recursive: true });
+    const { code } = await runCli([...args, '--out', out('enough')]);
+    expect(code).toBe(0);
+    const { ranks } = fixture<{ ranks: Record<string, Expected> }>(
+      'reshard_dp2_mp2_pp2__to__dp4_mp2_opt_all.json',
+    );
+    expectRanks(out('enough'), { 5: ranks[5] ?? {} }, () => 'net.safetensors');
   });
 
   test('a damaged rank file: exit code 3, the file named, nothing written', async () => {

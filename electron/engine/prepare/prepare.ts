@@ -3,7 +3,7 @@ import type { PlanPreview } from '../../../shared/api.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
-import { bytesMoved, bytesRead, bytesWritten, tensorCount } from '../../../shared/plan/plan.ts';
+import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
 import { commandLine } from '../command-line.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
@@ -67,6 +67,7 @@ export async function preview(
     tensors: tensorCount(plan),
     bytesWritten: written,
     bytesRead: bytesRead(plan),
+    ranksRead: ranksRead(plan),
     peakMemoryBytes: copyBufferBytes(options.threads ?? context.threads, options.memoryBytes),
     // Some network drives do not say; a number that is always enough is all that the preview needs.
     freeBytes: Math.min(await freeBytesAt(out), Number.MAX_SAFE_INTEGER),
