@@ -36,7 +36,7 @@ export interface ReplicaDifference {
   /** Elements that differ, of the slice's `elements`. Bitwise: NaN equals itself, -0 does not equal +0. */
   readonly count: number;
   readonly elements: number;
-  /** Largest absolute difference; absent when one side of every pair that differs is NaN or infinite. */
+  /** Largest absolute difference of two finite numbers; absent where none differ but by the sign of 0. */
   readonly maxAbsDifference?: number;
 }
 

@@ -124,20 +124,21 @@ function replicaDifference(
     element: a ? indexAt(a.box, first?.element ?? 0) : [],
     count: first?.count ?? 0,
     elements: ((a?.byteLength ?? 0) * 8) / bitsOf(tensor.dtype),
-    ...(first?.maxAbs !== undefined && { maxAbsDifference: first.maxAbs }),
+    ...(first && first.maxAbs > 0 && { maxAbsDifference: first.maxAbs }),
   };
 }
 
 /** A difference as a problem of the checkpoint. */
 export function differenceProblem(difference: ReplicaDifference): Problem {
-  const { tensor, ranks, otherRanks, file, element, count, elements } = difference;
+  const { tensor, ranks, otherRanks, file, element, count, elements, maxAbsDifference } = difference;
   const [a, b] = ranks;
+  const most = maxAbsDifference === undefined ? '' : ` by at most ${Number(maxAbsDifference.toPrecision(4))}`;
   const more =
     otherRanks.length > 0 ? `; ${formatCount(otherRanks.length)} more ranks differ from rank ${a}` : '';
   return {
     code: 'CP_CONFLICT',
     severity: 'error',
-    message: `'${escapeText(tensor)}' is not the same on rank ${a} and rank ${b}, which should hold copies of one slice: ${formatCount(count)} of ${formatCount(elements)} elements differ, first [${element.join(', ')}]${more}.`,
+    message: `'${escapeText(tensor)}' is not the same on rank ${a} and rank ${b}, which should hold copies of one slice: ${formatCount(count)} of ${formatCount(elements)} elements differ${most}, first [${element.join(', ')}]${more}.`,
     advice: 'One of the ranks went astray in training or was damaged; a merge takes the copy of one of them.',
     tensor,
     file,

@@ -1,5 +1,6 @@
 import { bitsOf, type Dtype } from '../../shared/dtype.ts';
 import type { Extent } from '../../shared/plan/piece.ts';
+import { largestDifference } from '../../shared/values/largest-difference.ts';
 import { CHUNK, type CheckCrcTask, checkCrc } from './check-crc.ts';
 import { Control } from './control.ts';
 import { readInto } from './open/read-bytes.ts';
@@ -28,8 +29,8 @@ export interface Difference {
   /** First element that differs, counted row-major in the slice, and how many do. */
   readonly element: number;
   readonly count: number;
-  /** Largest absolute difference of two finite numbers, where there is one. */
-  readonly maxAbs?: number;
+  /** Largest absolute difference of two finite numbers; 0 where there is none. */
+  readonly maxAbs: number;
 }
 
 export type VerifyTask = CheckCrcTask | CompareReplicasTask;
@@ -60,7 +61,7 @@ function compareReplicas({ groups, sources, control }: CompareReplicasTask): Dif
       const bits = bitsOf(dtype);
       const [reference, ...replicas] = copies;
       if (!reference) return;
-      const found = replicas.map(() => ({ element: -1, count: 0 }));
+      const found = replicas.map(() => ({ element: -1, count: 0, maxAbs: 0 }));
       // Three bytes hold whole elements of every dtype: four F6 or six F4.
       const step = CHUNK - (CHUNK % 24);
       for (let at = 0; at < byteLength; at += step) {
@@ -76,10 +77,11 @@ function compareReplicas({ groups, sources, control }: CompareReplicasTask): Dif
           const here = differingElements(a, b, bits);
           if (so.count === 0) so.element = (at * 8) / bits + here.element;
           so.count += here.count;
+          so.maxAbs = Math.max(so.maxAbs, largestDifference(dtype, a, b) ?? 0);
         });
       }
-      found.forEach(({ element, count }, index) => {
-        if (count > 0) differences.push({ group, copy: index + 1, element, count });
+      found.forEach((so, index) => {
+        if (so.count > 0) differences.push({ group, copy: index + 1, ...so });
       });
     });
   } finally {
