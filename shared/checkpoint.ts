@@ -150,7 +150,7 @@ export interface FileSummary {
   readonly path: string;
   /** Path relative to the opened folder. */
   readonly name: string;
-  readonly kind: 'weights' | 'hyper' | 'index' | 'strategy' | 'meta' | 'config' | 'other';
+  readonly kind: 'weights' | 'hyper' | 'index' | 'strategy' | 'meta' | 'config' | 'report' | 'other';
   readonly size: number;
   readonly rank?: number;
   readonly suffix?: string;

@@ -66,6 +66,9 @@ export const FAULTS = {
   CP_NAMES: damaged,
   /** A value would become infinite in the dtype that a job casts to, and the job was to allow none. */
   CP_OVERFLOW: damaged,
+  // the report of a job, and folders that are not as theirs says
+  RP_PARSE: damaged,
+  RP_MISMATCH: damaged,
   // output
   OUT_EXISTS: { exit: 4, http: 409 },
   OUT_IS_SOURCE: { exit: 4, http: 409 },

@@ -20,6 +20,8 @@ const output = {
   verify: z.boolean().default(true),
   /** Go on with what a killed run of the same job left; without `verify` nothing can be taken over. */
   resume: z.boolean().default(true),
+  /** Writes `shardscope-report.json` beside the output. */
+  report: z.boolean().default(true),
 };
 
 /** A checkpoint to read: the strategy and the save are found when absent. */

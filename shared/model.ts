@@ -6,7 +6,6 @@ import type { Layout } from './strategy/strategy.ts';
 
 /** A weight file whose header was read. Equal headers (replica ranks) are one shared object. */
 export interface WeightFile extends SourceFile {
-  readonly rank?: number;
   readonly header: WeightHeader;
 }
 

@@ -26,6 +26,7 @@ export interface WriteOptions extends JobOptions {
   readonly fsync: boolean;
   readonly verify: boolean;
   readonly resume: boolean;
+  readonly report: boolean;
 }
 
 export function checkpoint(command: Command): Command {
@@ -59,5 +60,6 @@ export function write(command: Command): Command {
     .option('--memory <size>', 'bound on the copy buffers of all threads together', parseSize)
     .option('--no-fsync', 'leave flushing to the disk to the system')
     .option('--no-verify', 'do not read the output back before it gets its final name')
-    .option('--no-resume', 'start over instead of going on where a killed run stopped');
+    .option('--no-resume', 'start over instead of going on where a killed run stopped')
+    .option('--no-report', 'do not write shardscope-report.json beside the output');
 }

@@ -36,6 +36,9 @@ export async function writeJob(terminal: Terminal, options: WriteOptions, input:
 
 /** The fields that every job has, from the options that every job's command has. */
 export function writeInput(source: string, options: WriteOptions) {
-  const { out, memory: memoryBytes, overwrite, threads, fsync, verify, resume } = options;
-  return { path: resolve(source), out: resolve(out), overwrite, threads, memoryBytes, fsync, verify, resume };
+  const { out, memory: memoryBytes, overwrite, threads, fsync, verify, resume, report } = options;
+  return {
+    ...{ path: resolve(source), out: resolve(out), overwrite, threads, memoryBytes },
+    ...{ fsync, verify, resume, report },
+  };
 }

@@ -27,6 +27,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   fsync: '--no-fsync',
   verify: '--no-verify',
   resume: '--no-resume',
+  report: '--no-report',
 };
 
 /** Values that need no saying; a switch is said when it differs from these. */
@@ -43,6 +44,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   fsync: true,
   verify: true,
   resume: true,
+  report: true,
 };
 
 /** The command that does what a dialog is about to do; options at their defaults are left out. */

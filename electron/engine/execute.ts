@@ -4,14 +4,16 @@ import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings, JobPhase } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan, type SourceFile } from '../../shared/plan/plan.ts';
+import { type ReportRequest, reportOf } from '../../shared/plan/report.ts';
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import { Control } from './control.ts';
 import { readError } from './errno.ts';
 import { type Filled, fillFiles } from './fill-files.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { identityOf, refuseChanged } from './identity.ts';
 import { type Output, openOutput } from './output.ts';
-import { writeTexts } from './output-files.ts';
+import { writeReport, writeTexts } from './output-files.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
@@ -29,6 +31,8 @@ export interface ExecuteOptions {
   readonly fsync: boolean;
   readonly verify: boolean;
   readonly overwrite: boolean;
+  /** What the report of the job says beside the plan; none is written when absent. */
+  readonly report?: ReportRequest | undefined;
   /** Folders that nothing may be written into: those of the source files when absent. */
   readonly sourceFolders?: readonly string[] | undefined;
   /** Go on with what a killed run of the same job left; true when absent. Without `verify` nothing can be. */
@@ -83,6 +87,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     throw error;
   });
   const progress = new Progress(control, bytesTotal(plan, verify), options.onProgress);
+  const files = filesOf(output.target, plan);
   let filled: Filled;
   try {
     control.check();
@@ -97,6 +102,10 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     });
     progress.enter('publishing');
     await writeTexts(output.temporary, plan.texts, fsync);
+    if (options.report) {
+      const bytes = await writeReport(output.temporary, reportOf(plan, options.report, filled), fsync);
+      files.push({ path: join(output.target, REPORT_NAME), bytes });
+    }
     await checkSources(plan.sources);
     control.check();
     await output.publish();
@@ -108,7 +117,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     signal.removeEventListener('abort', stop);
   }
   return {
-    files: filesOf(output.target, plan),
+    files,
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
     takenOver: filled.takenOver,
@@ -153,7 +162,7 @@ async function checkSources(sources: readonly SourceFile[]): Promise<void> {
   }
 }
 
-function filesOf(target: string, plan: Plan): ExecuteResult['files'] {
+function filesOf(target: string, plan: Plan): { path: string; bytes: number }[] {
   return [
     ...plan.outputs.map(({ path, size }) => ({ path: join(target, path), bytes: size })),
     ...plan.texts.map(({ path, text }) => ({ path: join(target, path), bytes: Buffer.byteLength(text) })),

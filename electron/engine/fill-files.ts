@@ -1,8 +1,9 @@
 import type { CastFindings } from '../../shared/jobs.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
+import type { OutputSums } from '../../shared/plan/report.ts';
 import type { Control } from './control.ts';
 import type { Journal, Portions } from './journal.ts';
-import { createFiles, syncFiles, verifyLiterals } from './output-files.ts';
+import { createFiles, fileSums, syncFiles, verifyLiterals } from './output-files.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { writeCrcs } from './stored-crc.ts';
@@ -27,8 +28,8 @@ export interface FillOptions {
 }
 
 export interface Filled {
-  /** The CRC-32 of each output piece of the plan, in the order of `outputPieces`; none without `verify`. */
-  readonly sums?: Uint32Array;
+  /** Of what was read back; none without `verify`. */
+  readonly sums?: OutputSums;
   readonly takenOver: TakenOver;
   /** Absent when nothing was cast. */
   readonly casts?: CastFindings;
@@ -57,8 +58,9 @@ export async function fillFiles(plan: Plan, folder: string, options: FillOptions
   });
   try {
     if (verify) await verifyLiterals(folder, outputs);
-    const sums = verify ? await job.verify() : undefined;
+    const pieces = verify ? await job.verify() : undefined;
     await unlessAborted(synced, signal);
+    const sums = pieces && { pieces, files: fileSums(outputs, plan.texts) };
     const casts = job.casts.findings();
     return { takenOver, ...(sums && { sums }), ...(casts && { casts }) };
   } catch (error) {

@@ -2,6 +2,7 @@ import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import { errnoOf, writeError } from './errno.ts';
 import { isLeftoverName } from './job-record.ts';
 
@@ -46,7 +47,7 @@ async function realpathOfNearest(path: string): Promise<string> {
 export function checkNames(plan: Plan): void {
   const seen = new Map<string, string>();
   const folders = new Map<string, string>();
-  for (const { path } of [...plan.outputs, ...plan.texts]) {
+  for (const { path } of [...plan.outputs, ...plan.texts, { path: REPORT_NAME }]) {
     const parts = path.split('/');
     if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\\\0]|^[a-z]:/i.test(part)))
       refuse('IX_PATH', `The output name ${path} would leave the output folder.`, 'Rename it.', {
@@ -127,7 +128,7 @@ async function idOf(path: string): Promise<string | undefined> {
 }
 
 /** Weights and what belongs to them: what an earlier run of a job may have written. */
-const REPLACEABLE = /\.safetensors(\.index\.json)?$|^param_name_map\.json$/;
+const REPLACEABLE = /\.safetensors(\.index\.json)?$|^param_name_map\.json$|^shardscope-report\.json$/;
 
 /**
  * What is at the output path. Refuses OUT_EXISTS for a file, for a folder with content unless `overwrite`, and

@@ -1,7 +1,9 @@
 import { constants, type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { Literal, OutputFile, OutputText } from '../../shared/plan/plan.ts';
+import { REPORT_NAME, type ReportDraft, serializeReport } from '../../shared/report.ts';
 import { errnoOf, readError, writeError } from './errno.ts';
 
 /**
@@ -132,6 +134,49 @@ export async function bytesTaken(folder: string): Promise<number> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
     if (entry.isFile()) total += (await stat(join(entry.parentPath, entry.name))).blocks * 512;
   return total;
+}
+
+/** CRC-32 of what each file has beside tensors: of the literals of the outputs, of the texts. */
+export function fileSums(outputs: readonly OutputFile[], texts: readonly OutputText[]): number[] {
+  return [
+    ...outputs.map(({ literals }) => literals.reduce((sum, { bytes }) => crc32(bytes, sum), 0)),
+    ...texts.map(({ text }) => crc32(text)),
+  ];
+}
+
+/** What is written of a report at once: a report of a million tensors has some hundred MB. */
+const REPORT_CHUNK = 1024 ** 2;
+
+/** Writes the report, a piece at a time. Gives its length in bytes. */
+export async function writeReport(folder: string, report: ReportDraft, fsync: boolean): Promise<number> {
+  const path = join(folder, REPORT_NAME);
+  let bytes = 0;
+  try {
+    const file = await open(path, 'w');
+    try {
+      for (const chunk of chunksOf(serializeReport(report))) {
+        await file.writeFile(chunk);
+        bytes += chunk.length;
+      }
+      if (fsync) await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw writeError(error, path);
+  }
+  return bytes;
+}
+
+function* chunksOf(texts: Iterable<string>): Generator<Buffer> {
+  let held = '';
+  for (const text of texts) {
+    held += text;
+    if (held.length < REPORT_CHUNK) continue;
+    yield Buffer.from(held);
+    held = '';
+  }
+  yield Buffer.from(held);
 }
 
 /** Flushes the names in a folder and in all folders below it. */

@@ -12,6 +12,8 @@ import { checkSpace } from './space.ts';
 
 export interface OutputOptions extends PlaceOptions {
   readonly fsync: boolean;
+  /** Present when `REPORT_NAME` is written beside the plan's files. */
+  readonly report?: unknown;
   /** What the work is to be known by when it is killed; absent where nothing can be checked and taken over. */
   readonly journal?: JournalHead | undefined;
   /** Go on with what a killed run of the same work left; true when absent. */
@@ -109,7 +111,12 @@ async function takeOver(left: string, place: Place, lock: string): Promise<Work>
   };
 }
 
-async function publishWork(plan: Plan, work: Work, place: Place, { fsync }: OutputOptions): Promise<void> {
+async function publishWork(
+  plan: Plan,
+  work: Work,
+  place: Place,
+  { fsync, report }: OutputOptions,
+): Promise<void> {
   const { temporary, journal } = work;
   try {
     await journal?.close();
@@ -119,7 +126,7 @@ async function publishWork(plan: Plan, work: Work, place: Place, { fsync }: Outp
   } catch (error) {
     throw writeError(error, place.target);
   }
-  await publish(plan, temporary, place, { fsync });
+  await publish(plan, temporary, place, { fsync, report: report !== undefined });
   for (const aside of await asidesOf(place.target))
     await rm(aside, { recursive: true, force: true }).catch(() => {});
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Plan } from '../../shared/plan/plan.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import { writeError } from './errno.ts';
 import { asideName } from './job-record.ts';
 import { checkExisting } from './output-checks.ts';
@@ -15,14 +16,14 @@ export async function publish(
   plan: Plan,
   folder: string,
   place: Place,
-  { fsync }: { readonly fsync: boolean },
+  options: { readonly fsync: boolean; readonly report: boolean },
 ): Promise<string | undefined> {
   const { target } = place;
   try {
     const aside = isInside(place)
-      ? await publishInside(plan, folder, target, fsync)
+      ? await publishInside(plan, folder, target, options)
       : await publishBeside(plan, folder, place);
-    if (fsync) await syncFolder(dirname(target));
+    if (options.fsync) await syncFolder(dirname(target));
     return aside;
   } catch (error) {
     throw writeError(error, target);
@@ -54,8 +55,13 @@ async function publishBeside(
 }
 
 /** Into an empty folder that cannot be replaced itself: file by file, the index last. */
-async function publishInside(plan: Plan, folder: string, target: string, fsync: boolean): Promise<undefined> {
-  for (const files of [plan.outputs, plan.texts]) {
+async function publishInside(
+  plan: Plan,
+  folder: string,
+  target: string,
+  { fsync, report }: { readonly fsync: boolean; readonly report: boolean },
+): Promise<undefined> {
+  for (const files of [plan.outputs, plan.texts, report ? [{ path: REPORT_NAME }] : []]) {
     for (const { path } of files) {
       await mkdir(dirname(join(target, path)), { recursive: true });
       await rename(join(folder, path), join(target, path));

@@ -102,14 +102,14 @@ function layOut(header: WeightHeader, { to, names, crc }: ConvertRequest): Layou
 
 /** A whole tensor, counted in elements alone: nothing is cut, and a dimension may be above 2^53 when it is empty. */
 function pieceOf(
-  { dtype, byteLength }: StoredTensor,
+  { dtype, byteLength, shape: storedShape }: StoredTensor,
   tensor: string,
   file: number,
   extents: readonly Extent[],
 ): Piece {
   const shape = [(byteLength * 8) / bitsOf(dtype)];
   return {
-    ...{ tensor, dtype, shape, file, byteLength },
+    ...{ tensor, dtype, shape, storedShape, file, byteLength },
     box: { start: [0], extent: shape },
     offset: extents[0]?.offset ?? 0,
     ...(extents.length > 1 && { extents }),

@@ -1,3 +1,4 @@
+import type { Dim } from '../checkpoint.ts';
 import type { Dtype } from '../dtype.ts';
 import type { Box } from '../layout/box.ts';
 
@@ -28,6 +29,8 @@ export interface Piece {
   readonly byteLength: number;
   /** Where the bytes lie when a `.ckpt` spreads a tensor over several values (each at most 512 MiB); in order. */
   readonly extents?: readonly Extent[];
+  /** Of an output: its shape in the file, where boxes are of another: joined or split rows, a count of elements. */
+  readonly storedShape?: readonly Dim[];
   /** Rank that holds the piece; absent in complete files. */
   readonly rank?: number;
   /** Pipeline stage of the layout that gave the box; absent in complete files. */

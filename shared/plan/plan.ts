@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly identity: string;
   /** The file's own CRC-32, where the job checks it before anything is written. */
   readonly crc?: StoredCrc;
+  /** Rank that the file is of; absent for complete weights. */
+  readonly rank?: number;
 }
 
 /** Bytes of an output file that are known before any data is copied. */

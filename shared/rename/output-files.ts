@@ -41,7 +41,8 @@ export class OutputFiles {
   piece(target: Target): Piece {
     const place = this.#places.get(target);
     if (!place) throw new RangeError(`${target.name} was given no file`);
-    const { name, dtype, byteLength, view } = target;
-    return { tensor: name, dtype, byteLength, ...view, ...place };
+    const { name, dtype, shape, byteLength, view } = target;
+    const joined = view.box.extent.length !== shape.length;
+    return { tensor: name, dtype, byteLength, ...view, ...place, ...(joined && { storedShape: shape }) };
   }
 }

@@ -29,6 +29,7 @@ describe('merge', () => {
       'hyper_param.safetensors',
       'param_name_map.json',
       'part0.safetensors',
+      'shardscope-report.json',
     ]);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ out: folder, verified: true, tensors: 122 });

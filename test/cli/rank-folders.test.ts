@@ -20,11 +20,8 @@ const slicesOf = (name: string) =>
 const savedAs = (rank: number | string) => `llama_tiny_rank_${rank}-1_10.safetensors`;
 
 function expectRanks(folder: string, ranks: Record<string, Expected>, file: (rank: string) => string) {
-  expect(readdirSync(folder).sort()).toEqual(
-    Object.keys(ranks)
-      .map((rank) => `rank_${rank}`)
-      .sort(),
-  );
+  const folders = Object.keys(ranks).map((rank) => `rank_${rank}`);
+  expect(readdirSync(folder).sort()).toEqual([...folders, 'shardscope-report.json'].sort());
   for (const [rank, tensors] of Object.entries(ranks))
     expect(tensorsIn(join(folder, `rank_${rank}`, file(rank))), `rank ${rank}`).toEqual(tensors);
 }
@@ -66,7 +63,7 @@ describe('slice', () => {
       ...['--rank', '6', '1', '--out', folder],
     ]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Sliced 122 tensors, .* in 2 files, to .*, verified\.\n$/);
+    expect(stdout).toMatch(/^Sliced 122 tensors, .* in 3 files, to .*, verified\.\n$/);
     const slices = slicesOf('dp2_mp4');
     expectRanks(folder, { 1: slices[1] ?? {}, 6: slices[6] ?? {} }, () => 'net.safetensors');
   });
@@ -149,7 +146,10 @@ describe('reshard', () => {
     ]);
     expect(code).toBe(0);
     const plan = JSON.parse(stdout);
-    expect(plan.outputs.map((one: { path: string }) => one.path)).toEqual(['rank_7/net.safetensors']);
+    expect(plan.outputs.map((one: { path: string }) => one.path)).toEqual([
+      'rank_7/net.safetensors',
+      'shardscope-report.json',
+    ]);
     expect(plan.commandLine).toBe(
       `shardscope reshard ${at('dp2_mp4')} --dst-strategy ${at('dp2_mp2_pp2', 'strategy')} --out ${folder} --rank 7`,
     );

@@ -27,7 +27,11 @@ test('to MindSpore’s names and back, every tensor as it was', async () => {
   const { code, stdout, stderr } = await runCli(['rename', source, '--to', 'mindspore', '--out', folder]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Renamed 30 tensors, .*, verified\.\n$/);
-  expect(readdirSync(folder).sort()).toEqual(['param_name_map.json', 'part0.safetensors']);
+  expect(readdirSync(folder).sort()).toEqual([
+    'param_name_map.json',
+    'part0.safetensors',
+    'shardscope-report.json',
+  ]);
   expect(weightsIn(folder)).toEqual(expected.mindspore);
 
   const back = out('hf');

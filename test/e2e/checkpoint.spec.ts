@@ -34,7 +34,7 @@ test('merging writes the weights that the slices came from', async ({ page, host
   await expectAccessible(page);
   await dialog.getByRole('textbox', { name: 'Into' }).fill(out);
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
-  await expect(page.getByText(/3 files, .* written in .* and checked\./).first()).toBeVisible({
+  await expect(page.getByText(/4 files, .* written in .* and checked\./).first()).toBeVisible({
     timeout: 30_000,
   });
   const expected = JSON.parse(readFileSync(join(host.folder, 'expected.json'), 'utf8'));

@@ -71,6 +71,7 @@ test('a merge goes where the dialog said, and shows on the taskbar and in the fi
     'hyper_param.safetensors',
     'param_name_map.json',
     'part0.safetensors',
+    'shardscope-report.json',
   ]);
   await page.getByRole('button', { name: 'Show in folder' }).first().click();
   await expect.poll(() => desktop.called('showItemInFolder')).toEqual([[out]]);

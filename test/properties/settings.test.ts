@@ -33,7 +33,9 @@ test(
             const strategy = writeStrategy(join(folder, 'strategy_a'), a, 'merged');
             const dstStrategy = writeStrategy(join(folder, 'strategy_b'), b, 'merged');
             const outputs = await Promise.all(
-              [{}, settings].map(async (more, i) => {
+              [{}, settings].map(async (chosen, i) => {
+                // Without verifying, a report has no checksums.
+                const more = { ...chosen, report: settings.verify };
                 const out = join(folder, `out-${i}`);
                 if (job === 'merge') await jobs.run({ job, path, strategy, out, ...more });
                 else if (job === 'slice') await jobs.run({ job, path, dstStrategy, out, ...more });

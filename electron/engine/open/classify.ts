@@ -9,7 +9,7 @@ import { weightFormat } from './weight-names.ts';
 
 /** What a path turned out to be, before any file in it is opened. */
 export type Found =
-  | { readonly type: 'file'; readonly path: string }
+  | FileFound
   | { readonly type: 'strategy'; readonly path: string; readonly paths: readonly string[] }
   | CompleteFound
   | RanksFound
@@ -19,6 +19,13 @@ export type Found =
       readonly rank: number;
       readonly entries: readonly Entry[];
     };
+
+/** One file; `entries` of its folder where that was opened and holds no other weights. */
+export interface FileFound {
+  readonly type: 'file';
+  readonly path: string;
+  readonly entries?: readonly Entry[];
+}
 
 /** A folder of complete weights. */
 export interface CompleteFound {
@@ -190,5 +197,5 @@ export function strategyPaths(entries: readonly Entry[]): readonly string[] {
 /** One weight file under a name of its own (`adapter_model.safetensors`): the folder stands for it. */
 function loneFile(entries: readonly Entry[]): Found | undefined {
   const [only, second] = entries.filter((entry) => entry.type === 'file' && weightFormat(entry.name));
-  return only && !second ? { type: 'file', path: only.path } : undefined;
+  return only && !second ? { type: 'file', path: only.path, entries } : undefined;
 }

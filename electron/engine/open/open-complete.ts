@@ -11,7 +11,7 @@ import { asProblem, type OpenContext } from './context.ts';
 import { indexProblems } from './index-problems.ts';
 import { isUnder } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
-import { leftoverProblems, noteProblems } from './side-problems.ts';
+import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -69,7 +69,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...noteProblems(weights),
       ...leftoverProblems(entries),
     ],
-    sideFiles: await sideFiles(found, index),
+    sideFiles: [...(await sideFiles(found, index)), ...(await reportFiles(entries))],
   });
   return { summary, model, damaged };
 }

@@ -3,10 +3,12 @@ import { refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { buildModel } from '../../../shared/model/build.ts';
 import { identify } from '../../../shared/sniff.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
+import type { FileFound } from './classify.ts';
 import type { OpenContext, OpenRequest } from './context.ts';
 import { givenStrategy, type OpenStrategy, readStrategyAt } from './find-strategy.ts';
+import type { Entry } from './folder.ts';
 import { rankOfFolder } from './rank-folders.ts';
-import { noteProblems } from './side-problems.ts';
+import { noteProblems, reportFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -16,7 +18,7 @@ const START_BYTES = 4096;
 
 /** Opens one file: weights, or a strategy. `.ckpt` is both files' ending; their first byte tells them apart. */
 export async function openFile(
-  path: string,
+  { path, entries = [] }: FileFound,
   request: OpenRequest,
   context: OpenContext,
 ): Promise<OpenCheckpoint> {
@@ -36,7 +38,7 @@ export async function openFile(
     return openStrategy(await readStrategyAt(path, [path], 'given', context));
   }
   if (format === undefined) refuseUnknown(path, start.bytes, start.size);
-  return openWeights(path, request, context);
+  return openWeights(path, entries, request, context);
 }
 
 /** A strategy begins with field 1 as a number (0x08); a checkpoint's field 1 is a message (0x0a). */
@@ -47,6 +49,7 @@ function isStrategy(path: string, bytes: Uint8Array): boolean {
 
 async function openWeights(
   path: string,
+  entries: readonly Entry[],
   request: OpenRequest,
   context: OpenContext,
 ): Promise<OpenCheckpoint> {
@@ -69,6 +72,7 @@ async function openWeights(
     ...(given && { strategy: given }),
     ...(rank !== undefined && { ranks: [rank] }),
     problems: [...noteProblems(weights), ...model.problems],
+    sideFiles: await reportFiles(entries),
   });
   return { summary, model, damaged: [], ...(given && { strategy: given.strategy }) };
 }

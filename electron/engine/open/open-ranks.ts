@@ -3,6 +3,7 @@ import type { OpenCheckpoint } from './checkpoint.ts';
 import type { RanksFound } from './classify.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { findStrategy, givenStrategy, type StrategySearch } from './find-strategy.ts';
+import { listIfThere } from './folder.ts';
 import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
 import { readRankFolders } from './rank-folders.ts';
@@ -15,7 +16,7 @@ import {
 } from './rank-problems.ts';
 import { redundancyFlag, redundancyOf } from './redundancy.ts';
 import { chooseSave, groupSaves, oldestFirst, type SaveFiles } from './saves.ts';
-import { leftoverProblems, noteProblems } from './side-problems.ts';
+import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { ofRank, readWeightFiles } from './weight-files.ts';
 
@@ -71,6 +72,7 @@ export async function openRanks(
     sideFiles: [
       ...meta.files,
       ...(search.found?.files ?? []).map((file): SideFile => ({ ...file, kind: 'strategy' })),
+      ...(await reportFiles(found.output ? await listIfThere(path) : found.entries)),
     ],
   });
   return { summary, model, ...(strategy && { strategy }), damaged };

@@ -25,7 +25,7 @@ export async function openCheckpoint(request: OpenRequest, context: OpenContext)
   const found = await classify(path);
   switch (found.type) {
     case 'file':
-      return openFile(found.path, asked, context);
+      return openFile(found, asked, context);
     case 'strategy':
       return openStrategy(await readStrategyAt(found.path, found.paths, 'given', context));
     case 'complete':

@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises';
 import type { Problem, WeightHeader } from '../../../shared/checkpoint.ts';
+import { REPORT_NAME } from '../../../shared/report.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { isLeftoverName } from '../job-record.ts';
 import type { Entry } from './folder.ts';
+import type { SideFile } from './summary.ts';
 import type { WeightFiles } from './weight-files.ts';
 
 /** What headers say about themselves that makes no file unusable; once for all files with an equal header. */
@@ -39,4 +42,12 @@ export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] 
         'The same job run again goes on with it; another job with the same output folder clears it away.',
       file: entry.path,
     }));
+}
+
+/** The report of the job that wrote the folder; opening does not read it. */
+export async function reportFiles(entries: readonly Entry[]): Promise<SideFile[]> {
+  const found = entries.find((entry) => entry.name === REPORT_NAME && entry.type === 'file');
+  if (!found) return [];
+  const { size } = await stat(found.path).catch(() => ({ size: 0 }));
+  return [{ path: found.path, kind: 'report', size }];
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import type {
   CheckpointKind,
   CheckpointSummary,
@@ -141,10 +141,10 @@ function plainSave({ suffix, epoch, step, ranks, whole, weightsOnly }: Save): Sa
   };
 }
 
-function weightSummaries({ path, model }: Findings, suffix: string | undefined): FileSummary[] {
-  return model.files.map((file) => ({
+function weightSummaries(found: Findings, suffix: string | undefined): FileSummary[] {
+  return found.model.files.map((file) => ({
     path: file.path,
-    name: relativeName(path, file.path),
+    name: relativeName(found, file.path),
     kind: /(^|[/\\])hyper_param\.safetensors$/.test(file.path) ? 'hyper' : 'weights',
     size: file.size,
     ...(file.rank !== undefined && { rank: file.rank }),
@@ -154,12 +154,15 @@ function weightSummaries({ path, model }: Findings, suffix: string | undefined):
   }));
 }
 
-function sideSummaries({ path, sideFiles = [] }: Findings): FileSummary[] {
-  return sideFiles.map((file) => ({ ...file, name: relativeName(path, file.path) }));
+function sideSummaries(found: Findings): FileSummary[] {
+  const { sideFiles = [] } = found;
+  return sideFiles.map((file) => ({ ...file, name: relativeName(found, file.path) }));
 }
 
-function relativeName(folder: string, path: string): string {
-  return relative(folder, path).replaceAll('\\', '/') || (path.split(/[/\\]/).at(-1) ?? path);
+/** Relative to the folder that was opened, or that holds the one file. */
+function relativeName(found: Pick<Findings, 'kind' | 'path'>, path: string): string {
+  const folder = found.kind === 'file' ? dirname(found.path) : found.path;
+  return relative(folder, path).replaceAll('\\', '/') || basename(path);
 }
 
 function* weightNames(model: Model): Generator<string> {

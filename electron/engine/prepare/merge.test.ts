@@ -120,11 +120,14 @@ test('Hugging Face naming writes numbered shards and their index', async () => {
     maxShardBytes: 40_000,
     filterOutParamPrefix: ['adam_'],
   });
-  expect(result.files.map((file) => file.path.slice(folder.length + 4))).toEqual(['model.safetensors']);
+  expect(result.files.map((file) => file.path.slice(folder.length + 4))).toEqual([
+    'model.safetensors',
+    'shardscope-report.json',
+  ]);
   const shards = await merge(source, 'hf-many', { names: 'huggingface', maxShardBytes: 30_000 });
   const names = shards.files.map((file) => file.path.slice(folder.length + 9));
   expect(names.slice(0, 2)).toEqual(['model-00001-of-00004.safetensors', 'model-00002-of-00004.safetensors']);
-  expect(names.at(-1)).toBe('model.safetensors.index.json');
+  expect(names.slice(-2)).toEqual(['model.safetensors.index.json', 'shardscope-report.json']);
   expect(shards.warnings.join()).toContain('5 hyper parameters are left out');
 });
 

@@ -4,6 +4,7 @@ import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
 import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
+import { REPORT_NAME } from '../../../shared/report.ts';
 import { commandLine } from '../command-line.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
@@ -16,6 +17,7 @@ import { hasContent, proposeOut } from './out-folder.ts';
 import type { Prepared } from './prepared.ts';
 import { prepareRedundancy, prepareReshard, prepareSlice } from './rank-folders.ts';
 import { prepareRename } from './rename.ts';
+import { aboutReportBytes, reportRequest } from './report.ts';
 
 /** Bytes a second that a first estimate assumes; later ones use what the last job reached. */
 const ASSUMED_RATE = 500e6;
@@ -63,6 +65,7 @@ export async function preview(
     outputs: [
       ...plan.outputs.map((file) => ({ path: file.path, tensors: file.tensorCount, bytes: file.size })),
       ...plan.texts.map((text) => ({ path: text.path, tensors: 0, bytes: Buffer.byteLength(text.text) })),
+      ...(options.report ? [{ path: REPORT_NAME, tensors: 0, bytes: aboutReportBytes(plan) }] : []),
     ],
     tensors: tensorCount(plan),
     bytesWritten: written,
@@ -95,12 +98,13 @@ export async function run(
   { pool, signal, readStrategy, onProgress }: RunContext,
 ): Promise<JobResult> {
   const { plan, findings } = await prepare(open, options, readStrategy);
-  const { out: given, threads, memoryBytes, fsync, verify, overwrite, resume, ...request } = options;
+  const { out: given, threads, memoryBytes, fsync, verify, overwrite, resume, report, ...request } = options;
   const out = resolve(given);
   const done = await executePlan(plan, {
     ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite, resume, request },
     // What lies beside one file is not the source: its output may be a new folder there.
     ...(open.summary.kind === 'file' && { sourceFolders: [] }),
+    report: report ? reportRequest(open, request, plan) : undefined,
   });
   return {
     out,

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<FileSummary['kind'], string>> = {
   strategy: 'strategy',
   meta: 'save record',
   config: 'configuration',
+  report: 'report of the job',
   other: 'other',
 };
 
