@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
-
+import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
 import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
@@ -144,6 +144,15 @@ export const api = {
   /** The chosen tensors (all that match the filter when absent) as text for the clipboard. */
   'tensors.copy': method<{ text: string; count: number }>()(
     tableQuery.extend({ names: z.array(name).max(1_000_000).optional(), format: z.enum(['tsv', 'json']) }),
+  ),
+  /** Which slice of each tensor each rank holds: the table's rows flat, against ranks in ascending order. */
+  'ranks.page': method<RanksPage>()(
+    tableQuery.pick({ checkpoint: true, filter: true, sort: true }).extend({
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(1000),
+      firstRank: z.int().min(0).default(0),
+      rankLimit: z.int().min(1).max(1024).default(1024),
+    }),
   ),
   'tensor.detail': method<TensorDetail>()(z.strictObject({ checkpoint, name })),
   'tensor.values': method<TensorValues>()(

@@ -1,7 +1,7 @@
 import type { SliceDetail, TensorDetail } from './checkpoint.ts';
 import { asFault } from './errors.ts';
 import { type AxisNames, axisNames } from './layout/axis-names.ts';
-import { boxKey } from './layout/box.ts';
+import { boxKey, comparePositions } from './layout/box.ts';
 import { layoutKey } from './layout/layout.ts';
 import { cutWords, holders, rankSentence } from './layout/words.ts';
 import type { Holder, Model, ModelTensor } from './model.ts';
@@ -132,8 +132,7 @@ function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
 }
 
 function byPosition([a]: readonly Piece[], [b]: readonly Piece[]): number {
-  const at = a?.box.start.findIndex((start, d) => start !== b?.box.start[d]) ?? -1;
-  return at < 0 ? 0 : (a?.box.start[at] ?? 0) - (b?.box.start[at] ?? 0);
+  return a && b ? comparePositions(a.box, b.box) : 0;
 }
 
 /** Why these pieces, all of one box, are where they are: a sentence for each layout among them. */

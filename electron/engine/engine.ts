@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { AbortSignalLike, AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
 import { tensorDetail } from '../../shared/detail.ts';
 import type { JobDraft, JobName } from '../../shared/job-options.ts';
+import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { listFolders } from './folders.ts';
@@ -116,6 +117,10 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     'tensors.copy': async ({ checkpoint, names, format, ...query }) =>
       copyTable(opened.get(checkpoint).model, query, names, format),
+    'ranks.page': async ({ checkpoint, ...request }) => {
+      const { model, strategy } = opened.get(checkpoint);
+      return ranksPage(model, strategy, request);
+    },
     'tensor.detail': async ({ checkpoint, name }) => tensorDetail(opened.get(checkpoint).model, name),
     ...valuesMethods({ opened, looking: reading, working, send, withSignal }),
     'job.plan': async (input, call) =>

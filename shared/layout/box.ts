@@ -44,3 +44,9 @@ export function indexAt({ start, extent }: Box, element: number): number[] {
 export function boxKey(box: Box): string {
   return `${box.start.join(',')}+${box.extent.join(',')}`;
 }
+
+/** Order of boxes of one tensor by where they begin in it, row-major. */
+export function comparePositions(a: Box, b: Box): number {
+  const at = a.start.findIndex((start, d) => start !== b.start[d]);
+  return at < 0 ? 0 : (a.start[at] ?? 0) - (b.start[at] ?? 0);
+}

@@ -68,6 +68,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
         names: Array.from({ length: to - from }, (_, i) => `model.layers.${from + i}.weight`),
       }),
       'tensors.copy': never,
+      'ranks.page': never,
       // The contract has no bytes yet; transports must carry them all the same.
       'tensor.detail': async ({ name }) =>
         ({ name, bytes: BINARY, nested: [{ bytes: BINARY.slice(0, 3) }] }) as never,
