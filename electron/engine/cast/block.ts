@@ -33,5 +33,8 @@ export interface Met {
   first: number;
 }
 
-/** Casts the first `count` elements of `from` into `to`; adds to what `met` counts, and sets its `first`. */
+/**
+ * Casts the first `count` elements of `from` into `to`; adds to what `met` counts, and sets its `first`. What lies
+ * after them in either block is lost.
+ */
 export type Kernel = (from: Block, to: Block, count: number, met: Met) => void;
