@@ -2,9 +2,12 @@ import { z } from 'zod';
 
 const path = z.string().min(1).max(4096);
 
-/** What writing a strategy has, whatever it is made from. The name says the form: `.json`, else protobuf. */
+/** What writing a strategy has, whatever it is made from. */
 const output = {
-  out: path,
+  /** Its name says the form: `.json`, else protobuf. A file beside the source is proposed when absent. */
+  out: path.optional(),
+  /** Form of the file that is proposed. */
+  form: z.enum(['ckpt', 'json']).default('ckpt'),
   overwrite: z.boolean().default(false),
   dryRun: z.boolean().default(false),
 };
@@ -46,6 +49,7 @@ export interface SavedStrategy {
   readonly sourceFiles: number;
   readonly parameters: number;
   readonly warnings: readonly string[];
+  readonly commandLine: string;
   /** There was something at `out`: `overwrite` is needed. */
   readonly outExists: boolean;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import type { OutputFile, Plan } from '../../shared/plan/plan.ts';
 import { authorStrategy } from '../../shared/strategy/author.ts';
 import { mergeStrategyFiles } from '../../shared/strategy/combine.ts';
@@ -17,9 +17,10 @@ import { strategyFilesAt } from './open/find-strategy.ts';
 import type { OpenCheckpoint } from './open/open.ts';
 import type { WorkerPool } from './pool.ts';
 import { configBeside } from './prepare/model-config.ts';
-import { hasContent } from './prepare/out-folder.ts';
+import { hasContent, proposeOutFile } from './prepare/out-folder.ts';
 import { isComplete, refuseUnusable, requireStrategy } from './prepare/prepared.ts';
 import { publishFile } from './publish-file.ts';
+import { authorCommand, saveCommand } from './strategy-command.ts';
 
 interface Context {
   readonly pool: WorkerPool;
@@ -33,13 +34,15 @@ export async function saveStrategy(
   { pool, signal, roots }: Context,
 ): Promise<SavedStrategy> {
   const path = resolve(options.path);
-  const out = resolve(options.out);
   const found = await stat(path).catch((error: unknown) => {
     throw readError(error, path);
   });
+  const merge = found.isDirectory();
+  const name = merge ? 'merged_ckpt_strategy' : basename(path, extname(path));
+  const out = outOf(path, options, name, roots);
   const sources = await strategyFilesAt(path);
   const { bytes, parameters } = await pool.run(
-    { type: 'rewrite-strategy', paths: sources, roots, merge: found.isDirectory(), json: isJson(out) },
+    { type: 'rewrite-strategy', paths: sources, roots, merge, json: isJson(out) },
     signal,
   );
   const outExists = existsSync(out);
@@ -51,6 +54,7 @@ export async function saveStrategy(
     parameters,
     warnings: [],
     outExists,
+    commandLine: saveCommand(options, out, merge),
   };
 }
 
@@ -78,17 +82,36 @@ export async function saveAuthoredStrategy(
     },
     await configBeside(open),
   );
-  const out = resolve(options.out);
+  const sizes = [`dp${data}`, `mp${model}`, ...(pipeline > 1 ? [`pp${pipeline}`] : [])];
+  const out = outOf(open.summary.path, options, `strategy_${sizes.join('_')}`, context.roots);
   const isFile = /\.(ckpt|json)$/i.test(out);
   const outExists = isFile ? existsSync(out) : hasContent(out);
   const files = isFile
     ? await writeMerged(open, authored.files, { ...options, out })
     : await writeRankFiles(open, authored.files, { ...options, out }, data * model, context);
   const parameters = new Set(authored.files.flatMap(({ layouts }) => [...layouts.keys()]));
-  return { out, files, sourceFiles: 0, parameters: parameters.size, warnings: authored.notes, outExists };
+  return {
+    out,
+    files,
+    sourceFiles: 0,
+    parameters: parameters.size,
+    warnings: authored.notes,
+    outExists,
+    commandLine: authorCommand(options, out),
+  };
 }
 
-type Output = Pick<StrategyAuthorOptions, 'out' | 'overwrite' | 'dryRun'>;
+/** The path that was asked for, else one beside the source. */
+function outOf(
+  source: string,
+  { out, form }: Pick<StrategySaveOptions, 'out' | 'form'>,
+  name: string,
+  roots: readonly string[],
+): string {
+  return out === undefined ? proposeOutFile(source, name, form, roots) : resolve(out);
+}
+
+type Output = Pick<StrategyAuthorOptions, 'overwrite' | 'dryRun'> & { readonly out: string };
 
 async function writeMerged(
   { model }: OpenCheckpoint,

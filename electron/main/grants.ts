@@ -43,7 +43,7 @@ export class Grants {
 
 /**
  * Passes calls on to the engine, and grants what its answers name: a checkpoint's own strategy, the output
- * folder that a plan proposes, the recent list.
+ * that a plan proposes, the recent list.
  */
 export function granting(client: Client, grants: Grants): Served {
   const { implementation, listen } = forward(client);
@@ -67,6 +67,16 @@ export function granting(client: Client, grants: Grants): Served {
         const plan = await implementation['job.plan'](input, call);
         await grants.write(plan.out);
         return plan;
+      },
+      async 'strategy.save'(input: ParsedInput<'strategy.save'>, call: CallContext) {
+        const saved = await implementation['strategy.save'](input, call);
+        await grants.write(saved.out);
+        return saved;
+      },
+      async 'strategy.author'(input: ParsedInput<'strategy.author'>, call: CallContext) {
+        const saved = await implementation['strategy.author'](input, call);
+        await grants.write(saved.out);
+        return saved;
       },
     },
   };

@@ -22,6 +22,20 @@ function isInside(folder: string, roots: readonly string[]): boolean {
   return roots.length === 0 || roots.some((root) => folder === root || folder.startsWith(join(root, '/')));
 }
 
+/** A file beside the source that does not exist yet: `merged_ckpt_strategy.ckpt` beside `strategy`. */
+export function proposeOutFile(
+  source: string,
+  name: string,
+  extension: string,
+  roots: readonly string[],
+): string {
+  const path = resolve(source);
+  const folder = isInside(dirname(path), roots) ? dirname(path) : path;
+  let out = join(folder, `${name}.${extension}`);
+  for (let n = 2; existsSync(out); n++) out = join(folder, `${name}_${n}.${extension}`);
+  return out;
+}
+
 /** The folder exists and is not empty (or cannot be looked into): a job needs `overwrite` for it. */
 export function hasContent(out: string): boolean {
   try {
