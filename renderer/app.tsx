@@ -2,6 +2,7 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import type { DesktopBridge } from '../shared/desktop.ts';
 import css from './app.module.css';
 import { ConversionDialog } from './conversion/conversion-dialog.tsx';
+import { StrategyDialog } from './conversion/strategy/strategy-dialog.tsx';
 import { CommandPalette } from './frame/command-palette.tsx';
 import { Frame } from './frame/frame.tsx';
 import { ShortcutList } from './frame/shortcut-list.tsx';
@@ -52,6 +53,7 @@ function Window() {
     <div className={css.window} data-over={over || undefined} {...drop}>
       {open ? <Frame /> : <StartPage />}
       <ConversionDialog />
+      <StrategyDialog />
       <PathPicker />
       <ShortcutList />
       <CommandPalette />

@@ -1,8 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
-import { escapeText } from '../../shared/text/escape.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { useLate } from '../parts/use-late.ts';
@@ -10,9 +8,10 @@ import { StrategyLinks } from '../picker/strategy-links.tsx';
 import { useApp } from '../store/app-store.ts';
 import { type DraftOf, isFinished, takesStrategy } from '../store/drafts.ts';
 import css from './conversion.module.css';
+import { DialogFooter } from './dialog-footer.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
 import { OptionsFold } from './options-fold.tsx';
-import { OutField } from './out-field.tsx';
+import { OutPath } from './out-path.tsx';
 import { OutputTable } from './output-table.tsx';
 import { PlanFacts } from './plan-facts.tsx';
 import { refusal } from './refusal.ts';
@@ -31,6 +30,8 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
   const readOnly = useApp((state) => state.info?.readOnly ?? false);
   const start = useApp((state) => state.startDraft);
   const close = useApp((state) => state.closeDraft);
+  const change = useApp((state) => state.changeDraft);
+  const out = draft.out ?? plan?.out;
   const finished = isFinished(draft);
   const late = useLate(finished && plan === undefined && fault === undefined);
   const { Asked, verb } = CONVERSION_JOBS[draft.job];
@@ -56,8 +57,19 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
         )}
         {plan?.redundancy && <Saving {...plan.redundancy} />}
         {plan && <OutputTable plan={plan} />}
-        {(plan !== undefined || draft.out !== undefined) && <OutField />}
-        {plan && <PlanFacts plan={plan} distributed={checkpoint.ranks.length > 0} />}
+        {out !== undefined && (
+          <OutPath
+            what="folder"
+            out={out}
+            onChange={(chosen) => change({ out: chosen })}
+            taken={plan?.outExists ?? false}
+            overwrite={draft.overwrite ?? false}
+            onOverwrite={(overwrite) => change({ overwrite })}
+          />
+        )}
+        {plan && (
+          <PlanFacts plan={plan} eachSliceOnce={checkpoint.ranks.length > 0 && draft.job !== 'convert'} />
+        )}
         {plan?.warnings.map((warning) => (
           <p key={warning} className={css.warning}>
             {sentence(warning)}
@@ -65,46 +77,30 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
         ))}
         <OptionsFold draft={draft} checkpoint={checkpoint} />
       </div>
-      <div className={css.footer}>
-        {plan && (
-          <div className={css.command}>
-            <CommandLine text={plan.commandLine} />
-            <CopyButton text={plan.commandLine} label="Copy the command line" />
-          </div>
-        )}
-        <div className={css.actions}>
-          {why !== undefined && busy === undefined && fault === undefined && (
+      <DialogFooter
+        commandLine={plan?.commandLine}
+        onCancel={close}
+        reason={
+          why !== undefined &&
+          busy === undefined &&
+          fault === undefined && (
             <span className={css.reason} id="conversion-reason">
               {why}
             </span>
-          )}
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            disabled={why !== undefined}
-            title={why}
-            aria-describedby={why === undefined ? undefined : 'conversion-reason'}
-            loading={busy === 'starting'}
-          >
-            {verb(checkpoint)}
-          </Button>
-        </div>
-      </div>
+          )
+        }
+      >
+        <Button
+          type="submit"
+          disabled={why !== undefined}
+          title={why}
+          aria-describedby={why === undefined ? undefined : 'conversion-reason'}
+          loading={busy === 'starting'}
+        >
+          {verb(checkpoint)}
+        </Button>
+      </DialogFooter>
     </form>
-  );
-}
-
-/** The command that does the same, broken between its words only. */
-function CommandLine({ text }: { readonly text: string }) {
-  const shown = escapeText(text, 4096);
-  return (
-    <code title={shown}>
-      {[...shown.matchAll(/\S+/g)].map(({ 0: word, index }) => (
-        <span key={index}>{word} </span>
-      ))}
-    </code>
   );
 }
 

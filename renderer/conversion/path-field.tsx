@@ -12,6 +12,8 @@ interface PathFieldProps {
   readonly purpose: PickPurpose;
   /** The path may be a folder; else only a file. */
   readonly folders?: boolean;
+  /** Has the focus when the dialog opens. */
+  readonly first?: boolean;
   readonly value: string | undefined;
   readonly onChange: (path: string | undefined) => void;
 }
@@ -23,6 +25,7 @@ export function PathField({
   placeholder,
   purpose,
   folders = false,
+  first = false,
   value,
   onChange,
 }: PathFieldProps) {
@@ -33,6 +36,7 @@ export function PathField({
     <div className={css.pathField}>
       <TextInput
         ref={field}
+        data-autofocus={first || undefined}
         label={label}
         description={description}
         placeholder={placeholder ?? ''}
@@ -43,11 +47,11 @@ export function PathField({
         onChange={(event) => onChange(event.currentTarget.value || undefined)}
       />
       {desktop && folders && (
-        <Button variant="default" onClick={() => pick(purpose, { what: 'folder' })}>
+        <Button variant="default" onClick={() => pick(purpose, onChange, { what: 'folder' })}>
           Folder…
         </Button>
       )}
-      <Button variant="default" onClick={() => pick(purpose, { what: 'file' })}>
+      <Button variant="default" onClick={() => pick(purpose, onChange, { what: 'file' })}>
         {desktop && folders ? 'File…' : 'Choose…'}
       </Button>
     </div>

@@ -5,12 +5,12 @@ import css from './conversion.module.css';
 
 interface PlanFactsProps {
   readonly plan: PlanPreview;
-  /** The source is cut over ranks. */
-  readonly distributed: boolean;
+  /** Of several copies of a slice only one is read. */
+  readonly eachSliceOnce: boolean;
 }
 
 /** Space, time and memory before anything is written. */
-export function PlanFacts({ plan, distributed }: PlanFactsProps) {
+export function PlanFacts({ plan, eachSliceOnce }: PlanFactsProps) {
   const { freeBytes, bytesWritten, bytesRead, secondsEstimate, peakMemoryBytes } = plan;
   const short = freeBytes < bytesWritten;
   return (
@@ -27,7 +27,7 @@ export function PlanFacts({ plan, distributed }: PlanFactsProps) {
             'Time, memory',
             `${formatDuration(secondsEstimate)} at this disk’s speed, ${formatBytes(peakMemoryBytes)}`,
           ],
-          ['Reads', distributed && `${formatBytes(bytesRead)}, each slice once`],
+          ['Reads', eachSliceOnce && `${formatBytes(bytesRead)}, each slice once`],
         ]}
       />
     </div>

@@ -1,25 +1,47 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './conversion.module.css';
 import type { FieldsProps } from './jobs/job.ts';
 import { PathField } from './path-field.tsx';
 import { parseRanks } from './rank-ranges.ts';
+import { ParallelLayout } from './strategy/parallel-layout.tsx';
 
 type TargetProps = FieldsProps<'slice'> | FieldsProps<'reshard'>;
 
-/** The strategy to cut for: nobody can find that out, so it is asked first. */
+/** The strategy to cut for: nobody can find that out, so it is asked first. It can be written here, too. */
 export function TargetStrategy({ draft }: TargetProps) {
   const change = useApp((state) => state.changeDraft);
+  const opened = useApp((state) => state.opened);
+  const [writing, setWriting] = useState(false);
+  if (writing && opened)
+    return (
+      <ParallelLayout
+        source={opened}
+        onCancel={() => setWriting(false)}
+        onWritten={(dstStrategy) => {
+          setWriting(false);
+          change({ dstStrategy });
+        }}
+      />
+    );
   return (
-    <PathField
-      label="Strategy to cut for"
-      description="The strategy folder or file of the run that is to load the result, usually output/strategy."
-      purpose="target"
-      folders
-      value={draft.dstStrategy}
-      onChange={(dstStrategy) => change({ dstStrategy })}
-    />
+    <div>
+      <PathField
+        label="Strategy to cut for"
+        description="The strategy folder or file of the run that is to load the result, usually output/strategy."
+        purpose="strategy"
+        folders
+        first
+        value={draft.dstStrategy}
+        onChange={(dstStrategy) => change({ dstStrategy })}
+      />
+      <p className={css.aside}>
+        There is none yet?{' '}
+        <LinkButton onClick={() => setWriting(true)}>Write one for a parallel layout…</LinkButton>
+      </p>
+    </div>
   );
 }
 

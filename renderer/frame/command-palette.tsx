@@ -3,7 +3,7 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { useConversions } from '../conversion/use-conversions.ts';
-import { usePick } from '../picker/use-pick.ts';
+import { useOpenPicked, usePick } from '../picker/use-pick.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { viewsOf } from '../views/index.ts';
 import css from './command-palette.module.css';
@@ -35,11 +35,12 @@ export function CommandPalette() {
 function useCommands(): SpotlightActionGroupData[] {
   const store = useAppStore();
   const pick = usePick();
+  const pickOpen = useOpenPicked();
   const { setColorScheme } = useMantineColorScheme();
   const checkpoint = useApp((state) => state.checkpoint);
   const conversions = useConversions();
   const recent = useApp((state) => state.recent);
-  const { showView, open, closeCheckpoint, showShortcuts, reopen } = store.getState();
+  const { showView, open, closeCheckpoint, showShortcuts, reopen, nameStrategy } = store.getState();
   const here = checkpoint
     ? [
         ...viewsOf(checkpoint).map((view) => ({
@@ -48,7 +49,7 @@ function useCommands(): SpotlightActionGroupData[] {
           onClick: () => showView(view.id),
         })),
         ...conversions.map(({ id, label, open }) => ({ id, label: `${label}…`, onClick: open })),
-        { id: 'strategy', label: 'Name a strategy…', onClick: () => pick('strategy') },
+        { id: 'strategy', label: 'Name a strategy…', onClick: () => pick('strategy', nameStrategy) },
         { id: 'reopen', label: 'Read the files again', onClick: () => void reopen() },
         { id: 'close', label: 'Close the checkpoint', onClick: closeCheckpoint },
       ]
@@ -58,7 +59,7 @@ function useCommands(): SpotlightActionGroupData[] {
     {
       group: 'Window',
       actions: [
-        { id: 'open', label: 'Open a checkpoint…', onClick: () => pick('open') },
+        { id: 'open', label: 'Open a checkpoint…', onClick: () => pickOpen() },
         { id: 'light', label: 'Light theme', onClick: () => setColorScheme('light') },
         { id: 'dark', label: 'Dark theme', onClick: () => setColorScheme('dark') },
         { id: 'auto', label: 'Theme as the system', onClick: () => setColorScheme('auto') },

@@ -59,7 +59,7 @@ test('keys: / goes to the filter, ? lists the keys, Ctrl+O opens', async () => {
   act(() => store.getState().showShortcuts(false));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   fireEvent.keyDown(document.body, { key: 'o', ctrlKey: true });
-  expect(store.getState().picking).toBe('open');
+  expect(store.getState().picking?.purpose).toBe('open');
 });
 
 test('a lost connection is said quietly, once it lasts', async () => {

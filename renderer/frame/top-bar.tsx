@@ -4,7 +4,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { NextSteps } from '../conversion/next-steps.tsx';
 import { cx } from '../parts/cx.ts';
 import { kindWords } from '../parts/words.ts';
-import { usePick } from '../picker/use-pick.ts';
+import { useOpenPicked } from '../picker/use-pick.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './bars.module.css';
 import { SaveMenu } from './save-menu.tsx';
@@ -19,7 +19,7 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
   const navOpen = useApp((state) => state.navOpen);
   const sideOpen = useApp((state) => state.sideOpen);
   const narrow = useNarrow();
-  const pick = usePick();
+  const pickOpen = useOpenPicked();
   if (checkpoint === undefined) return null;
   return (
     <section className={css.top} aria-label="Open checkpoint">
@@ -40,7 +40,7 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
       </span>
       <span className={css.gap} />
       <Tooltip label="Open another checkpoint (Ctrl+O)">
-        <ActionIcon aria-label="Open another checkpoint" onClick={() => pick('open')}>
+        <ActionIcon aria-label="Open another checkpoint" onClick={() => pickOpen()}>
           <IconFolderOpen size={17} stroke={1.6} />
         </ActionIcon>
       </Tooltip>

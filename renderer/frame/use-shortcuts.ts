@@ -1,21 +1,22 @@
 import { useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
-import { usePick } from '../picker/use-pick.ts';
+import { useOpenPicked } from '../picker/use-pick.ts';
 import { useAppStore } from '../store/app-store.ts';
 import { FILTER_FIELD } from '../views/tensors/filter-field.tsx';
 
 /** The keys that work everywhere in the window. The list for people is in `shortcut-list.tsx`. */
 export function useShortcuts(): void {
   const store = useAppStore();
-  const pick = usePick();
+  const pickOpen = useOpenPicked();
 
   const act = (event: KeyboardEvent): boolean => {
     const control = event.ctrlKey || event.metaKey;
     // A dialog has the keyboard for itself; keys without a modifier are text while a field has the focus.
-    const { draft, picking, shortcutsShown } = store.getState();
-    if (draft || picking || shortcutsShown || (!control && isTyping(event.target))) return false;
+    const { draft, picking, shortcutsShown, strategyDialogShown } = store.getState();
+    if (draft || picking || shortcutsShown || strategyDialogShown || (!control && isTyping(event.target)))
+      return false;
     const key = event.key.toLowerCase();
-    if (control && key === 'o') pick('open');
+    if (control && key === 'o') pickOpen();
     else if ((control && key === 'f') || key === '/') return focusFilter();
     else if (key === '?') store.getState().showShortcuts(true);
     else return false;

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useApp, useAppStore } from '../store/app-store.ts';
-import type { PickPurpose } from '../store/dialogs.ts';
+import type { Picking, PickPurpose } from '../store/dialogs.ts';
 import { crumbs, joined } from './crumbs.ts';
 import { FolderEntries } from './folder-entries.tsx';
 import css from './picker.module.css';
@@ -12,15 +12,13 @@ import { useListing } from './use-listing.ts';
 const VERBS: Readonly<Record<PickPurpose, string>> = {
   open: 'Open',
   strategy: 'Use',
-  target: 'Use',
   nameMap: 'Use',
   out: 'Write here',
 };
 
 /** Walks through the host's folders: path field, breadcrumbs, entries. Wholly usable by keyboard. */
-export function FolderBrowser({ purpose }: { readonly purpose: PickPurpose }) {
+export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly picking: Picking }) {
   const store = useAppStore();
-  const picked = useApp((state) => state.picked);
   const close = useApp((state) => state.closePicker);
   const [place, setPlace] = useState(() =>
     startOf(store.getState().opened?.path, store.getState().pickerPlace()),
@@ -42,7 +40,10 @@ export function FolderBrowser({ purpose }: { readonly purpose: PickPurpose }) {
   const target = typed ?? chosen?.path ?? folder?.path;
 
   const enter = (path: string) => setPlace(path);
-  const take = (path: string) => picked(purpose, path);
+  const take = (path: string) => {
+    close();
+    picked(path);
+  };
   const onTyped = (event: KeyboardEvent) => {
     if (event.key !== 'Enter') return;
     event.preventDefault();

@@ -7,24 +7,23 @@ import css from './picker.module.css';
 const TITLES: Readonly<Record<PickPurpose, string>> = {
   open: 'Open a checkpoint',
   strategy: 'Name a strategy',
-  target: 'Strategy to cut for',
   nameMap: 'File of new names',
   out: 'Folder to write to',
 };
 
 /** The folder picker of the browser host: looks at the host's disks, not at the browser's. */
 export function PathPicker() {
-  const purpose = useApp((state) => state.picking);
+  const picking = useApp((state) => state.picking);
   const close = useApp((state) => state.closePicker);
   return (
     <Modal
-      opened={purpose !== undefined}
+      opened={picking !== undefined}
       onClose={close}
       size={640}
-      title={purpose && TITLES[purpose]}
+      title={picking && TITLES[picking.purpose]}
       classNames={{ body: css.body ?? '' }}
     >
-      {purpose && <FolderBrowser purpose={purpose} />}
+      {picking && <FolderBrowser picking={picking} />}
     </Modal>
   );
 }

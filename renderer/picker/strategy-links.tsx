@@ -1,16 +1,18 @@
 import { useDesktop } from '../parts/desktop.ts';
 import { LinkButton } from '../parts/link-button.tsx';
+import { useApp } from '../store/app-store.ts';
 import { usePick } from './use-pick.ts';
 
 /** Lets a person name the strategy: one way in a browser, a folder's and a file's dialog on the desktop. */
 export function StrategyLinks({ label }: { readonly label: string }) {
   const pick = usePick();
+  const name = useApp((state) => state.nameStrategy);
   const desktop = useDesktop();
-  if (desktop === undefined) return <LinkButton onClick={() => pick('strategy')}>{label}…</LinkButton>;
+  if (desktop === undefined) return <LinkButton onClick={() => pick('strategy', name)}>{label}…</LinkButton>;
   return (
     <>
-      {label}: <LinkButton onClick={() => pick('strategy', { what: 'folder' })}>a folder…</LinkButton>{' '}
-      <LinkButton onClick={() => pick('strategy', { what: 'file' })}>a file…</LinkButton>
+      {label}: <LinkButton onClick={() => pick('strategy', name, { what: 'folder' })}>a folder…</LinkButton>{' '}
+      <LinkButton onClick={() => pick('strategy', name, { what: 'file' })}>a file…</LinkButton>
     </>
   );
 }

@@ -10,18 +10,25 @@ export interface PickWish {
 }
 
 /** Asks for a path: with the desktop's own dialog where there is one, else with the app's folder picker. */
-export function usePick(): (purpose: PickPurpose, wish?: PickWish) => void {
+export function usePick() {
   const desktop = useDesktop();
   const pick = useApp((state) => state.pick);
-  const picked = useApp((state) => state.picked);
-  return (purpose, { what = 'folder', suggested } = {}) => {
-    if (desktop === undefined) return pick(purpose);
+  return (purpose: PickPurpose, take: (path: string) => void, wish: PickWish = {}) => {
+    const { what = 'folder', suggested } = wish;
+    if (desktop === undefined) return pick({ purpose, take });
     const answer =
       purpose === 'out'
         ? desktop.pickOutput(suggested)
         : what === 'file'
           ? desktop.pickFile()
           : desktop.pickFolder();
-    void answer.then((path) => path !== null && picked(purpose, path));
+    void answer.then((path) => path !== null && take(path));
   };
+}
+
+/** Asks for a checkpoint and opens it. */
+export function useOpenPicked(): (wish?: PickWish) => void {
+  const pick = usePick();
+  const open = useApp((state) => state.open);
+  return (wish) => pick('open', (path) => void open({ path }), wish);
 }

@@ -5,7 +5,7 @@ import { StatusLine } from '../frame/status-line.tsx';
 import { ThemeMenu } from '../frame/theme-menu.tsx';
 import { useDesktop } from '../parts/desktop.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
-import { usePick } from '../picker/use-pick.ts';
+import { useOpenPicked } from '../picker/use-pick.ts';
 import { useApp } from '../store/app-store.ts';
 import { OpeningBar } from './opening-bar.tsx';
 import { RecentList } from './recent-list.tsx';
@@ -44,12 +44,12 @@ export function StartPage() {
 /** The desktop has dialogs of its own; a browser types the path on the host, or browses there. */
 function Ways() {
   const desktop = useDesktop();
-  const pick = usePick();
+  const pickOpen = useOpenPicked();
   if (desktop === undefined) return <PathField />;
   return (
     <div className={css.ways}>
-      <Button onClick={() => pick('open', { what: 'folder' })}>Open a folder…</Button>
-      <Button variant="default" onClick={() => pick('open', { what: 'file' })}>
+      <Button onClick={() => pickOpen({ what: 'folder' })}>Open a folder…</Button>
+      <Button variant="default" onClick={() => pickOpen({ what: 'file' })}>
         Open a file…
       </Button>
       <span className={css.hint}>or drop one here</span>
@@ -60,11 +60,11 @@ function Ways() {
 function PathField() {
   const open = useApp((state) => state.open);
   const busy = useApp((state) => state.opening !== undefined);
-  const pick = usePick();
+  const pickOpen = useOpenPicked();
   const [path, setPath] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (path.trim() === '') pick('open');
+    if (path.trim() === '') pickOpen();
     else void open({ path: path.trim() });
   };
   return (
@@ -78,7 +78,7 @@ function PathField() {
         className={css.field ?? ''}
         classNames={{ input: css.mono ?? '' }}
       />
-      <Button variant="default" onClick={() => pick('open')}>
+      <Button variant="default" onClick={() => pickOpen()}>
         Browse…
       </Button>
       <Button type="submit" disabled={busy}>

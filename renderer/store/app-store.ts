@@ -12,6 +12,7 @@ import { placeSlice } from './place.ts';
 import { selectionSlice } from './selection.ts';
 import { settingsSlice } from './settings.ts';
 import type { AppState } from './slice.ts';
+import { strategiesSlice } from './strategies.ts';
 import { tableSlice } from './table.ts';
 
 export type AppStore = StoreApi<AppState>;
@@ -29,6 +30,7 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...jobsSlice(context),
       ...draftSlice(context),
       ...dialogsSlice(context),
+      ...strategiesSlice(context),
       ...settingsSlice(context),
     };
   });

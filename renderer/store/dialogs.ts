@@ -2,21 +2,27 @@ import type { FolderListing } from '../../shared/api.ts';
 import { takesStrategy } from './drafts.ts';
 import type { SliceContext } from './slice.ts';
 
-/** What a path is picked for: to open, as the strategy of the open checkpoint, as one to cut for, … */
-export type PickPurpose = 'open' | 'strategy' | 'target' | 'nameMap' | 'out';
+/** What a path is picked for: it decides what the picker shows and says. */
+export type PickPurpose = 'open' | 'strategy' | 'nameMap' | 'out';
+
+export interface Picking {
+  readonly purpose: PickPurpose;
+  /** Gets the path that was picked. */
+  take(path: string): void;
+}
 
 /** Dialogs that are no part of a view, and the folder picker's window on the host's disks. */
 export interface DialogsSlice {
-  readonly picking: PickPurpose | undefined;
+  readonly picking: Picking | undefined;
   readonly shortcutsShown: boolean;
-  pick(purpose: PickPurpose): void;
+  pick(picking: Picking): void;
   closePicker(): void;
   showShortcuts(shown: boolean): void;
   listFolder(path: string | undefined, signal: AbortSignal): Promise<FolderListing>;
   /** Where the picker was last. */
   pickerPlace(): string | undefined;
-  /** Takes the answer of the picker (or of the desktop's own dialog) to where it was asked for. */
-  picked(purpose: PickPurpose, path: string): void;
+  /** Opens the checkpoint again with this strategy, which an open dialog then uses too. */
+  nameStrategy(strategy: string): void;
 }
 
 export function dialogsSlice({ set, get, client, memory }: SliceContext): DialogsSlice {
@@ -32,19 +38,13 @@ export function dialogsSlice({ set, get, client, memory }: SliceContext): Dialog
       return listing;
     },
     pickerPlace: () => memory.read<string | undefined>('pickerPlace', undefined),
-    picked(purpose, path) {
-      set({ picking: undefined });
-      const { opened, draft, changeDraft } = get();
-      if (purpose === 'out') changeDraft({ out: path });
-      else if (purpose === 'target') changeDraft({ dstStrategy: path });
-      else if (purpose === 'nameMap') changeDraft({ nameMap: path });
-      else if (purpose === 'open') void get().open({ path });
-      else if (opened) {
-        // The plan reads the checkpoint as it is then open; why it could not be is said there, too.
-        void get()
-          .open({ ...opened, strategy: path })
-          .then(() => draft && takesStrategy(draft) && changeDraft({ strategy: path }));
-      }
+    nameStrategy(strategy) {
+      const { opened, open, draft, changeDraft } = get();
+      if (opened === undefined) return;
+      // The plan reads the checkpoint as it is then open; why it could not be is said there, too.
+      void open({ ...opened, strategy }).then(
+        () => draft && takesStrategy(draft) && changeDraft({ strategy }),
+      );
     },
   };
 }

@@ -35,7 +35,7 @@ test('nothing is planned before the strategy to cut for is named', async () => {
   const { client, store } = await dialog('slice');
   expect(client.inputsOf('job.plan')).toEqual([]);
   expect(await store.getState().startDraft()).toBe(false);
-  store.getState().picked('target', '/data/strategy');
+  store.getState().changeDraft({ dstStrategy: '/data/strategy' });
   await vi.waitFor(() =>
     expect(client.inputsOf('job.plan')).toEqual([
       { job: 'slice', path: '/data/x', dstStrategy: '/data/strategy' },
@@ -45,7 +45,7 @@ test('nothing is planned before the strategy to cut for is named', async () => {
 
 test('a strategy that is named for the open checkpoint is the draft’s too', async () => {
   const { client, store } = await dialog('dedupe');
-  store.getState().picked('strategy', '/data/strategy');
+  store.getState().nameStrategy('/data/strategy');
   await vi.waitFor(() =>
     expect(client.inputsOf('job.plan').at(-1)).toEqual({
       job: 'dedupe',

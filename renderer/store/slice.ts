@@ -9,6 +9,7 @@ import type { JobsSlice } from './jobs.ts';
 import type { PlaceSlice } from './place.ts';
 import type { SelectionSlice } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
+import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
 
 /** All state of the window. Each slice is one file and calls the injected client only, never a transport. */
@@ -20,6 +21,7 @@ export type AppState = PlaceSlice &
   JobsSlice &
   DraftSlice &
   DialogsSlice &
+  StrategiesSlice &
   SettingsSlice;
 
 export interface SliceContext {

@@ -69,3 +69,27 @@ test('by keyboard: opened from the commands, closed with Escape, and the focus i
   await page.keyboard.press('Enter');
   await expect(dialog).toBeVisible();
 });
+
+test('a strategy is written for a parallel layout, and the weights cut for it', async ({ page, host }) => {
+  await page.getByRole('button', { name: 'Slice for ranks' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Write one for a parallel layout…' }).click();
+  await dialog.getByRole('textbox', { name: 'Data parallel' }).fill('2');
+  await dialog.getByRole('textbox', { name: 'Model parallel' }).fill('3');
+  await expect(dialog).toContainText('= 6 ranks');
+  await expect(dialog.getByRole('alert')).toContainText('model parallel 3');
+  await expect(dialog.getByRole('button', { name: 'Write the strategy' })).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Model parallel' }).fill('4');
+  const strategy = join(host.scratch, 'strategy_dp2_mp4.ckpt');
+  await expect(dialog.getByRole('textbox', { name: 'Into' })).toHaveValue(strategy);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Write the strategy' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Strategy to cut for' })).toHaveValue(strategy);
+  await expect(dialog).toContainText('Cut for dp 2 × mp 4');
+  const out = join(host.scratch, 'sliced for a layout');
+  await convertTo(page, dialog, out, 'Slice');
+  // The run of the fixture was compiled for the same layout.
+  const { slices } = fixture<{ slices: Record<string, Expected> }>('dp2_mp4/expected.json');
+  for (const [rank, tensors] of Object.entries(slices))
+    expect(tensorsIn(join(out, `rank_${rank}/net.safetensors`)), `rank ${rank}`).toEqual(tensors);
+});

@@ -1,0 +1,119 @@
+import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Input } from '../../../shared/api.ts';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { sentence } from '../../parts/sentence.ts';
+import { counted } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import { OutPath } from '../out-path.tsx';
+import css from './parallel-layout.module.css';
+import { useStrategyOutput } from './use-strategy-output.ts';
+
+interface ParallelLayoutProps {
+  /** The weights that are to be cut. */
+  readonly source: Pick<Input<'strategy.author'>, 'path' | 'strategy' | 'fileSuffix'>;
+  readonly onWritten: (strategy: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** Writes the strategy of a parallel layout, so that weights can be cut before any run has compiled one. */
+export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutProps) {
+  const author = useApp((state) => state.authorStrategy);
+  const [sizes, setSizes] = useState({ dataParallel: 1, modelParallel: 1, pipelineStages: 1 });
+  const [layers, setLayers] = useState('');
+  const [shared, setShared] = useState(false);
+  const [vocabEmbDp, setVocabEmbDp] = useState(false);
+  const [out, setOut] = useState<string>();
+  const [overwrite, setOverwrite] = useState(false);
+  const layersPerStage = layers.split(/[\s,]+/).filter((part) => part !== '');
+  const { preview, fault, busy, write } = useStrategyOutput(
+    {
+      ...source,
+      ...sizes,
+      optimizerShard: shared ? -1 : 0,
+      vocabEmbDp,
+      layersPerStage: layersPerStage.length > 0 ? layersPerStage.map(Number) : undefined,
+      out,
+      overwrite,
+    },
+    author,
+  );
+  const ranks = sizes.dataParallel * sizes.modelParallel * sizes.pipelineStages;
+  const shownOut = out ?? preview?.out;
+  const ready = preview !== undefined && busy === undefined && (overwrite || !preview.outExists);
+
+  const size = (name: keyof typeof sizes, label: string) => (
+    <NumberInput
+      label={label}
+      min={1}
+      max={2 ** 20}
+      allowDecimal={false}
+      value={sizes[name]}
+      onChange={(value) => typeof value === 'number' && value >= 1 && setSizes({ ...sizes, [name]: value })}
+    />
+  );
+  return (
+    <fieldset className={css.panel}>
+      <legend>A strategy for a parallel layout</legend>
+      <div className={css.sizes}>
+        {size('dataParallel', 'Data parallel')}
+        <span aria-hidden>×</span>
+        {size('modelParallel', 'Model parallel')}
+        <span aria-hidden>×</span>
+        {size('pipelineStages', 'Pipeline stages')}
+        <span className={css.ranks}>= {counted(ranks, 'rank')}</span>
+      </div>
+      <div className={css.switches}>
+        <Checkbox
+          label="Share the optimizer over the replicas"
+          description="enable_parallel_optimizer: each replica keeps a part of the rows."
+          checked={shared}
+          onChange={(event) => setShared(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label="Embedding whole on each rank"
+          description="vocab_emb_dp: embedding and lm_head are not cut."
+          checked={vocabEmbDp}
+          onChange={(event) => setVocabEmbDp(event.currentTarget.checked)}
+        />
+      </div>
+      {sizes.pipelineStages > 1 && (
+        <TextInput
+          label="Layers of each stage"
+          placeholder="the same on each"
+          value={layers}
+          onChange={(event) => setLayers(event.currentTarget.value)}
+        />
+      )}
+      {fault && <FaultNote fault={fault} alert />}
+      {preview?.warnings.map((warning) => (
+        <p key={warning} className={css.note}>
+          {sentence(warning)}
+        </p>
+      ))}
+      {shownOut !== undefined && (
+        <OutPath
+          what="file"
+          out={shownOut}
+          onChange={setOut}
+          taken={preview?.outExists ?? false}
+          overwrite={overwrite}
+          onOverwrite={setOverwrite}
+        />
+      )}
+      <div className={css.buttons}>
+        <Button variant="default" onClick={onCancel}>
+          Back
+        </Button>
+        <Button
+          variant="default"
+          disabled={!ready}
+          loading={busy === 'writing'}
+          onClick={() => void write().then((saved) => saved && onWritten(saved.out))}
+        >
+          Write the strategy
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
