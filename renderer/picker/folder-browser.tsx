@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -28,18 +28,16 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
   const [typed, setTyped] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
 
-  // Another folder begins without a choice: the folder itself is what the button takes.
-  useEffect(() => {
-    if (folder?.path === undefined) return;
-    setCursor(-1);
-    setTyped(undefined);
-  }, [folder?.path]);
-
   const entries = (folder?.entries ?? []).filter((entry) => purpose !== 'out' || entry.type === 'folder');
   const chosen = entries[cursor];
   const target = typed ?? chosen?.path ?? folder?.path;
 
-  const enter = (path: string) => setPlace(path);
+  // Another folder begins without a choice: the folder itself is what the button takes.
+  const enter = (path: string) => {
+    setPlace(path);
+    setCursor(-1);
+    setTyped(undefined);
+  };
   const take = (path: string) => {
     close();
     picked(path);

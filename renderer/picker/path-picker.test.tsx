@@ -71,3 +71,19 @@ test('a typed path is taken as it is', async () => {
   fireEvent.keyDown(field, { key: 'Enter' });
   await waitFor(() => expect(client.inputsOf('checkpoint.open')).toEqual([{ path: '/elsewhere/x' }]));
 });
+
+test('a path that is typed while the folder is read is kept', async () => {
+  giveSizes();
+  const client = sampleClient();
+  let answer: (folder: FolderListing) => void = () => undefined;
+  client.answer({ 'folder.list': () => new Promise((resolve) => (answer = resolve)) });
+  const store = createAppStore(client, noMemory());
+  render(<App store={store} desktop={undefined} env="test" />);
+  fireEvent.click(screen.getByRole('button', { name: 'Browse…' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Open a checkpoint' }));
+  const field = dialog.getByRole<HTMLInputElement>('textbox', { name: 'Path' });
+  fireEvent.change(field, { target: { value: '/elsewhere/x' } });
+  answer({ path: '/data', roots: ['/data'], entries: FOLDERS['/data'] ?? [], truncated: false });
+  await waitFor(() => expect(dialog.getAllByRole('option')).toHaveLength(3));
+  expect(field.value).toBe('/elsewhere/x');
+});
