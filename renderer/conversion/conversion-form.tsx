@@ -6,7 +6,7 @@ import { sentence } from '../parts/sentence.ts';
 import { useLate } from '../parts/use-late.ts';
 import { StrategyLinks } from '../picker/strategy-links.tsx';
 import { useApp } from '../store/app-store.ts';
-import { type DraftOf, isFinished, takesStrategy } from '../store/drafts.ts';
+import { type DraftOf, lacks, takesStrategy } from '../store/drafts.ts';
 import css from './conversion.module.css';
 import { DialogFooter } from './dialog-footer.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
@@ -31,11 +31,12 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
   const start = useApp((state) => state.startDraft);
   const close = useApp((state) => state.closeDraft);
   const change = useApp((state) => state.changeDraft);
-  const out = draft.out ?? plan?.out;
-  const finished = isFinished(draft);
-  const late = useLate(finished && plan === undefined && fault === undefined);
+  const proposed = useApp((state) => state.plan?.out);
+  const out = draft.out ?? proposed;
+  const lacking = lacks(draft);
+  const late = useLate(lacking === undefined && plan === undefined && fault === undefined);
   const { Asked, verb } = CONVERSION_JOBS[draft.job];
-  const why = refusal({ plan, fault, busy, finished, overwrite: draft.overwrite ?? false, readOnly });
+  const why = refusal({ plan, fault, busy, lacking, overwrite: draft.overwrite ?? false, readOnly });
   return (
     <form
       className={css.form}

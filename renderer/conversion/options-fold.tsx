@@ -53,6 +53,12 @@ function CommonOptions({ draft }: { readonly draft: Draft }) {
         checked={draft.verify ?? true}
         onChange={(event) => change({ verify: event.currentTarget.checked })}
       />
+      <Checkbox
+        label="Go on where a run that was killed stopped"
+        description="Takes over what the same job has written and checked; else it starts anew."
+        checked={draft.resume ?? true}
+        onChange={(event) => change({ resume: event.currentTarget.checked })}
+      />
       <div className={css.pair}>
         <NumberInput
           label="Threads"

@@ -7,7 +7,7 @@ const ready = {
   plan: planOf(),
   fault: undefined,
   busy: undefined,
-  finished: true,
+  lacking: undefined,
   overwrite: false,
   readOnly: false,
 };
@@ -18,7 +18,8 @@ test('a plan that fits may start', () => {
 
 test('each reason is said', () => {
   expect(refusal({ ...ready, readOnly: true })).toMatch(/read-only/);
-  expect(refusal({ ...ready, finished: false })).toMatch(/which strategy/);
+  expect(refusal({ ...ready, lacking: 'target' })).toMatch(/which strategy/);
+  expect(refusal({ ...ready, lacking: 'out' })).toMatch(/where to write/);
   expect(refusal({ ...ready, plan: undefined })).toMatch(/Working out/);
   expect(refusal({ ...ready, busy: 'planning' })).toMatch(/Working out/);
   expect(refusal({ ...ready, plan: planOf({ outExists: true }) })).toMatch(/not empty/);

@@ -6,16 +6,17 @@ interface Situation {
   readonly plan: PlanPreview | undefined;
   readonly fault: Fault | undefined;
   readonly busy: 'planning' | 'starting' | undefined;
-  /** Everything that had to be asked is answered. */
-  readonly finished: boolean;
+  /** What is still to be answered. */
+  readonly lacking: 'target' | 'out' | undefined;
   readonly overwrite: boolean;
   readonly readOnly: boolean;
 }
 
 /** Why a job cannot start now, as a sentence; undefined when it can. */
-export function refusal({ plan, fault, busy, finished, overwrite, readOnly }: Situation): string | undefined {
+export function refusal({ plan, fault, busy, lacking, overwrite, readOnly }: Situation): string | undefined {
   if (readOnly) return 'This host is read-only: it writes nothing.';
-  if (!finished) return 'Say which strategy to cut for.';
+  if (lacking === 'target') return 'Say which strategy to cut for.';
+  if (lacking === 'out') return 'Say where to write.';
   if (busy === 'starting') return 'Starting…';
   if (busy === 'planning') return 'Working out what would be written…';
   if (fault) return fault.message;

@@ -36,7 +36,12 @@ export function takesStrategy({ job }: Draft): boolean {
   return job !== 'slice' && job !== 'convert';
 }
 
-/** Nothing is left to be asked: the engine can plan it. */
+/** What has to be answered before the engine can plan it: the strategy to cut for, or where to write. */
+export function lacks(draft: Draft): 'target' | 'out' | undefined {
+  if ((draft.job === 'slice' || draft.job === 'reshard') && draft.dstStrategy === undefined) return 'target';
+  return draft.out === '' ? 'out' : undefined;
+}
+
 export function isFinished(draft: Draft): draft is JobDraftInput {
-  return (draft.job !== 'slice' && draft.job !== 'reshard') || draft.dstStrategy !== undefined;
+  return lacks(draft) === undefined;
 }
