@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addConvertCommands } from './commands/convert.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addStrategyCommands } from './commands/strategy.ts';
+import { addValuesCommands } from './commands/values.ts';
 import type { Flags } from './options.ts';
 import { parseWhole } from './sizes.ts';
 import { Terminal } from './terminal.ts';
@@ -56,6 +57,7 @@ export function program(settle: (code: number) => void): Command {
     );
 
   addInspectCommands(root, run);
+  addValuesCommands(root, run);
   addStrategyCommands(root, run);
   addConvertCommands(root, run);
   return root;

@@ -1,4 +1,7 @@
-"""Writes values.json beside it: tensors of every dtype with their values and statistics by NumPy and ml_dtypes."""
+"""Writes beside it what NumPy and ml_dtypes say.
+
+values.json: a tensor of every dtype, its values and statistics. dp2_mp4.json: the same of a fixture's tensors.
+"""
 
 import base64
 import json
@@ -102,3 +105,23 @@ for dtype in NUMPY:
             "values": exact(dtype, array), "stats": stats(dtype, array),
         }  # fmt: skip
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(cases) + "\n")
+
+
+def read(path):
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    for name, entry in json.loads(data[8:start]).items():
+        if name != "__metadata__":
+            begin, end = (start + offset for offset in entry["data_offsets"])
+            array = np.frombuffer(data[begin:end], NUMPY[entry["dtype"]]).reshape(entry["shape"])
+            yield name, entry["dtype"], array
+
+
+fixtures = pathlib.Path(__file__).parent.parent / "fixtures"
+wanted = ("model.layers.0.attention.wo.weight", "adam_v.model.layers.1.feed_forward.w2.weight")
+found = {
+    name: {"dtype": dtype, "shape": array.shape, "values": exact(dtype, array), "stats": stats(dtype, array)}
+    for name, dtype, array in read(fixtures / "dp2_mp4" / "complete" / "part0.safetensors")
+    if name in wanted
+}
+pathlib.Path(__file__).with_name("dp2_mp4.json").write_text(json.dumps(found) + "\n")
