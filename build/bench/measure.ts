@@ -6,6 +6,8 @@ export interface Run {
   readonly seconds: number;
   /** Highest resident memory, in bytes, where the system tells it (Linux). */
   readonly peakBytes?: number;
+  /** Seconds of all its threads on all cores, in the program and in the system; where the system tells it. */
+  readonly cpuSeconds?: number;
   readonly stdout: string;
 }
 
@@ -16,10 +18,10 @@ export function measure(command: string, args: readonly string[], options: Spawn
     const child = spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
-    let peakBytes: number | undefined;
-    // VmHWM only grows, so the last look before the end misses at most what came in the last 10 ms.
+    let used: Used | undefined;
+    // Both only grow, so the last look before the end misses at most what came in the last 10 ms.
     const timer = setInterval(() => {
-      peakBytes = highWater(child.pid) ?? peakBytes;
+      used = usedBy(child.pid) ?? used;
     }, 10);
     child.stdout?.on('data', (data: Buffer) => {
       stdout += data;
@@ -32,15 +34,23 @@ export function measure(command: string, args: readonly string[], options: Spawn
       clearInterval(timer);
       const seconds = (performance.now() - began) / 1000;
       if (code !== 0) reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`));
-      else resolve({ seconds, stdout, ...(peakBytes !== undefined && { peakBytes }) });
+      else resolve({ seconds, stdout, ...used });
     });
   });
 }
 
-function highWater(pid: number | undefined): number | undefined {
+type Used = Required<Pick<Run, 'peakBytes' | 'cpuSeconds'>>;
+
+/** Linux counts processor time in hundredths of a second. */
+const TICKS = 100;
+
+function usedBy(pid: number | undefined): Used | undefined {
   try {
     const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? undefined : Number(kib) * 1024;
+    // After the name in brackets, which may hold spaces: utime and stime are fields 14 and 15 of all.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return kib === undefined ? undefined : { peakBytes: Number(kib) * 1024, cpuSeconds: ticks / TICKS };
   } catch {
     return undefined;
   }

@@ -17,9 +17,8 @@ export async function pairs(
   output: string,
   run: (out: string) => Promise<Run>,
 ): Promise<void> {
-  const ours: number[] = [];
-  const copies: number[] = [];
-  let peakBytes = 0;
+  const ours: Run[] = [];
+  const copies: Run[] = [];
   const out = `${output}-again`;
   for (let i = 0; i < count; i++) {
     await measure('sync', []);
@@ -28,24 +27,22 @@ export async function pairs(
     await measure('sync', []);
     const copy = await measure('cp', ['-r', output, out]);
     await removeFolder(out);
-    ours.push(own.seconds);
-    copies.push(copy.seconds);
-    peakBytes = Math.max(peakBytes, own.peakBytes ?? 0);
+    ours.push(own);
+    copies.push(copy);
     report.say(`  pair ${i + 1}: ${own.seconds.toFixed(2)} s, cp ${copy.seconds.toFixed(2)} s`);
   }
   const bytes = await folderBytes(output);
-  report.add({
-    what,
-    seconds: median(ours),
-    ratio: median(ours) / median(copies),
-    peakBytes,
-    all: ours,
-    note: formatRate(bytes / median(ours)),
-  });
-  report.add({
-    what: `  cp -r of its output (${formatBytes(bytes)})`,
-    seconds: median(copies),
-    all: copies,
-    note: formatRate(bytes / median(copies)),
-  });
+  const own = summary(ours, bytes);
+  const copy = summary(copies, bytes);
+  const peakBytes = Math.max(...ours.map((one) => one.peakBytes ?? 0));
+  report.add({ what, ...own, ratio: own.seconds / copy.seconds, peakBytes });
+  report.add({ what: `  cp -r of its output (${formatBytes(bytes)})`, ...copy });
+}
+
+/** Processor time is told beside the time that passed, as neighbours on the machine change it less. */
+function summary(runs: readonly Run[], bytes: number) {
+  const all = runs.map((run) => run.seconds);
+  const seconds = median(all);
+  const cpu = median(runs.map((run) => run.cpuSeconds ?? 0));
+  return { seconds, all, note: `${formatRate(bytes / seconds)}, ${cpu.toFixed(2)} s of CPU` };
 }
