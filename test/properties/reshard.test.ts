@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Strategy } from '../../shared/strategy/strategy.ts';
 import {
   contentsOf,
+  filesIn,
   rankCount,
   readSafetensors,
   STRATEGY_FORMS,
@@ -40,6 +41,16 @@ test(
             const there = join(folder, 'b');
             await jobs.run({ job: 'reshard', path: source, strategy: toA, dstStrategy: toB, out: there });
             expectRanks(model, b, there);
+            const some = someRanks(b, seed);
+            const part = join(folder, 'part');
+            await jobs.run({
+              ...{ job: 'reshard', path: source, strategy: toA, dstStrategy: toB },
+              ...{ ranks: some, out: part },
+            });
+            const whole = filesIn(there);
+            expect([...filesIn(part)].map(([name, bytes]) => whole.get(name)?.equals(bytes))).toEqual(
+              some.map(() => true),
+            );
             const back = join(folder, 'back');
             await jobs.run({ job: 'reshard', path: there, strategy: toB, dstStrategy: toA, out: back });
             expectRanks(model, a, back);
@@ -50,6 +61,12 @@ test(
   },
   TIMEOUT,
 );
+
+/** One rank or two of the strategy, ascending. */
+function someRanks(strategy: Strategy, seed: number): number[] {
+  const count = rankCount(strategy);
+  return [...new Set([seed % count, (seed >> 8) % count])].sort((a, b) => a - b);
+}
 
 function expectRanks(model: RandomModel, strategy: Strategy, folder: string): void {
   for (let rank = 0; rank < rankCount(strategy); rank++) {
