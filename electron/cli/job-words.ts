@@ -4,7 +4,7 @@ import type { JobResult } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { savingWords } from '../../shared/text/saving.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/text/units.ts';
-import { columns } from './columns.ts';
+import { firstRows } from './columns.ts';
 import { rangeWords } from './ranges.ts';
 
 const DONE: Readonly<Record<JobName, string>> = {
@@ -28,7 +28,7 @@ export function planLines(plan: PlanPreview): string[] {
     ...plan.facts.map((fact) => escapeText(fact, 1000)),
     ...(plan.redundancy ? [savingWords(plan.redundancy)] : []),
     `Would write to ${escapeText(plan.out, 4096)}:`,
-    ...columns(rows, [1, 2]),
+    ...firstRows(undefined, rows, [1, 2], 'files'),
     ...(plan.ranksRead.length > 0 ? [`Reads from ranks ${rangeWords(plan.ranksRead)}.`] : []),
     `${formatCount(plan.tensors)} tensors: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +
       `${formatBytes(plan.freeBytes)} free; at most ${formatBytes(plan.peakMemoryBytes)} of buffers; ${formatDuration(plan.secondsEstimate)}.`,

@@ -4,7 +4,7 @@ import type { RedundancyReport } from '../../shared/redundancy-report.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rankList } from '../../shared/text/ranks.ts';
 import { formatBytes, formatCount } from '../../shared/text/units.ts';
-import { columns } from './columns.ts';
+import { firstRows } from './columns.ts';
 import type { RedundancyCommandOptions } from './commands/inspect.ts';
 import { runJob } from './job.ts';
 import { absolute } from './paths.ts';
@@ -13,8 +13,9 @@ import { progressTeller } from './progress.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Rows of each table in words; --json has all. */
-const MOST_ROWS = 20;
+const BYTES = ['held', 'needed', 'saved'];
+/** Columns of numbers in both tables. */
+const NUMBERS = [1, 2, 3, 4, 5];
 
 /**
  * `redundancy`: what the ranks hold more than once, and what removing that would save; with `--verify` whether
@@ -84,27 +85,9 @@ function reportLines({ groups, parameters, outside, ...total }: RedundancyReport
         ]
       : []),
     '',
-    ...table(
-      ['ranks', 'stage', 'parameters', 'held', 'needed', 'saved'],
-      groupRows,
-      'groups',
-      [1, 2, 3, 4, 5],
-    ),
+    ...firstRows(['ranks', 'stage', 'parameters', ...BYTES], groupRows, NUMBERS, 'groups'),
     '',
-    ...table(
-      ['parameter', 'slices', 'copies', 'held', 'needed', 'saved'],
-      parameterRows,
-      'parameters',
-      [1, 2, 3, 4, 5],
-    ),
-  ];
-}
-
-function table(head: string[], rows: string[][], what: string, right: number[]): string[] {
-  const more = rows.length - MOST_ROWS;
-  return [
-    ...columns([head, ...rows.slice(0, MOST_ROWS)], right),
-    ...(more > 0 ? [`${formatCount(more)} more ${what}; --json lists all.`] : []),
+    ...firstRows(['parameter', 'slices', 'copies', ...BYTES], parameterRows, NUMBERS, 'parameters'),
   ];
 }
 
