@@ -85,6 +85,8 @@ export interface JobResult extends JobFindings {
   readonly casts?: CastFindings;
   /** What a verification found, worst first; absent for jobs that write. */
   readonly problems?: readonly Problem[];
+  /** A verification held the output of a job against its report. */
+  readonly againstReport?: boolean;
   /** Replicas that a verification compared and found different. */
   readonly differences?: readonly ReplicaDifference[];
 }

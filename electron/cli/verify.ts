@@ -38,8 +38,9 @@ export async function verify(
   }
 }
 
-function verdict({ tensors, files, bytes, seconds, verified }: JobResult): string {
+function verdict({ tensors, files, bytes, seconds, verified, againstReport }: JobResult): string {
   const count = files.length === 1 ? '1 file' : `${formatCount(files.length)} files`;
   const read = bytes === 0 ? '' : `, ${formatBytes(bytes)} read`;
-  return `Checked ${formatCount(tensors)} tensors in ${count}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
+  const report = againstReport ? ' against the report of the job' : '';
+  return `Checked ${formatCount(tensors)} tensors in ${count}${report}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
 }

@@ -5,6 +5,7 @@ import { CHUNK, type CheckCrcTask, checkCrc } from './check-crc.ts';
 import { Control } from './control.ts';
 import { readInto } from './open/read-bytes.ts';
 import { OpenFiles, type SourceName } from './open-files.ts';
+import { type SumRunsTask, sumRuns } from './sum-runs.ts';
 
 /** Compares slices that must be equal: the copies of one box on several ranks. */
 export interface CompareReplicasTask {
@@ -33,16 +34,18 @@ export interface Difference {
   readonly maxAbs: number;
 }
 
-export type VerifyTask = CheckCrcTask | CompareReplicasTask;
+export type VerifyTask = CheckCrcTask | CompareReplicasTask | SumRunsTask;
 
 export interface VerifyResults {
   'check-crc': number;
   'compare-replicas': readonly Difference[];
+  'sum-runs': Uint32Array<ArrayBuffer>;
 }
 
 export const verifyHandlers = {
   'check-crc': checkCrc,
   'compare-replicas': compareReplicas,
+  'sum-runs': sumRuns,
 };
 
 function compareReplicas({ groups, sources, control }: CompareReplicasTask): Difference[] {

@@ -11,6 +11,7 @@ import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { compareReplicas, differenceProblem, replicaBatches } from './replicas.ts';
 import { computeCrc, crcFault } from './stored-crc.ts';
+import { againstReport, bytesToSum, checkSums, type SumsToCheck } from './verify-report.ts';
 
 export interface VerifyContext {
   readonly pool: WorkerPool;
@@ -20,7 +21,8 @@ export interface VerifyContext {
 
 /**
  * Checks an opened checkpoint: what opening found out from headers, sizes and indexes, then every stored
- * CRC-32, and with a strategy that the copies of each slice are equal bit for bit. What is wrong is in the
+ * CRC-32, the output of a job against its report, and with a strategy that the copies of each slice are equal
+ * bit for bit. What is wrong is in the
  * result; thrown is CANCELLED alone, when no thread reads any more.
  *
  * @param only what to check, where not everything
@@ -34,15 +36,20 @@ export async function runVerify(
   const { model, summary } = open;
   const crcs = only === undefined ? crcsToCheck(model.files) : [];
   const replicated = open.strategy ? model.tensors.filter(isReplicated) : [];
+  const against = only === undefined ? await againstReport(open, context) : undefined;
   const control = new Control();
   const stop = () => control.stop();
   context.signal.addEventListener('abort', stop);
   if (context.signal.aborted) stop();
-  const progress = new Progress(control, bytesToRead(crcs, replicated), context.onProgress);
-  progress.enter('verifying');
   const found: Found = { problems: only === undefined ? [...summary.problems] : [], differences: [] };
+  found.problems.push(...(against?.problems ?? []));
+  const sums = against?.sums ?? [];
+  const bytesTotal = bytesToRead(crcs, replicated) + bytesToSum(sums);
+  const progress = new Progress(control, bytesTotal, context.onProgress);
+  progress.enter('verifying');
   try {
-    await atOnce(context.pool.threads + 1, tasks(crcs, replicated, open, control, context, found), stop);
+    const checks = tasks(crcs, sums, replicated, open, control, context, found);
+    await atOnce(context.pool.threads + 1, checks, stop);
     const problems = worstFirst(found.problems);
     return {
       out: summary.path,
@@ -54,6 +61,7 @@ export async function runVerify(
       warnings: problems.filter(({ severity }) => severity !== 'info').map(({ message }) => message),
       problems,
       differences: found.differences,
+      ...(against && { againstReport: true }),
     };
   } finally {
     progress.end();
@@ -95,6 +103,7 @@ function bytesToRead(crcs: readonly CrcToCheck[], replicated: readonly ModelTens
 /** One check after another, made when it is its turn: a thousand ranks have a million pieces in all. */
 async function* tasks(
   crcs: readonly CrcToCheck[],
+  sums: readonly SumsToCheck[],
   replicated: readonly ModelTensor[],
   open: OpenCheckpoint,
   control: Control,
@@ -104,6 +113,10 @@ async function* tasks(
   for (const crc of crcs)
     yield finding(found, async () => {
       found.problems.push(...(await checkCrc(crc, control, context)));
+    });
+  for (const one of sums)
+    yield finding(found, async () => {
+      found.problems.push(...(await checkSums(one, control, context)));
     });
   for (const batch of replicaBatches(replicated, open)) {
     yield finding(found, async () => {

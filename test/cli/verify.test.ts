@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
@@ -47,4 +47,25 @@ test('a bad CRC is found', async () => {
   const { code, stderr, stdout } = await runCli(['verify', ckpt]);
   expect(code).toBeGreaterThan(0);
   expect(stderr + stdout).toContain('CRC');
+});
+
+test('an output is held against the report of its job: exit code 1 for one flipped bit, tensor and file named', async () => {
+  const out = join(scratch.path, 'merged');
+  expect((await runCli(['merge', whole, '--out', out, '--quiet'])).code).toBe(0);
+  const sound = await runCli(['verify', out]);
+  expect(sound.code).toBe(0);
+  expect(sound.stdout).toMatch(/^Checked 122 tensors in 2 files against the report .*: all is well\.$/m);
+  const part = join(out, 'part0.safetensors');
+  const bytes = readFileSync(part);
+  bytes[30_000] = (bytes[30_000] ?? 0) ^ 4;
+  writeFileSync(part, bytes);
+  const { code, stdout } = await runCli(['verify', out, '--json']);
+  expect(code).toBe(1);
+  const { problems } = JSON.parse(stdout);
+  expect(problems).toHaveLength(1);
+  const [{ tensor }] = problems;
+  expect(problems[0]).toMatchObject({ code: 'RP_MISMATCH', file: part });
+  const report = JSON.parse(readFileSync(join(out, 'shardscope-report.json'), 'utf8'));
+  const listed = report.tensors.find((one: { name: string }) => one.name === tensor);
+  expect(problems[0].message).toContain(`it was ${listed.crc32}`);
 });
