@@ -2,14 +2,14 @@ import { bitsOf } from '../dtype.ts';
 import { boxKey, volume } from '../layout/box.ts';
 import type { Model } from '../model.ts';
 import type { ReportCounts } from '../report.ts';
-import type { Move, Plan } from './plan.ts';
+import { type Move, type Plan, tensorMoves } from './plan.ts';
 
 /** Where every tensor and every byte of the sources went: what a report says, and what tests hold a plan to. */
 export function countsOf(plan: Plan, model: Model): ReportCounts {
   const read = new Reading();
   const names = new Set<string>();
   const bytes = { in: 0, leftOut: 0, redundant: 0, unused: 0, repeated: 0, cast: 0, out: 0 };
-  for (const move of plan.moves) {
+  for (const move of tensorMoves(plan)) {
     for (const { tensor } of move.to) names.add(tensor);
     const fresh = read.add(move);
     const { all, distinct, written } = bytesTo(move);

@@ -82,10 +82,15 @@ export function ranksRead(plan: Plan): number[] {
   return [...ranks].sort((a, b) => a - b);
 }
 
+/** The moves of tensors: those of files that are copied whole (`side-files.ts`) lead to outputs without one. */
+export function tensorMoves({ moves, outputs }: Plan): readonly Move[] {
+  return moves.filter(({ to: [piece] }) => piece && outputs[piece.file]?.tensorCount !== 0);
+}
+
 /** Different tensors that a plan writes. */
 export function tensorCount(plan: Plan): number {
   const names = new Set<string>();
-  for (const { to } of plan.moves) for (const piece of to) names.add(piece.tensor);
+  for (const { to } of tensorMoves(plan)) for (const piece of to) names.add(piece.tensor);
   return names.size;
 }
 

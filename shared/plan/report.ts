@@ -4,7 +4,7 @@ import { type Box, boxKey, intersect, volume } from '../layout/box.ts';
 import { REPORT_HEAD, type ReportCounts, type ReportDraft, type ReportTensor } from '../report.ts';
 import { castWarnings } from './cast.ts';
 import type { Piece } from './piece.ts';
-import type { Move, Plan, SourceFile } from './plan.ts';
+import { type Move, outputPieces, type Plan, type SourceFile } from './plan.ts';
 
 /** What a report says that the plan does not know. */
 export interface ReportRequest {
@@ -35,6 +35,11 @@ export function reportOf(
     ...plan.outputs.map(({ path, size, tensorCount }) => ({ path, size, tensors: tensorCount })),
     ...plan.texts.map(({ path, text }) => ({ path, size: utf8Length(text), tensors: 0 })),
   ];
+  const fileSums = sums && [...sums.files];
+  // A file that is copied whole has no tensor, so that all of its bytes count here.
+  outputPieces(plan).forEach(({ file }, i) => {
+    if (fileSums && plan.outputs[file]?.tensorCount === 0) fileSums[file] = sums.pieces[i] ?? 0;
+  });
   return {
     ...REPORT_HEAD,
     shardscope,
@@ -43,7 +48,7 @@ export function reportOf(
     counts,
     warnings: [...plan.warnings, ...castWarnings(casts)],
     sources: plan.sources.map((source) => sourceOf(source, root)),
-    files: files.map((file, i) => ({ ...file, ...(sums && { crc32: crc32Text(sums.files[i] ?? 0) }) })),
+    files: files.map((file, i) => ({ ...file, ...(fileSums && { crc32: crc32Text(fileSums[i] ?? 0) }) })),
     tensors: tensorsOf(plan, sums?.pieces),
   };
 }
@@ -76,6 +81,7 @@ function* tensorsOf(plan: Plan, sums: Uint32Array | undefined): Generator<Report
   written.sort((a, b) => a.piece.file - b.piece.file || a.piece.offset - b.piece.offset);
   const origins = new Origins();
   for (const { piece, from, sum } of written) {
+    if (plan.outputs[piece.file]?.tensorCount === 0) continue;
     yield {
       name: piece.tensor,
       dtype: piece.dtype,

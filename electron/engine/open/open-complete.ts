@@ -3,13 +3,14 @@ import { basename, join } from 'node:path';
 import type { Problem } from '../../../shared/checkpoint.ts';
 import { refuse } from '../../../shared/errors.ts';
 import { buildModel } from '../../../shared/model/build.ts';
+import { isSideFile, type SideFile as SideFileToCopy } from '../../../shared/plan/side-files.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { CompleteFound } from './classify.ts';
 import { asProblem, type OpenContext } from './context.ts';
 import { indexProblems } from './index-problems.ts';
-import { isUnder } from './read-bytes.ts';
+import { isUnder, withOpen } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
 import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
@@ -71,7 +72,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
     ],
     sideFiles: [...(await sideFiles(found, index)), ...(await reportFiles(entries))],
   });
-  return { summary, model, damaged };
+  return { summary, model, damaged, sideFiles: filesBeside(found, context.roots ?? []) };
 }
 
 const HYPER = 'hyper_param.safetensors';
@@ -147,6 +148,22 @@ function otherWeights(found: CompleteFound, names: readonly string[]): readonly 
       file: first.path,
     },
   ];
+}
+
+/** Above this a file is not small, and nobody's configuration: the largest tokenizers have 35 MB. */
+const MAX_SIDE_BYTES = 256 * 1024 ** 2;
+
+/** Configuration and tokenizer, in natural order; none that may not be read here, or is no file. */
+function filesBeside({ entries }: CompleteFound, roots: readonly string[]): SideFileToCopy[] {
+  return entries.flatMap(({ name, path }) => {
+    if (!isSideFile(name)) return [];
+    try {
+      const { size, identity } = withOpen(path, roots, (file) => file);
+      return size <= MAX_SIDE_BYTES ? [{ name, path, size, identity }] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 async function sideFiles(found: CompleteFound, index: ReadIndexResult | undefined): Promise<SideFile[]> {

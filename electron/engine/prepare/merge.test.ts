@@ -153,7 +153,7 @@ test('nothing is prepared without a strategy', async () => {
     { path: join(FIXTURES, 'ckpt_formats/distributed_safetensors') },
     { pool },
   );
-  expect(() => prepareMerge(open, mergeOptions.parse({ job: 'merge', path: 'x', out: 'y' }))).toThrow(
+  await expect(prepareMerge(open, mergeOptions.parse({ job: 'merge', path: 'x', out: 'y' }))).rejects.toThrow(
     /no strategy was found/,
   );
 });

@@ -12,27 +12,29 @@ import {
   sourceFacts,
   stepWord,
 } from './prepared.ts';
+import { addSideFiles } from './side-files.ts';
 
 /**
  * Plans a merge of an opened checkpoint; complete weights are cut into other parts.
  *
  * @throws SG_NOT_FOUND without a strategy; the fault of a damaged rank file; what `planMerge` refuses
  */
-export function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>): Prepared {
+export async function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>): Promise<Prepared> {
   refuseUnusable(open);
   const complete = isComplete(open.summary);
   if (!complete) requireStrategy(open);
   const { names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly } = options;
   const { dtype, failOnOverflow } = options;
-  const plan = planMerge(open.model, {
+  const weights = planMerge(open.model, {
     ...{ names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly, complete },
     ...{ dtype, failOnOverflow },
   });
+  const { plan, facts } = await addSideFiles(weights, open, names, dtype);
   const warnings = [...redundancyWarnings(open, options), ...replicaWarnings(open), ...plan.warnings];
   const step = stepWord(open);
   return {
     plan: { ...plan, warnings },
-    facts: [...sourceFacts(open), ...castFacts(plan)],
+    facts: [...sourceFacts(open), ...castFacts(plan), ...facts],
     outName: step === undefined ? `${basename(open.summary.path)}_merged` : `merged_${step}`,
   };
 }

@@ -4,6 +4,7 @@ import { planRename } from '../../../shared/plan/rename.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { configBeside } from './model-config.ts';
 import { isComplete, type Prepared, refuseUnusable, requireStrategy, sourceFacts } from './prepared.ts';
+import { addSideFiles } from './side-files.ts';
 
 /** Writes weights under Hugging Face's or MindSpore's names; config.json beside them says how heads are grouped. */
 export async function prepareRename(open: OpenCheckpoint, options: OptionsOf<'rename'>): Promise<Prepared> {
@@ -11,8 +12,10 @@ export async function prepareRename(open: OpenCheckpoint, options: OptionsOf<'re
   if (!isComplete(open.summary)) requireStrategy(open);
   const config = await configBeside(open);
   const { to, qkvConcat, maxShardBytes } = options;
-  const plan = planRename(open.model, { to, qkvConcat, maxShardBytes, ...(config && { config }) });
+  const weights = planRename(open.model, { to, qkvConcat, maxShardBytes, ...(config && { config }) });
+  const { plan, facts: sideFacts } = await addSideFiles(weights, open, to);
   const facts = sourceFacts(open);
   facts.push(config ? `Heads and sizes from ${config.path}.` : 'There is no config.json beside the weights.');
+  facts.push(...sideFacts);
   return { plan, facts, outName: `${basename(open.summary.path)}_${to}` };
 }
