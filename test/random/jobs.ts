@@ -15,7 +15,8 @@ export class Jobs {
   #samples = 0;
 
   async run(input: JobInput): Promise<JobResult> {
-    const options = jobOptions.parse({ fsync: false, ...input });
+    // A report says when and from where, so no two are equal.
+    const options = jobOptions.parse({ fsync: false, report: false, ...input });
     const open = await openCheckpoint(options, { pool: this.#pool });
     return run(open, options, {
       pool: this.#pool,

@@ -47,6 +47,7 @@ export const ANY_MODEL: ModelRules = {
     'adam_m.model.layers.0.attention.wq.weight',
     'lm_head.weight',
     'a-b',
+    '0-a-b',
     'w',
     '__proto__',
     'constructor',
