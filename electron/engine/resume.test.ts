@@ -156,6 +156,30 @@ test('wrong checksums in the journal only cost the copying', async () => {
   expectWhole();
 });
 
+test('what casting met counts as a whole, whichever run met it', async () => {
+  // Random words of BF16 to F16, which is as long: many overflows, some NaN.
+  const moves = sample.plan.moves.map(({ from, to }) => ({
+    from,
+    to: to.map((piece) => ({ ...piece, dtype: 'F16' as const })),
+  }));
+  sample = { ...sample, plan: { ...sample.plan, moves } };
+  const { casts } = await execute(sample.plan, { out: join(folder, 'at-once') });
+  expect(casts?.tensorCount).toBe(2);
+  expect(
+    Math.min(...(casts?.tensors ?? []).map(({ overflows, nans }) => Math.min(overflows, nans))),
+  ).toBeGreaterThan(0);
+  await killedRun();
+  const fault = await execute({ ...sample.plan, failOnOverflow: true }).catch(asFault);
+  const first = casts?.tensors[0]?.firstOverflow;
+  expect(fault).toMatchObject({ code: 'CP_OVERFLOW', tensor: 'tensor.0', found: String(first?.value) });
+
+  const left = await killedRun();
+  cutJournal(left, (portion) => portion !== 1);
+  const resumed = await execute(sample.plan);
+  expect(resumed.takenOver.bytes).toBe(total() - 512 * 1024);
+  expect(resumed.casts).toEqual(casts);
+});
+
 async function expectStartedOver(plan: Plan, options: Partial<ExecuteOptions>, why: RegExp): Promise<void> {
   const { takenOver, notes } = await execute(plan, options);
   expect(takenOver.bytes).toBe(0);

@@ -57,6 +57,20 @@ describe('merge', () => {
     );
   });
 
+  test('--weights-only, several prefixes and --filter-out-regex add up', async () => {
+    const folder = out('filtered');
+    const { code } = await runCli([
+      ...['merge', source, '--out', folder, '--weights-only', '--quiet'],
+      ...['--filter-out-param-prefix', 'lm_head', 'model.tok', '--filter-out-regex', 'norm.*\\.weight$'],
+    ]);
+    expect(code).toBe(0);
+    expect([...readSafetensors(join(folder, 'part0.safetensors')).keys()].sort()).toEqual(
+      Object.keys(expected.tensors)
+        .filter((name) => !/^adam_|^lm_head|^model\.tok|norm.*\.weight$/.test(name))
+        .sort(),
+    );
+  });
+
   test('--dry-run prints the plan and writes nothing', async () => {
     const folder = out('dry');
     const words = await runCli(['merge', source, '--out', folder, '--dry-run']);

@@ -50,7 +50,7 @@ export interface ConvertOptions extends WriteOptions {
 export function addConvertCommands(root: Command, run: Run): void {
   const rankFolders = 'folder of rank folders';
 
-  write(checkpoint(root.command('merge').argument('<source>', rankFolders)))
+  write(checkpoint(root.command('merge').argument('<source>', 'rank folders, or complete weights')))
     .description('put the slices of all ranks together into complete weights')
     .addOption(
       new Option('--has-redundancy <state>', 'whether replicas were saved')
