@@ -77,6 +77,19 @@ test('the folder that a plan proposes may be written', async () => {
   expect(await mayWrite(join(base, 'run-merged'))).toBe('allowed');
 });
 
+test('so may the file that is proposed for a strategy', async () => {
+  const { grants, client, mayWrite } = page();
+  const path = join(base, 'run');
+  await grants.read(path);
+  for (const out of [`${path}-merged.ckpt`, `${path}-authored.ckpt`])
+    expect(await mayWrite(out)).toBe('API_FORBIDDEN');
+  expect((await client.call('strategy.save', { path })).out).toBe(`${path}-merged.ckpt`);
+  expect(await mayWrite(`${path}-merged.ckpt`)).toBe('allowed');
+  expect(await mayWrite(`${path}-authored.ckpt`)).toBe('API_FORBIDDEN');
+  await client.call('strategy.author', { path, dataParallel: 1, modelParallel: 1 });
+  expect(await mayWrite(`${path}-authored.ckpt`)).toBe('allowed');
+});
+
 test('the recent list may be opened', async () => {
   const { client, may } = page();
   expect(await may(join(base, 'recent'))).toBe('API_FORBIDDEN');

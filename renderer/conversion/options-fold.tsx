@@ -21,7 +21,7 @@ export function OptionsFold<J extends JobName>({ draft, checkpoint }: OptionsFol
   const [opened, setOpened] = useState(false);
   const region = useId();
   const { Options, optionWords } = CONVERSION_JOBS[draft.job];
-  const words = [...(optionWords?.(checkpoint) ?? []), 'checking', 'threads and memory'];
+  const words = [...(optionWords?.(checkpoint) ?? []), 'checking', 'report', 'threads and memory'];
   return (
     <div>
       <button
@@ -58,6 +58,12 @@ function CommonOptions({ draft }: { readonly draft: Draft }) {
         description="Takes over what the same job has written and checked; else it starts anew."
         checked={draft.resume ?? true}
         onChange={(event) => change({ resume: event.currentTarget.checked })}
+      />
+      <Checkbox
+        label="Write a report beside the result"
+        description="shardscope-report.json: where each tensor came from, and its CRC-32."
+        checked={draft.report ?? true}
+        onChange={(event) => change({ report: event.currentTarget.checked })}
       />
       <div className={css.pair}>
         <NumberInput

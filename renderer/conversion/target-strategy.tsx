@@ -38,8 +38,7 @@ export function TargetStrategy({ draft }: TargetProps) {
         onChange={(dstStrategy) => change({ dstStrategy })}
       />
       <p className={css.aside}>
-        There is none yet?{' '}
-        <LinkButton onClick={() => setWriting(true)}>Write one for a parallel layout…</LinkButton>
+        Or <LinkButton onClick={() => setWriting(true)}>write one for a parallel layout…</LinkButton>
       </p>
     </div>
   );

@@ -2,6 +2,7 @@ import type { AppInfo, CallContext, EngineEvent, Implementation } from '../../sh
 import { refuse } from '../../shared/errors.ts';
 import type { JobState } from '../../shared/jobs.ts';
 import type { Served } from '../../shared/rpc.ts';
+import type { SavedStrategy } from '../../shared/strategy-options.ts';
 
 /** Events that `jobs.cancel` of the fake sends before it answers. */
 export const EVENTS_PER_CALL = 50;
@@ -93,8 +94,8 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
           found: '12',
         }),
       'redundancy.report': never,
-      'strategy.save': never,
-      'strategy.author': never,
+      'strategy.save': async ({ path }) => savedStrategy(`${path}-merged.ckpt`),
+      'strategy.author': async ({ path }) => savedStrategy(`${path}-authored.ckpt`),
       'jobs.list': async () => ({ jobs: [] }),
       'jobs.cancel': async ({ job }) => {
         for (let i = 0; i < EVENTS_PER_CALL; i++)
@@ -125,6 +126,11 @@ function untilAborted(engine: FakeEngine, { signal }: CallContext): Promise<neve
       }, 5);
     });
   });
+}
+
+function savedStrategy(out: string): SavedStrategy {
+  const commandLine = 'shardscope strategy';
+  return { out, files: [], sourceFiles: 0, parameters: 0, warnings: [], outExists: false, commandLine };
 }
 
 function mergeJob(out: string): JobState {

@@ -20,7 +20,9 @@ for (const colorScheme of ['light', 'dark'] as const)
       if (label === 'Merge into one model') await page.getByRole('button', { name: label }).click();
       else await chooseConversion(page, label);
       const dialog = page.getByRole('dialog');
-      await expect(dialog.getByText(/^shardscope/).or(dialog.getByText('Say which strategy'))).toBeVisible();
+      await expect(
+        dialog.getByTitle(/^shardscope [a-z]/).or(dialog.getByText('Say which strategy')),
+      ).toBeVisible();
       const options = dialog.getByRole('button', { name: /^Options: / });
       if (label !== 'Save the strategy as one file') await options.click();
       await expectAccessible(page);

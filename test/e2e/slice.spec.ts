@@ -73,7 +73,7 @@ test('by keyboard: opened from the commands, closed with Escape, and the focus i
 test('a strategy is written for a parallel layout, and the weights cut for it', async ({ page, host }) => {
   await page.getByRole('button', { name: 'Slice for ranks' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Write one for a parallel layout…' }).click();
+  await dialog.getByRole('button', { name: 'write one for a parallel layout…' }).click();
   await dialog.getByRole('textbox', { name: 'Data parallel' }).fill('2');
   await dialog.getByRole('textbox', { name: 'Model parallel' }).fill('3');
   await expect(dialog).toContainText('= 6 ranks');

@@ -9,7 +9,7 @@ import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.t
 import { openCheckpoint } from '../open/open.ts';
 import { WorkerPool } from '../pool.ts';
 import { prepareMerge } from './merge.ts';
-import { proposeOut } from './out-folder.ts';
+import { proposeOut, proposeOutFile } from './out-folder.ts';
 import { run } from './prepare.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
@@ -146,6 +146,14 @@ test('the output folder proposed lies beside the run, in the roots, and is free'
   expect(proposeOut(join(folder, 'run/output/checkpoint'), 'm', roots)).toBe(join(folder, 'run/output/m'));
   mkdirSync(join(folder, 'taken/out'), { recursive: true });
   expect(proposeOut(join(folder, 'taken/weights'), 'out', [])).toBe(join(folder, 'taken/out_2'));
+});
+
+test('the output file proposed lies beside the source, in the roots, and is free', () => {
+  const strategy = join(folder, 'taken/strategy');
+  mkdirSync(join(folder, 'taken/merged.ckpt'), { recursive: true });
+  expect(proposeOutFile(strategy, 'merged', 'json', [])).toBe(join(folder, 'taken/merged.json'));
+  expect(proposeOutFile(strategy, 'merged', 'ckpt', [])).toBe(join(folder, 'taken/merged_2.ckpt'));
+  expect(proposeOutFile(strategy, 'merged', 'ckpt', [strategy])).toBe(join(strategy, 'merged.ckpt'));
 });
 
 test('nothing is prepared without a strategy', async () => {
