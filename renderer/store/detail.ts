@@ -11,12 +11,17 @@ export interface DetailSlice {
   /** Of `detailName`, or still of the tensor before it while the new one is on its way. */
   readonly detail: TensorDetail | undefined;
   readonly detailFault: Fault | undefined;
-  /** Slice under the pointer, by its place in `detail.slices`: lit everywhere it is drawn. */
+  /**
+   * Slice under the pointer, by its place among the slices of the tensor that is explained: lit everywhere it is
+   * drawn, in every view.
+   */
   readonly litSlice: number | undefined;
+  /** The rank under the pointer, where a rank's cell is what lights the slice. */
+  readonly litRank: number | undefined;
   /** Slice whose sentence is shown. */
   readonly pickedSlice: number;
   showDetail(name: string | undefined): void;
-  lightSlice(slice: number | undefined): void;
+  lightSlice(slice: number | undefined, rank?: number): void;
   pickSlice(slice: number): void;
 }
 
@@ -28,7 +33,8 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
     const mine = call;
     try {
       const detail = await client.call('tensor.detail', { checkpoint, name }, mine.signal);
-      if (mine === call) set({ detail, detailFault: undefined, pickedSlice: 0, litSlice: undefined });
+      if (mine === call)
+        set({ detail, detailFault: undefined, pickedSlice: 0, litSlice: undefined, litRank: undefined });
     } catch (error) {
       if (mine === call) set({ detail: undefined, detailFault: asFault(error) });
     }
@@ -39,6 +45,7 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
     detail: undefined,
     detailFault: undefined,
     litSlice: undefined,
+    litRank: undefined,
     pickedSlice: 0,
     showDetail(name) {
       call.abort();
@@ -52,7 +59,7 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
       set({ detailName: name, detailFault: undefined });
       settle = setTimeout(() => void load(checkpoint.id, name), get().detail ? SETTLE_MILLISECONDS : 0);
     },
-    lightSlice: (litSlice) => set({ litSlice }),
+    lightSlice: (litSlice, litRank) => set({ litSlice, litRank }),
     pickSlice: (pickedSlice) => set({ pickedSlice }),
   };
 }
