@@ -51,6 +51,12 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
     if (checkpoint) client.call('checkpoint.close', { checkpoint: checkpoint.id }).catch(() => undefined);
   }
 
+  /** They ask about the checkpoint that was open. */
+  function closeDialogs(): void {
+    get().closeDraft();
+    get().showStrategyDialog(false);
+  }
+
   return {
     info: undefined,
     recent: [],
@@ -80,6 +86,7 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
         // Another checkpoint is met at its summary; another save of the same one in the same view.
         const view = samePlace ? get().view : 'summary';
         set({ checkpoint, opened: request, opening: undefined, view });
+        if (!samePlace) closeDialogs();
         get().resetTable(samePlace);
         get().showDetail(samePlace ? get().detailName : undefined);
         set({ recent: [request.path, ...get().recent.filter((path) => path !== request.path)].slice(0, 20) });
@@ -109,6 +116,7 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
     closeCheckpoint() {
       release();
       set({ checkpoint: undefined, opened: undefined, openFault: undefined, view: 'summary' });
+      closeDialogs();
       get().resetTable(false);
     },
 

@@ -66,6 +66,14 @@ test.each([
   expect(client.inputsOf('job.plan')).toEqual([{ job: 'rename', path: '/data/x', to }]);
 });
 
+test('another checkpoint closes the dialog; another save of the same does not', async () => {
+  const { store } = await dialog();
+  await store.getState().open({ path: '/data/x', fileSuffix: '1_10' });
+  expect(store.getState().draft).toBeDefined();
+  await store.getState().open({ path: '/data/y' });
+  expect(store.getState().draft).toBeUndefined();
+});
+
 test('a refusal at the start keeps the dialog with its message', async () => {
   const { client, store } = await dialog();
   client.answer({

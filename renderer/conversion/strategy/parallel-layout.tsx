@@ -26,13 +26,14 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
   const [out, setOut] = useState<string>();
   const [overwrite, setOverwrite] = useState(false);
   const layersPerStage = layers.split(/[\s,]+/).filter((part) => part !== '');
+  const layersAreNumbers = layersPerStage.every((part) => /^\d{1,6}$/.test(part));
   const { preview, fault, busy, write } = useStrategyOutput(
     {
       ...source,
       ...sizes,
       optimizerShard: shared ? -1 : 0,
       vocabEmbDp,
-      layersPerStage: layersPerStage.length > 0 ? layersPerStage.map(Number) : undefined,
+      layersPerStage: layersPerStage.length > 0 && layersAreNumbers ? layersPerStage.map(Number) : undefined,
       out,
       overwrite,
     },
@@ -40,7 +41,8 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
   );
   const ranks = sizes.dataParallel * sizes.modelParallel * sizes.pipelineStages;
   const shownOut = out ?? preview?.out;
-  const ready = preview !== undefined && busy === undefined && (overwrite || !preview.outExists);
+  const ready =
+    preview !== undefined && busy === undefined && layersAreNumbers && (overwrite || !preview.outExists);
 
   const size = (name: keyof typeof sizes, label: string) => (
     <NumberInput
@@ -82,6 +84,7 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
           label="Layers of each stage"
           placeholder="the same on each"
           value={layers}
+          error={!layersAreNumbers && 'Give the numbers of layers as in 12, 12, 8.'}
           onChange={(event) => setLayers(event.currentTarget.value)}
         />
       )}
