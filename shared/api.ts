@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
+import { compareOptions } from './compare/options.ts';
+import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 import type { RanksPage } from './ranks/page.ts';
@@ -12,7 +14,7 @@ import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues 
  * takes one object, checked against its schema on every call from every transport, and returns a promise.
  */
 interface MethodOptions {
-  /** Input fields that are paths to read: hosts check them against their roots before the call. */
+  /** Input fields that are paths to read (`a.path`: a field in a field): hosts check them against their roots before the call. */
   readonly reads?: readonly string[];
   /** Input fields that are paths to write: refused on a read-only host. */
   readonly writes?: readonly string[];
@@ -125,6 +127,13 @@ const tensorPart = z.strictObject({
 });
 export type TensorPart = z.input<typeof tensorPart>;
 
+const compareQuery = z.strictObject({
+  job: z.string().max(64),
+  filter: z.string().max(10_000).default(''),
+  statuses: z.array(z.enum(COMPARE_STATUSES)).optional(),
+  sort: z.strictObject({ column: z.enum(COMPARE_COLUMNS), descending: z.boolean() }).optional(),
+});
+
 export const api = {
   'app.info': method<AppInfo>()(z.strictObject({})),
   'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
@@ -201,6 +210,18 @@ export const api = {
       only: z.literal('replicas').optional(),
     }),
     { reads: ['path', 'strategy'], changes: true },
+  ),
+  /** Compares two checkpoints, saves, ranks or files tensor by tensor. */
+  'compare.start': method<JobState>()(compareOptions, {
+    reads: ['a.path', 'a.strategy', 'b.path', 'b.strategy'],
+    changes: true,
+  }),
+  /** The tensors of a comparison that is done: those that are not equal first, else as asked. */
+  'compare.page': method<ComparePage>()(
+    compareQuery.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+  ),
+  'compare.text': method<{ text: string; count: number }>()(
+    compareQuery.extend({ format: z.enum(['tsv', 'csv', 'json']) }),
   ),
   'strategy.save': method<SavedStrategy>()(strategySaveOptions, {
     reads: ['path'],

@@ -1,12 +1,13 @@
 import type { Problem } from './checkpoint.ts';
+import type { Comparison } from './compare/results.ts';
 import type { Dtype } from './dtype.ts';
 import type { Fault } from './errors.ts';
 import type { JobName } from './job-options.ts';
 import type { Unmatched } from './plan/plan.ts';
 
-export type JobKind = JobName | 'verify';
+export type JobKind = JobName | 'verify' | 'compare';
 
-export type JobPhase = 'planning' | 'checking' | 'copying' | 'verifying' | 'publishing';
+export type JobPhase = 'planning' | 'checking' | 'copying' | 'verifying' | 'comparing' | 'publishing';
 
 /**
  * Bytes done of bytes total over all phases together. Copying and verifying count tensor data of the output;
@@ -89,6 +90,8 @@ export interface JobResult extends JobFindings {
   readonly againstReport?: boolean;
   /** Replicas that a verification compared and found different. */
   readonly differences?: readonly ReplicaDifference[];
+  /** What a comparison found; `verified` says whether all is equal. */
+  readonly comparison?: Comparison;
 }
 
 interface JobBase {

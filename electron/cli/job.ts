@@ -5,7 +5,7 @@ import type { ProgressTeller } from './progress.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-type JobMethod = 'job.start' | 'verify.start';
+type JobMethod = 'job.start' | 'verify.start' | 'compare.start';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -43,3 +43,10 @@ export function parseWhole(min: number, max: number): (text: string) => number {
     return value;
   };
 }
+
+/** A tolerance: any number from 0. */
+export function parseTolerance(text: string): number {
+  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('Give a number such as 0.001 or 1e-5.');
+  return value;
+}

@@ -8,6 +8,7 @@ import type { JobDraft, JobName } from '../../shared/job-options.ts';
 import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
+import { compareMethods } from './compare/methods.ts';
 import { listFolders } from './folders.ts';
 import { type JobContext, JobQueue } from './jobs.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
@@ -149,6 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
         runVerify(source, jobContext(job), input.only),
       );
     },
+    ...compareMethods({ jobs, pool: working, open, withSignal }),
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
     'strategy.author': (input, call) =>

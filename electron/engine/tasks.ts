@@ -1,6 +1,7 @@
 import type { Box } from '../../shared/layout/box.ts';
 import type { Move } from '../../shared/plan/plan.ts';
 import type { TileCasts } from './cast/tally.ts';
+import type { ComparedPart, CompareValuesTask } from './compare/compare-values.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';
 import type { ValuesResults, ValuesTask } from './values/tasks.ts';
@@ -50,9 +51,10 @@ export interface VerifyCopyTask extends TileTask {
 }
 
 /** Everything a worker thread can be asked to do: plain data that structured clone takes across. */
-export type Task = OpenTask | ValuesTask | VerifyTask | CopyTask | VerifyCopyTask;
+export type Task = OpenTask | ValuesTask | VerifyTask | CompareValuesTask | CopyTask | VerifyCopyTask;
 
 interface Results extends OpenResults, ValuesResults, VerifyResults {
+  'compare-values': readonly ComparedPart[];
   copy: Copied;
   'verify-copy': Uint32Array<ArrayBuffer>;
 }

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { ShardscopeError } from '../../shared/errors.ts';
+import { compareValues } from './compare/compare-values.ts';
 import { copyTiles } from './copy.ts';
 import { openHandlers } from './open/tasks.ts';
 import type { Reply } from './pool.ts';
@@ -13,6 +14,7 @@ const handlers: Handlers = {
   ...openHandlers,
   ...valuesHandlers,
   ...verifyHandlers,
+  'compare-values': compareValues,
   copy: copyTiles,
   'verify-copy': verifyTiles,
 };

@@ -33,9 +33,18 @@ export function hostGuard(limits: Limits): Guard {
     };
     const written = (writes ?? []).filter((field) => input[field] !== undefined);
     if (limits.readOnly && (changes || written.length > 0)) refuseChange(method);
-    for (const field of reads ?? []) await check(input[field], limits.mayRead, limits);
+    for (const field of reads ?? []) await check(fieldOf(input, field), limits.mayRead, limits);
     for (const field of written) await check(input[field], limits.mayWrite, limits);
   };
+}
+
+/** `a.path` is the field `path` in the field `a`. */
+function fieldOf(input: unknown, field: string): unknown {
+  let value = input;
+  for (const name of field.split('.'))
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return value;
 }
 
 async function check(path: unknown, may: (place: string) => boolean, limits: Limits): Promise<void> {

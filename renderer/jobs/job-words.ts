@@ -15,6 +15,7 @@ const PHASES = {
   checking: 'checking the source',
   copying: '',
   verifying: 'checking',
+  comparing: '',
   publishing: 'finishing',
 };
 
@@ -45,10 +46,12 @@ export function jobWords(job: JobState): string {
 }
 
 function doneWords(job: JobState & { state: 'done' }): string {
-  const { files, bytes, seconds, verified, tensors, problems = [] } = job.result;
+  const { files, bytes, seconds, verified, tensors, problems = [], comparison } = job.result;
   const took = `in ${formatDuration(seconds)}`;
   if (job.kind === 'verify')
     return `${counted(tensors, 'tensor')} checked ${took}: ${problems.length === 0 ? 'all is well' : counted(problems.length, 'problem')}.`;
+  if (comparison)
+    return `${counted(tensors, 'tensor')} compared ${took}: ${comparison.equal ? 'all are equal' : `${counted(tensors - comparison.counts.equal, 'tensor')} not equal`}.`;
   return `${counted(files.length, 'file')}, ${formatBytes(bytes)}, written ${took}${verified ? ' and checked' : ''}.`;
 }
 

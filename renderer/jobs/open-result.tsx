@@ -12,7 +12,7 @@ interface OpenResultProps {
 export function OpenResult({ job, onLeave }: OpenResultProps) {
   const open = useApp((state) => state.open);
   const desktop = useDesktop();
-  if (job.kind === 'verify') return null;
+  if (job.kind === 'verify' || job.kind === 'compare') return null;
   const { out } = job.result;
   const openResult = () => {
     onLeave?.();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CheckpointOptions, checkpoint, type JobOptions, job } from '../options.ts';
 import type { Run } from '../program.ts';
-import { parseWhole } from '../sizes.ts';
+import { parseTolerance, parseWhole } from '../sizes.ts';
 
 export interface TensorsOptions extends CheckpointOptions {
   readonly rank?: number;
@@ -11,6 +11,16 @@ export interface TensorsOptions extends CheckpointOptions {
 
 export interface RedundancyCommandOptions extends CheckpointOptions, JobOptions {
   readonly verify?: boolean;
+}
+
+export interface CompareCommandOptions extends JobOptions {
+  readonly atol?: number;
+  readonly rtol?: number;
+  /** false with `--no-equal-nan`. */
+  readonly equalNan: boolean;
+  readonly map?: readonly string[];
+  readonly strategy?: string;
+  readonly strategyB?: string;
 }
 
 /** Commands that look at a checkpoint and write nothing. */
@@ -35,6 +45,26 @@ export function addInspectCommands(root: Command, run: Run): void {
     .option('--verify', 'compare the copies bit by bit')
     .action((path: string, options: RedundancyCommandOptions) =>
       run(async (t) => (await import('../redundancy.ts')).redundancy(t, path, options)),
+    );
+
+  job(
+    root
+      .command('compare')
+      .argument('<a>', 'folder or file; DIR#rank_3 for one rank, DIR#1_20 for one save')
+      .argument('<b>', 'what to compare it with'),
+  )
+    .description('compare two checkpoints, saves, ranks or files tensor by tensor')
+    .option('--atol <number>', 'largest difference that counts as equal (default: 0)', parseTolerance)
+    .option('--rtol <number>', 'the same, as a share of B: |a - b| <= atol + rtol * |b|', parseTolerance)
+    .option('--no-equal-nan', 'NaN does not equal NaN')
+    .option(
+      '--map <rule...>',
+      "what A's names become: OLD=NEW for a beginning, /OLD/=NEW for a regular expression",
+    )
+    .option('--strategy <path>', 'strategy of both (default: found beside the weights)')
+    .option('--strategy-b <path>', 'strategy of B, where it has another')
+    .action((a: string, b: string, options: CompareCommandOptions) =>
+      run(async (t) => (await import('../compare.ts')).compare(t, a, b, options)),
     );
 
   job(checkpoint(root.command('verify').argument('<path>', 'checkpoint folder or file')))

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CompareRequest } from '../../shared/compare/options.ts';
+import { refuse } from '../../shared/errors.ts';
+
+/**
+ * Reads `DIR`, `DIR#rank_3`, `DIR#1_20` (a save) or `DIR#1_20#rank_3`. A path that has a `#` and is there is taken
+ * as it is.
+ */
+export function parseSide(text: string): CompareRequest['a'] {
+  if (existsSync(text)) return { path: resolve(text) };
+  const [path = '', ...marks] = text.split('#');
+  let side: CompareRequest['a'] = { path: resolve(path) };
+  for (const mark of marks) {
+    const rank = /^rank_?(\d{1,7})$/.exec(mark)?.[1];
+    if (mark === '')
+      refuse('USAGE', `Behind the # of ${text} comes a rank or a save.`, 'Write DIR#rank_3 or DIR#1_20.');
+    side = rank === undefined ? { ...side, fileSuffix: mark } : { ...side, rank: Number(rank) };
+  }
+  return side;
+}
+
+/** Reads a name rule: `OLD=NEW` replaces a beginning, `/OLD/=NEW` what the regular expression finds first. */
+export function parseNameRule(text: string): NonNullable<CompareRequest['names']>[number] {
+  const found = /^\/(.+)\/=(.*)$/s.exec(text) ?? /^([^=]+)=(.*)$/s.exec(text);
+  const [, from, to] = found ?? [];
+  if (from === undefined || to === undefined)
+    refuse('USAGE', `${text} is no name rule.`, 'Write OLD=NEW, or /OLD/=NEW for a regular expression.');
+  return { from, to, regex: text.startsWith('/') && text.includes('/=') };
+}
