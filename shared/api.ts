@@ -7,6 +7,7 @@ import type { JobFindings, JobState } from './jobs.ts';
 import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
+import { TABLE_FORMATS } from './table/text.ts';
 import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
 
 /**
@@ -134,6 +135,14 @@ const compareQuery = z.strictObject({
   sort: z.strictObject({ column: z.enum(COMPARE_COLUMNS), descending: z.boolean() }).optional(),
 });
 
+/** Cells of a picture, at most. */
+const heatmapSize = {
+  width: z.int().min(1).max(4096),
+  height: z.int().min(1).max(4096),
+  /** Look at some rows only where there is much to read. */
+  quick: z.boolean().default(false),
+};
+
 export const api = {
   'app.info': method<AppInfo>()(z.strictObject({})),
   'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
@@ -170,14 +179,7 @@ export const api = {
   /** Reads all of it, in worker threads; told about by `reading` events. */
   'tensor.stats': method<TensorStats>()(tensorPart),
   /** The slice must leave at most two axes: rows and columns. One is taken as a single row. */
-  'tensor.heatmap': method<TensorHeatmap>()(
-    tensorPart.extend({
-      width: z.int().min(1).max(4096),
-      height: z.int().min(1).max(4096),
-      /** Look at some rows only where there is much to read. */
-      quick: z.boolean().default(false),
-    }),
-  ),
+  'tensor.heatmap': method<TensorHeatmap>()(tensorPart.extend(heatmapSize)),
   /** The next value of a kind from a row-major position in the slice on; null when there is none. */
   'tensor.find': method<{ found: FoundValue | null }>()(
     tensorPart.extend({
@@ -221,7 +223,11 @@ export const api = {
     compareQuery.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
   ),
   'compare.text': method<{ text: string; count: number }>()(
-    compareQuery.extend({ format: z.enum(['tsv', 'csv', 'json']) }),
+    compareQuery.extend({ format: z.enum(TABLE_FORMATS) }),
+  ),
+  /** A picture of A − B of a tensor of a comparison; as `tensor.heatmap`. */
+  'compare.heatmap': method<TensorHeatmap>()(
+    z.strictObject({ job: z.string().max(64), name, slice: tensorPart.shape.slice, ...heatmapSize }),
   ),
   'strategy.save': method<SavedStrategy>()(strategySaveOptions, {
     reads: ['path'],

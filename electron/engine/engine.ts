@@ -150,7 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
         runVerify(source, jobContext(job), input.only),
       );
     },
-    ...compareMethods({ jobs, pool: working, open, withSignal }),
+    ...compareMethods({ jobs, pool: working, looking: reading, open, withSignal }),
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
     'strategy.author': (input, call) =>

@@ -1,7 +1,6 @@
-import { refuse } from '../errors.ts';
 import { parseFilter } from '../filter.ts';
 import type { Model } from '../model.ts';
-import { escapeCsv, escapeTsv } from '../text/escape.ts';
+import { type TableFormat, type TextColumn, tableText } from '../table/text.ts';
 import { naturalCompare } from '../text/natural-order.ts';
 import {
   COMPARE_STATUSES,
@@ -9,7 +8,6 @@ import {
   type ComparedTensor,
   type ComparePage,
   type CompareStatus,
-  type DifferenceNumbers,
 } from './results.ts';
 
 /** The tensors of a comparison, those that are not equal first, with what a filter needs to know of them. */
@@ -42,76 +40,33 @@ export function comparePage(
   };
 }
 
-/** Longest text, in characters: a string of V8 ends at 2^29. */
-const MAX_TEXT = 2 ** 28;
-
-const HEADER = [
-  'name',
-  'status',
-  'name_b',
-  'dtype_a',
-  'dtype_b',
-  'shape_a',
-  'shape_b',
-  'elements',
-  'differing',
-  'first',
-  'max_abs',
-  'mean_abs',
-  'max_relative',
-  'relative_l2',
-  'cosine',
-  'message',
+const COLUMNS: readonly TextColumn<ComparedTensor>[] = [
+  { heading: 'name', value: ({ name }) => name },
+  { heading: 'status', value: ({ status }) => status },
+  { heading: 'name B', key: 'nameB', value: ({ b }) => b?.name },
+  { heading: 'dtype A', key: 'dtypeA', value: ({ a }) => a?.dtype },
+  { heading: 'dtype B', key: 'dtypeB', value: ({ b }) => b?.dtype },
+  { heading: 'shape A', key: 'shapeA', value: ({ a }) => a?.shape },
+  { heading: 'shape B', key: 'shapeB', value: ({ b }) => b?.shape },
+  { heading: 'elements', value: ({ numbers }) => numbers?.elements },
+  { heading: 'differing', value: ({ numbers }) => numbers?.differing },
+  { heading: 'first', value: ({ numbers }) => numbers?.first },
+  { heading: 'largest', key: 'maxAbs', value: ({ numbers }) => numbers?.maxAbs },
+  { heading: 'mean', key: 'meanAbs', value: ({ numbers }) => numbers?.meanAbs },
+  { heading: 'largest relative', key: 'maxRelative', value: ({ numbers }) => numbers?.maxRelative },
+  { heading: 'relative L2', key: 'relativeL2', value: ({ numbers }) => numbers?.relativeL2 },
+  { heading: 'cosine', value: ({ numbers }) => numbers?.cosine },
+  { heading: 'message', value: ({ message }) => message },
 ];
 
-/** The rows of a query as text: for the clipboard, or to be saved. */
+/** The rows of a query as text: for the clipboard, or to be saved. Throws API_INPUT when it would be too long. */
 export function compareText(
   table: ComparedTable,
   query: CompareQuery,
-  format: 'tsv' | 'csv' | 'json',
+  format: TableFormat,
 ): { text: string; count: number } {
   const { rows } = compareRows(table, query);
-  const escapeCell = format === 'tsv' ? escapeTsv : escapeCsv;
-  const separator = format === 'tsv' ? '\t' : ',';
-  const lineOf = (row: ComparedTensor) =>
-    format === 'json' ? JSON.stringify(row) : cellsOf(row, escapeCell).join(separator);
-  const lines: string[] = format === 'json' ? [] : [HEADER.join(separator)];
-  let length = 0;
-  for (const row of rows) {
-    const line = lineOf(row);
-    length += line.length + 2;
-    if (length > MAX_TEXT)
-      refuse(
-        'API_INPUT',
-        'The text of so many tensors is too long.',
-        'Filter them, or use `shardscope compare --json`.',
-      );
-    lines.push(line);
-  }
-  const { length: count } = rows;
-  if (format !== 'json') return { text: `${lines.join('\n')}\n`, count };
-  return { text: count === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`, count };
-}
-
-function cellsOf(
-  { name, status, a, b, numbers, message }: ComparedTensor,
-  escapeCell: (text: string) => string,
-): (string | number)[] {
-  const shape = (of: ComparedTensor['a']) => (of ? `[${of.shape.join(' ')}]` : '');
-  const number = (key: Exclude<keyof DifferenceNumbers, 'first'>) => numbers?.[key] ?? '';
-  return [
-    escapeCell(name),
-    status,
-    escapeCell(b?.name ?? ''),
-    a?.dtype ?? '',
-    b?.dtype ?? '',
-    shape(a),
-    shape(b),
-    ...(['elements', 'differing'] as const).map(number),
-    numbers?.first ? `[${numbers.first.join(' ')}]` : '',
-    ...(['maxAbs', 'meanAbs', 'maxRelative', 'relativeL2', 'cosine'] as const).map(number),
-    escapeCell(message ?? ''),
-  ];
+  return { text: tableText(COLUMNS, rows, format), count: rows.length };
 }
 
 function compareRows(

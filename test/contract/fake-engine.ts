@@ -97,6 +97,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'compare.start': never,
       'compare.page': never,
       'compare.text': never,
+      'compare.heatmap': never,
       'strategy.save': async ({ path }) => savedStrategy(`${path}-merged.ckpt`),
       'strategy.author': async ({ path }) => savedStrategy(`${path}-authored.ckpt`),
       'jobs.list': async () => ({ jobs: [] }),

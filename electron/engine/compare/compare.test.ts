@@ -145,7 +145,7 @@ test('a tensor of several tasks: its first and its last element', async () => {
   values[20] = 0x4000;
   values[count - 1] = 0;
   writeFileSync(b, writePair([{ ...tensor, shape: [count] }]));
-  const { comparison } = await compare({ a: { path: a }, b: { path: b } });
+  const { job, comparison } = await compare({ a: { path: a }, b: { path: b } });
   expect(comparison.found[0]?.numbers).toEqual({
     elements: count,
     differing: 2,
@@ -156,6 +156,10 @@ test('a tensor of several tasks: its first and its last element', async () => {
     relativeL2: Math.sqrt(2) / Math.sqrt(count + 2),
     cosine: expect.closeTo(count / Math.sqrt(count * (count + 2)), 12),
   });
+
+  const heatmap = { job: job.id, name: 'w', slice: '[16:24]', width: 8, height: 1 };
+  const { mean } = await call('compare.heatmap', heatmap);
+  expect([...new Float32Array(mean.buffer)]).toEqual([0, 0, 0, 0, -1, 0, 0, 0]);
 
   const { id } = await call('compare.start', { a: { path: a }, b: { path: b } });
   await call('jobs.cancel', { job: id });

@@ -3,15 +3,20 @@ import type { CallContext, Implementation } from '../../../shared/api.ts';
 import type { CompareSide } from '../../../shared/compare/options.ts';
 import { type ComparedTable, comparePage, compareText } from '../../../shared/compare/table.ts';
 import { refuse } from '../../../shared/errors.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
 import type { JobQueue } from '../jobs.ts';
 import type { OpenCheckpoint, OpenRequest } from '../open/open.ts';
 import type { WorkerPool } from '../pool.ts';
+import { tensorHeatmap } from '../values/tensor-heatmap.ts';
+import { selectionOf, tensorSource } from '../values/tensor-source.ts';
 import { runCompare } from './compare.ts';
-import { labelsOf, sideOf } from './side.ts';
+import { labelsOf, type Side, sideOf } from './side.ts';
 
 export interface CompareContext {
   readonly jobs: JobQueue;
   readonly pool: WorkerPool;
+  /** For what somebody waits to see. */
+  readonly looking: WorkerPool;
   open(request: OpenRequest, signal: AbortSignal): Promise<OpenCheckpoint>;
   withSignal<T>(call: CallContext, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
@@ -19,19 +24,28 @@ export interface CompareContext {
 /** Comparisons whose tensors are kept to be looked at; a million tensors are some 200 MB. */
 const MOST_KEPT = 8;
 
+interface Done {
+  readonly table: ComparedTable;
+  readonly sides: readonly [a: Side, b: Side];
+}
+
 /** The methods of the contract that compare. */
 export function compareMethods({
   jobs,
   pool,
+  looking,
   open,
   withSignal,
-}: CompareContext): Pick<Implementation, 'compare.start' | 'compare.page' | 'compare.text'> {
-  const tables = new Map<string, ComparedTable>();
+}: CompareContext): Pick<
+  Implementation,
+  'compare.start' | 'compare.page' | 'compare.text' | 'compare.heatmap'
+> {
+  const done = new Map<string, Done>();
   jobs.listen((event) => {
-    if (event.type === 'job-dismissed') tables.delete(event.job);
+    if (event.type === 'job-dismissed') done.delete(event.job);
   });
-  const tableOf = (job: string): ComparedTable =>
-    tables.get(job) ?? refuse('API_NOT_OPEN', 'This comparison is not kept any more.', 'Compare again.');
+  const doneOf = (job: string): Done =>
+    done.get(job) ?? refuse('API_NOT_OPEN', 'This comparison is not kept any more.', 'Compare again.');
 
   return {
     'compare.start': async (input, call) => {
@@ -47,16 +61,34 @@ export function compareMethods({
         const title = `Comparing ${labels.a} with ${labels.b}${labels.of === undefined ? '' : ` of ${labels.of}`}`;
         const job = jobs.add('compare', title, async (context) => {
           const { result, table } = await runCompare(...sides, options, { pool, ...context });
-          tables.set(job.id, table);
-          for (const oldest of [...tables.keys()].slice(0, -MOST_KEPT)) tables.delete(oldest);
+          done.set(job.id, { table, sides });
+          for (const oldest of [...done.keys()].slice(0, -MOST_KEPT)) done.delete(oldest);
           return result;
         });
         return job;
       });
     },
     'compare.page': async ({ job, offset, limit, ...query }) =>
-      comparePage(tableOf(job), query, offset, limit),
-    'compare.text': async ({ job, format, ...query }) => compareText(tableOf(job), query, format),
+      comparePage(doneOf(job).table, query, offset, limit),
+    'compare.text': async ({ job, format, ...query }) => compareText(doneOf(job).table, query, format),
+    'compare.heatmap': async ({ job, name, slice, ...options }, call) => {
+      const { table, sides } = doneOf(job);
+      const row = table.rows.find((one) => one.name === name);
+      if (!row?.a || !row.b || row.status === 'shape')
+        refuse(
+          'USAGE',
+          `'${escapeText(name)}' has no difference to show: it has not one shape on both sides.`,
+          'Choose a tensor that was compared.',
+          { tensor: name },
+        );
+      const [a, b] = sides;
+      const source = tensorSource(a.open.model, row.a.name, a.rank);
+      const minus = tensorSource(b.open.model, row.b.name, b.rank);
+      const selection = selectionOf(source, slice);
+      return withSignal(call, (signal) =>
+        tensorHeatmap(source, selection, options, { pool: looking, signal }, minus),
+      );
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Box } from '../../../shared/layout/box.ts';
 import { CellPool, cellOf, cellStart } from '../../../shared/values/cells.ts';
-import { itemBytes, numbersOf } from '../../../shared/values/elements.ts';
+import { itemBytes, type Numbers, numbersOf } from '../../../shared/values/elements.ts';
 import { tilesOfBox } from '../../../shared/values/tiles.ts';
 import { Control } from '../control.ts';
 import { BoxReader } from './box-reader.ts';
@@ -19,6 +19,8 @@ export interface Area {
 export interface PoolCellsTask {
   readonly type: 'pool-cells';
   readonly source: TensorSource;
+  /** A tensor of the same shape whose values are taken off. */
+  readonly minus?: TensorSource;
   readonly area: Area;
   readonly cellRows: number;
   readonly cellColumns: number;
@@ -41,9 +43,10 @@ export interface PooledCells {
 const CHUNK_BYTES = 1_048_576;
 
 export function poolCells(task: PoolCellsTask): PooledCells {
-  const { source, area, cellRows, cellColumns, from, to } = task;
+  const { source, minus, area, cellRows, cellColumns, from, to } = task;
   const work = new Control(task.control);
   const reader = new BoxReader(source);
+  const other = minus && { reader: new BoxReader(minus), dtype: minus.dtype };
   const cells = new CellPool(to - from, cellColumns, area.columns);
   const most = CHUNK_BYTES / itemBytes(source.dtype);
   try {
@@ -51,7 +54,8 @@ export function poolCells(task: PoolCellsTask): PooledCells {
       for (const tile of tilesOfBox(rowsBox(area, rows.from, rows.to), most)) {
         work.check();
         const bytes = reader.read(tile);
-        const values = numbersOf(source.dtype, bytes);
+        const own = numbersOf(source.dtype, bytes);
+        const values = other ? differences(own, numbersOf(other.dtype, other.reader.read(tile))) : own;
         const row = area.rowAxis === undefined ? 0 : startIn(tile, area, area.rowAxis);
         const column = values.length < area.columns ? startIn(tile, area, columnAxis(area)) : 0;
         for (let i = 0, at = 0; at < values.length; i++, at += area.columns)
@@ -66,9 +70,17 @@ export function poolCells(task: PoolCellsTask): PooledCells {
       }
   } finally {
     reader.close();
+    other?.reader.close();
   }
   const { mean, min, max, flags } = cells.finish();
   return { mean, min, max, flags };
+}
+
+/** 64 bits wide, so that two 32-bit floats are apart by exactly what they are apart. */
+function differences(a: Numbers, b: Numbers): Float64Array<ArrayBuffer> {
+  const apart = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) apart[i] = (a[i] as number) - (b[i] as number);
+  return apart;
 }
 
 /** Ranges of rows to look at, in the area. */

@@ -18,12 +18,13 @@ const QUICK_BYTES = 64 * 1024 ** 2;
 /** What one task reads. */
 const TASK_BYTES = 32 * 1024 ** 2;
 
-/** A picture of what is selected; refuses USAGE for more than two axes. */
+/** A picture of what is selected, less `minus` of the same shape where given; refuses USAGE for more than two axes. */
 export async function tensorHeatmap(
   source: TensorSource,
   selection: Selection,
   { width, height, quick }: HeatmapOptions,
   context: ReadingContext,
+  minus?: TensorSource,
 ): Promise<TensorHeatmap> {
   const area = areaOf(source, selection);
   const cellRows = Math.min(area.rows, height);
@@ -42,7 +43,14 @@ export async function tensorHeatmap(
   if (cells > 0)
     await withControl(context, bytes, async (control) => {
       const { pool, signal } = context;
-      const each = { type: 'pool-cells', source, area, cellRows, cellColumns } as const;
+      const each = {
+        type: 'pool-cells',
+        source,
+        ...(minus && { minus }),
+        area,
+        cellRows,
+        cellColumns,
+      } as const;
       await inOrder(
         bandsOf(cellRows, Math.max(pool.threads, Math.ceil(bytes / TASK_BYTES))),
         context,
