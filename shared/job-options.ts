@@ -44,6 +44,14 @@ const nameRegex = z
     }
   });
 
+/** What is done with copies of a slice on several ranks. */
+const copies = {
+  /** Compares them all, bitwise, on the way; a difference fails the job. */
+  checkReplicas: z.boolean().default(false),
+  /** Rank whose copies count where they differ; then they are compared, too, and the report lists what differs. */
+  onConflict: z.int().min(0).optional(),
+};
+
 const maxShardBytes = z.int().positive().default(DEFAULT_SHARD_BYTES);
 
 export const mergeOptions = z.strictObject({
@@ -61,6 +69,7 @@ export const mergeOptions = z.strictObject({
   failOnOverflow: z.boolean().default(false),
   names: z.enum(['mindspore', 'huggingface']).default('mindspore'),
   maxShardBytes,
+  ...copies,
   ...output,
 });
 
@@ -81,12 +90,13 @@ export const reshardOptions = z.strictObject({
   dstStrategy: path,
   ranks: z.array(z.int().min(0)).min(1).optional(),
   removeRedundancy: z.boolean().default(false),
+  ...copies,
   ...output,
 });
 
-export const dedupeOptions = z.strictObject({ job: z.literal('dedupe'), ...source, ...output });
+export const dedupeOptions = z.strictObject({ job: z.literal('dedupe'), ...source, ...copies, ...output });
 
-export const restoreOptions = z.strictObject({ job: z.literal('restore'), ...source, ...output });
+export const restoreOptions = z.strictObject({ job: z.literal('restore'), ...source, ...copies, ...output });
 
 export const renameOptions = z.strictObject({
   job: z.literal('rename'),
@@ -94,6 +104,7 @@ export const renameOptions = z.strictObject({
   to: z.enum(['mindspore', 'huggingface']),
   qkvConcat: z.boolean().default(false),
   maxShardBytes,
+  ...copies,
   ...output,
 });
 

@@ -4,6 +4,7 @@ import type { Dtype } from './dtype.ts';
 import type { Fault } from './errors.ts';
 import type { JobName } from './job-options.ts';
 import type { Unmatched } from './plan/plan.ts';
+import type { ReplicaDifference } from './replica-difference.ts';
 
 export type JobKind = JobName | 'verify' | 'compare';
 
@@ -20,25 +21,6 @@ export interface JobProgress {
   /** Bytes a second over the last few seconds; 0 before the first measurement. */
   readonly rate: number;
   readonly secondsLeft?: number;
-}
-
-/** Two ranks that should hold the same slice of a tensor and do not. */
-export interface ReplicaDifference {
-  readonly tensor: string;
-  readonly dtype: Dtype;
-  /** The lowest rank with a copy, and the next whose copy differs from that. */
-  readonly ranks: readonly [number, number];
-  /** Further ranks whose copies differ from the lowest rank's. */
-  readonly otherRanks: readonly number[];
-  /** File of the second rank. */
-  readonly file: string;
-  /** The first element that differs, by its indices in the whole tensor. */
-  readonly element: readonly number[];
-  /** Elements that differ, of the slice's `elements`. Bitwise: NaN equals itself, -0 does not equal +0. */
-  readonly count: number;
-  readonly elements: number;
-  /** Largest absolute difference of two finite numbers; absent where none differ but by the sign of 0. */
-  readonly maxAbsDifference?: number;
 }
 
 /** What planning a job brought out, told before it runs and after. */
@@ -88,7 +70,7 @@ export interface JobResult extends JobFindings {
   readonly problems?: readonly Problem[];
   /** A verification held the output of a job against its report. */
   readonly againstReport?: boolean;
-  /** Replicas that a verification compared and found different. */
+  /** Replicas that a verification, or a job that was asked to, compared and found different. */
   readonly differences?: readonly ReplicaDifference[];
   /** What a comparison found; `verified` says whether all is equal. */
   readonly comparison?: Comparison;

@@ -24,6 +24,28 @@ const report: fc.Arbitrary<Report> = fc.record({
     }),
   }),
   warnings: fc.array(name, { maxLength: 3 }),
+  decisions: fc.array(
+    fc.record(
+      {
+        tensor: name,
+        dtype: fc.constantFrom(...DTYPE_NAMES),
+        ranks: fc.tuple(count, count),
+        otherRanks: shape,
+        file: name,
+        element: shape,
+        count,
+        elements: count,
+        maxAbsDifference: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+      },
+      {
+        requiredKeys: [
+          ...(['tensor', 'dtype', 'ranks', 'otherRanks', 'file', 'element'] as const),
+          ...(['count', 'elements'] as const),
+        ],
+      },
+    ),
+    { maxLength: 2 },
+  ),
   sources: fc.array(
     fc.record(
       { path: name, size: count, modified: name, rank: fc.nat(1000) },

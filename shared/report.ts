@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DTYPE_NAMES } from './dtype.ts';
 import { refuse } from './errors.ts';
+import { replicaDifference } from './replica-difference.ts';
 
 /** What every job leaves in its output folder: what was asked, what it read, what it wrote. */
 export const REPORT_NAME = 'shardscope-report.json';
@@ -82,6 +83,8 @@ const report = z.strictObject({
   verified: z.boolean(),
   counts: reportCounts,
   warnings: z.array(z.string()),
+  /** Copies that differ from those of the rank that `onConflict` of the options chose; `file` as in `sources`. */
+  decisions: z.array(replicaDifference),
   sources: z.array(reportSource),
   files: z.array(reportFile),
   /** In the order of the files and of the data in them. */

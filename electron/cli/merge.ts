@@ -1,4 +1,5 @@
 import type { MergeOptions } from './commands/convert.ts';
+import { copyInput } from './options.ts';
 import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { writeInput, writeJob } from './write-job.ts';
@@ -12,6 +13,7 @@ export function merge(terminal: Terminal, source: string, options: MergeOptions)
   return writeJob(terminal, options, {
     job: 'merge',
     ...writeInput(source, options),
+    ...copyInput(options),
     strategy: absolute(options.strategy),
     fileSuffix,
     hasRedundancy,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseSize, parseWhole } from './sizes.ts';
+import { parseRank, parseSize, parseWhole } from './sizes.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 /** Options before or after the command's name. */
@@ -27,6 +27,23 @@ export interface WriteOptions extends JobOptions {
   readonly verify: boolean;
   readonly resume: boolean;
   readonly report: boolean;
+}
+
+/** Of jobs whose source may have copies of a slice on several ranks. */
+export interface CopyOptions {
+  readonly checkReplicas?: boolean;
+  readonly onConflict?: number;
+}
+
+export function copies(command: Command): Command {
+  return command
+    .option('--check-replicas', 'compare all copies of each slice on the way, and fail if any differ')
+    .option('--on-conflict <rank=K>', "compare them, and where they differ take rank K's copy", parseRank);
+}
+
+/** The fields of a job's input from these options. */
+export function copyInput({ checkReplicas, onConflict }: CopyOptions) {
+  return { checkReplicas, onConflict };
 }
 
 export function checkpoint(command: Command): Command {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { RedundancyOptions, ReshardOptions, SliceOptions } from './commands/convert.ts';
+import { copyInput } from './options.ts';
 import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { writeInput, writeJob } from './write-job.ts';
@@ -19,6 +20,7 @@ export function reshard(terminal: Terminal, source: string, options: ReshardOpti
   return writeJob(terminal, options, {
     job: 'reshard',
     ...writeInput(source, options),
+    ...copyInput(options),
     strategy: absolute(options.srcStrategy),
     fileSuffix: options.fileSuffix,
     dstStrategy: resolve(options.dstStrategy),
@@ -40,6 +42,7 @@ export function redundancy(
   return writeJob(terminal, options, {
     job,
     ...writeInput(source, options),
+    ...copyInput(options),
     strategy: absolute(options.strategy),
     fileSuffix: options.fileSuffix,
   });

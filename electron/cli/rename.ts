@@ -1,4 +1,5 @@
 import type { RenameOptions } from './commands/convert.ts';
+import { copyInput } from './options.ts';
 import { absolute } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { writeInput, writeJob } from './write-job.ts';
@@ -9,6 +10,7 @@ export function rename(terminal: Terminal, source: string, options: RenameOption
   return writeJob(terminal, options, {
     job: 'rename',
     ...writeInput(source, options),
+    ...copyInput(options),
     strategy: absolute(options.strategy),
     fileSuffix: options.fileSuffix,
     to,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rangeWords } from './ranges.ts';
-import { parseSize, parseWhole } from './sizes.ts';
+import { parseRank, parseSize, parseWhole } from './sizes.ts';
 
 test.each([
   ['3GiB', 3 * 2 ** 30],
@@ -15,6 +15,12 @@ test.each([
 
 test.each(['', '0', '-1', '3GiBs', 'GiB', '1e3', '9999999TiB'])('%j is no size', (text) => {
   expect(() => parseSize(text)).toThrow('Give a size such as 3GiB');
+});
+
+test('a rank is named with the word before it', () => {
+  expect(parseRank('rank=12')).toBe(12);
+  for (const text of ['12', 'rank=', 'rank=-1', 'rank=x'])
+    expect(() => parseRank(text), text).toThrow('rank=0, rank=1');
 });
 
 test('whole numbers within bounds', () => {

@@ -34,6 +34,14 @@ export function several<T>(
   return (text, before = []) => [...before, parse(text)];
 }
 
+/** `rank=K`. */
+export function parseRank(text: string): number {
+  const rank = /^rank=(\d{1,7})$/.exec(text)?.[1];
+  if (rank === undefined)
+    throw new InvalidArgumentError('Name the rank whose copy counts: rank=0, rank=1, ….');
+  return Number(rank);
+}
+
 /** A whole number from `min` to `max`. */
 export function parseWhole(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -25,9 +25,12 @@ test('every other option is there', () => {
       overwrite: true,
       fsync: false,
       verify: false,
+      report: false,
+      checkReplicas: true,
+      onConflict: 3,
     }),
   ).toBe(
-    "shardscope merge in --strategy s.ckpt --out out --file-suffix 1_20 --filter-out-param-prefix adam_m adam_v --filter-out-regex '^lm_head|bias$' --weights-only --dtype bf16 --fail-on-overflow --names huggingface --max-shard-size 1000 --overwrite --no-fsync --no-verify",
+    "shardscope merge in --strategy s.ckpt --out out --file-suffix 1_20 --filter-out-param-prefix adam_m adam_v --filter-out-regex '^lm_head|bias$' --weights-only --dtype bf16 --fail-on-overflow --names huggingface --max-shard-size 1000 --check-replicas --on-conflict rank=3 --overwrite --no-fsync --no-verify --no-report",
   );
 });
 

@@ -23,6 +23,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   removeRedundancy: '--remove-redundancy',
   qkvConcat: '--qkv-concat',
   crc: '--crc',
+  checkReplicas: '--check-replicas',
+  onConflict: '--on-conflict',
   overwrite: '--overwrite',
   fsync: '--no-fsync',
   verify: '--no-verify',
@@ -40,6 +42,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   removeRedundancy: false,
   qkvConcat: false,
   crc: false,
+  checkReplicas: false,
   overwrite: false,
   fsync: true,
   verify: true,
@@ -57,9 +60,15 @@ export function commandLine(options: JobDraftInput): string {
     const name = flagOf(options.job, field);
     if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(String)] : []));
     else if (typeof value === 'boolean') words.push(name);
-    else words.push(name, field === 'dtype' ? String(value).toLowerCase() : String(value));
+    else words.push(name, wordOf(field, value));
   }
   return words.map(quote).join(' ');
+}
+
+/** A value as its option takes it. */
+function wordOf(field: string, value: unknown): string {
+  if (field === 'dtype') return String(value).toLowerCase();
+  return field === 'onConflict' ? `rank=${value}` : String(value);
 }
 
 /** The option of a job's command for a field; the field's own name where it has none. */

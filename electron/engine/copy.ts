@@ -9,6 +9,7 @@ import { batchesOf, type SourceRead, type TileWork } from './batch.ts';
 import { type Cast, type CastCounts, castBetween } from './cast/cast.ts';
 import { addCasts, type TileCasts } from './cast/tally.ts';
 import { checksumOf } from './checksum.ts';
+import { CopyComparison } from './compare-copies.ts';
 import { Control } from './control.ts';
 import { Memory } from './memory.ts';
 import { OpenFiles } from './open-files.ts';
@@ -29,18 +30,20 @@ export function memoryOf(length: number): Memory {
 /**
  * Copies the task's tiles into the output files. Returns the CRC-32 of each part as read from its source (and
  * cast), in the order tile, target, part (what `verifyTiles` expects); none with `checksums` off. Refuses
- * IO_SOURCE_CHANGED, IO_READ, OUT_WRITE, OUT_SPACE, CANCELLED; each names its file.
+ * CP_CONFLICT, IO_SOURCE_CHANGED, IO_READ, OUT_WRITE, OUT_SPACE, CANCELLED; each names its file.
  */
 export function copyTiles(task: CopyTask): Copied {
   const control = new Control(task.control);
   const files = new OpenFiles();
   const checksums: number[] = [];
   const casts: Casts = new Map();
+  const comparison = new CopyComparison(task, files);
   try {
     for (const batch of batchesOf(task.items, task.bufferBytes)) {
       control.check();
-      copyBatch(batch, task, files, checksums, casts);
-      control.add(bytesOf(batch));
+      const before = comparison.bytes;
+      copyBatch(batch, task, files, checksums, casts, comparison);
+      control.add(bytesOf(batch) + comparison.bytes - before);
     }
   } finally {
     files.close();
@@ -51,7 +54,8 @@ export function copyTiles(task: CopyTask): Copied {
     casts.delete(move);
     return met ? [[item, met] as const] : [];
   });
-  return { checksums: Uint32Array.from(checksums), casts: new Map(byItem) };
+  const { differences, bytes: bytesCompared } = comparison;
+  return { checksums: Uint32Array.from(checksums), casts: new Map(byItem), differences, bytesCompared };
 }
 
 /** What casting the tiles of each move met so far. */
@@ -85,6 +89,7 @@ function copyBatch(
   files: OpenFiles,
   checksums: number[],
   casts: Casts,
+  comparison: CopyComparison,
 ): void {
   const reads: Span[] = [];
   const writes: TargetWrite[] = [];
@@ -103,11 +108,13 @@ function copyBatch(
     gathered.map((write) => write.span),
     readEnd + 8,
   );
-  const buffers = memoryOf(scratch + 8 + scratchBytes);
+  const end = Math.max(scratch + 8 + scratchBytes, comparison.prepare(batch, scratch + 8));
+  const buffers = memoryOf(end);
   for (const transfer of transfersOf(reads)) {
     const source = fileOf(task.sources, transfer.file);
     readFully(files.source(source), source.path, buffers.bytes, transfer);
   }
+  comparison.compare(buffers);
   const outputs: Span[] = [];
   for (const write of writes) {
     const { move, target, moves, span, skipped, direct, cast } = write;

@@ -4,8 +4,10 @@ import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings, JobPhase } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan, type SourceFile } from '../../shared/plan/plan.ts';
+import { bytesCompared } from '../../shared/plan/replicas.ts';
 import { type ReportRequest, reportOf } from '../../shared/plan/report.ts';
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
 import { Control } from './control.ts';
 import { readError } from './errno.ts';
@@ -55,6 +57,8 @@ export interface ExecuteResult {
   readonly takenOver: TakenOver;
   /** Absent when nothing was cast. */
   readonly casts?: CastFindings;
+  /** Copies on other ranks that differ from those that `onConflict` of the plan chose. */
+  readonly differences: readonly ReplicaDifference[];
   /** Why the work of a killed run was not taken over, in sentences. */
   readonly notes: readonly string[];
 }
@@ -122,13 +126,15 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     verified: verify,
     takenOver: filled.takenOver,
     ...(filled.casts && { casts: filled.casts }),
+    differences: filled.differences,
     notes: output.notes,
   };
 }
 
-/** Tensor data copied, and with `verify` read back; files whose CRC-32 is checked or written are read once more. */
+/** Tensor data copied, compared, and with `verify` read back; files whose CRC-32 is checked or written are read once more. */
 function bytesTotal(plan: Plan, verify: boolean): number {
-  return bytesMoved(plan) * (verify ? 2 : 1) + crcBytesToRead(plan.sources) + crcBytesToRead(plan.outputs);
+  const crcs = crcBytesToRead(plan.sources) + crcBytesToRead(plan.outputs);
+  return bytesMoved(plan) * (verify ? 2 : 1) + bytesCompared(plan) + crcs;
 }
 
 /** Names a file by where it was going to be: its temporary folder is gone, and was nobody's to know. */

@@ -1,6 +1,7 @@
 import type { CastFindings } from '../../shared/jobs.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { OutputSums } from '../../shared/plan/report.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import type { Control } from './control.ts';
 import type { Journal, Portions } from './journal.ts';
 import { createFiles, fileSums, syncFiles, verifyLiterals } from './output-files.ts';
@@ -33,6 +34,8 @@ export interface Filled {
   readonly takenOver: TakenOver;
   /** Absent when nothing was cast. */
   readonly casts?: CastFindings;
+  /** Copies that differ from those that `onConflict` of the plan chose. */
+  readonly differences: readonly ReplicaDifference[];
 }
 
 /**
@@ -62,7 +65,7 @@ export async function fillFiles(plan: Plan, folder: string, options: FillOptions
     await unlessAborted(synced, signal);
     const sums = pieces && { pieces, files: fileSums(outputs, plan.texts) };
     const casts = job.casts.findings();
-    return { takenOver, ...(sums && { sums }), ...(casts && { casts }) };
+    return { takenOver, differences: job.differences, ...(sums && { sums }), ...(casts && { casts }) };
   } catch (error) {
     throw syncFailure ?? error;
   }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replicaDifference } from '../../shared/replica-difference.ts';
 import { tileCasts } from './cast/tally.ts';
 import { writeError } from './errno.ts';
 import { fingerprintSchema } from './fingerprint.ts';
@@ -16,11 +17,16 @@ const journalHead = z.object({
 });
 export type JournalHead = z.output<typeof journalHead>;
 
-/** Every other line: a portion that lies whole in the files, the CRC-32 of its parts in base64, what casting met. */
+/**
+ * Every other line: a portion that lies whole in the files, the CRC-32 of its parts in base64, what casting and
+ * comparing copies met.
+ */
 const journalLine = z.object({
   portion: z.int().min(0),
   checksums: z.base64(),
   casts: z.array(z.tuple([z.int().min(0), tileCasts])),
+  differences: z.array(replicaDifference),
+  bytesCompared: z.int().min(0),
 });
 
 /** What was copied, by number of portion. */
@@ -57,11 +63,13 @@ export class Journal {
   }
 
   /** Notes a portion when its bytes are in the files. */
-  async add(portion: number, { checksums, casts }: Copied): Promise<void> {
+  async add(portion: number, { checksums, casts, differences, bytesCompared }: Copied): Promise<void> {
     const entry: z.input<typeof journalLine> = {
       portion,
       checksums: Buffer.from(checksums.buffer).toString('base64'),
       casts: [...casts],
+      differences: [...differences],
+      bytesCompared,
     };
     const line = `${JSON.stringify(entry)}\n`;
     // A file handle takes one write at a time.
@@ -96,7 +104,8 @@ export async function readJournal(
     const bytes = Buffer.from(data.checksums, 'base64');
     if (bytes.length % 4 !== 0) continue;
     const checksums = new Uint32Array(Uint8Array.from(bytes).buffer);
-    portions.set(data.portion, { checksums, casts: new Map(data.casts) });
+    const { differences, bytesCompared } = data;
+    portions.set(data.portion, { checksums, casts: new Map(data.casts), differences, bytesCompared });
   }
   return { head: head.data, portions };
 }

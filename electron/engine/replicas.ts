@@ -1,10 +1,10 @@
 import type { Problem } from '../../shared/checkpoint.ts';
 import { bitsOf } from '../../shared/dtype.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
-import type { ReplicaDifference } from '../../shared/jobs.ts';
 import { boxKey, indexAt } from '../../shared/layout/box.ts';
-import type { Model, ModelTensor, WeightFile } from '../../shared/model.ts';
+import type { Model, ModelTensor } from '../../shared/model.ts';
 import type { Piece } from '../../shared/plan/piece.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import type { Control } from './control.ts';
@@ -101,29 +101,30 @@ export async function compareReplicas(
   );
   return batch.flatMap((slice, index) => {
     const found = differences.filter(({ group }) => group === index);
-    return found.length > 0 ? [replicaDifference(slice, found, model.files)] : [];
+    if (found.length === 0) return [];
+    return [replicaDifference(slice.pieces, found, (file) => model.files[file]?.path)];
   });
 }
 
 /** The first copy that differs from the first rank's, and which other ranks' copies do, too. */
-function replicaDifference(
-  { tensor, pieces }: ReplicaSlice,
+export function replicaDifference(
+  pieces: readonly Piece[],
   found: readonly Difference[],
-  files: readonly WeightFile[],
+  pathOf: (file: number) => string | undefined,
 ): ReplicaDifference {
   const [first, ...others] = found;
   const a = pieces[0];
   const b = pieces[first?.copy ?? 1];
   const rankOf = (piece: Piece | undefined) => piece?.rank ?? 0;
   return {
-    tensor: tensor.name,
-    dtype: tensor.dtype,
+    tensor: a?.tensor ?? '',
+    dtype: a?.dtype ?? 'U8',
     ranks: [rankOf(a), rankOf(b)],
     otherRanks: others.map(({ copy }) => rankOf(pieces[copy])),
-    file: files[b?.file ?? 0]?.path ?? '',
+    file: pathOf(b?.file ?? 0) ?? '',
     element: a ? indexAt(a.box, first?.element ?? 0) : [],
     count: first?.count ?? 0,
-    elements: ((a?.byteLength ?? 0) * 8) / bitsOf(tensor.dtype),
+    elements: ((a?.byteLength ?? 0) * 8) / bitsOf(a?.dtype ?? 'U8'),
     ...(first && first.maxAbs > 0 && { maxAbsDifference: first.maxAbs }),
   };
 }

@@ -1,5 +1,6 @@
 import { bitsOf } from '../../shared/dtype.ts';
 import { intersect, volume } from '../../shared/layout/box.ts';
+import type { Piece } from '../../shared/plan/piece.ts';
 import type { Move, Plan } from '../../shared/plan/plan.ts';
 import { tilesOf } from '../../shared/plan/tiles.ts';
 import type { TileItem } from './tasks.ts';
@@ -38,7 +39,7 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
       const part = tiles.slice(first, first + most);
       items.push({ move, tiles: part, firstPiece });
       bytes += part.length * tileBytes;
-      pieces += move.from.length + move.to.length;
+      pieces += move.from.length + move.to.length + copiesOf(move).length;
       if (bytes < taskBytes && pieces < TASK_PIECES) continue;
       yield items;
       items = [];
@@ -54,8 +55,13 @@ function bytesOf(move: Move): number {
   let from = 0;
   let to = 0;
   for (const piece of move.from) from += piece.byteLength;
+  for (const piece of copiesOf(move)) from += piece.byteLength;
   for (const piece of move.to) to += piece.byteLength;
   return Math.max(from, to);
+}
+
+function copiesOf({ replicas = [] }: Move): readonly Piece[] {
+  return replicas.flatMap(({ copies }) => copies);
 }
 
 /** Bytes that a portion writes, every replica counted: what progress counts. */
@@ -73,6 +79,9 @@ export function outputBytesOf(items: readonly TileItem[]): number {
 /** Indices of the files that pieces of a portion lie in. */
 export function filesOf(items: readonly TileItem[], side: 'from' | 'to'): Set<number> {
   const found = new Set<number>();
-  for (const { move } of items) for (const piece of move[side]) found.add(piece.file);
+  for (const { move } of items) {
+    for (const piece of move[side]) found.add(piece.file);
+    if (side === 'from') for (const { file } of copiesOf(move)) found.add(file);
+  }
   return found;
 }

@@ -1,5 +1,6 @@
 import type { Box } from '../../shared/layout/box.ts';
 import type { Move } from '../../shared/plan/plan.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import type { TileCasts } from './cast/tally.ts';
 import type { ComparedPart, CompareValuesTask } from './compare/compare-values.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
@@ -32,6 +33,8 @@ export interface CopyTask extends TileTask {
   /** By index into the plan's `sources`. */
   readonly sources: ReadonlyMap<number, SourceName>;
   readonly checksums: boolean;
+  /** `onConflict` of the plan. */
+  readonly onConflict?: number | undefined;
 }
 
 export interface Copied {
@@ -39,6 +42,10 @@ export interface Copied {
   readonly checksums: Uint32Array<ArrayBuffer>;
   /** By index into the task's items: what casting them met; nothing for those that were not cast. */
   readonly casts: ReadonlyMap<number, TileCasts>;
+  /** Copies on other ranks that differ from what was taken. */
+  readonly differences: readonly ReplicaDifference[];
+  /** Read of copies to compare them. */
+  readonly bytesCompared: number;
 }
 
 /**

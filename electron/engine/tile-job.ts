@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { asFault, ShardscopeError } from '../../shared/errors.ts';
 import { outputPieces, type Plan } from '../../shared/plan/plan.ts';
+import { bytesCompared } from '../../shared/plan/replicas.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import { CastTally } from './cast/tally.ts';
 import { Control } from './control.ts';
 import type { Journal, Portions } from './journal.ts';
@@ -41,6 +43,8 @@ export class TileJob {
   readonly casts: CastTally;
   readonly #verified = new Set<number>();
   readonly #sums: Uint32Array;
+  readonly #differences = new Map<string, ReplicaDifference>();
+  #bytesCompared = 0;
 
   constructor(plan: Plan, folder: string, options: TileJobOptions) {
     this.#plan = plan;
@@ -67,7 +71,7 @@ export class TileJob {
         const fault = await this.#verifyPortion(items, portion, checking).catch(asFault);
         if (fault?.code === 'CANCELLED') throw new ShardscopeError(fault);
         if (fault !== undefined) this.#copied.delete(portion);
-        else this.#addCasts(items, copied);
+        else this.#add(items, copied);
       }
       if (!this.#verified.has(portion)) {
         for (const file of filesOf(items, 'to')) unfinished.add(file);
@@ -75,7 +79,7 @@ export class TileJob {
       }
       const found = outputBytesOf(items);
       bytes += found;
-      control.add(2 * found);
+      control.add(2 * found + (copied?.bytesCompared ?? 0));
     }).finally(() => signal.removeEventListener('abort', stop));
     return { bytes, files: this.#plan.outputs.length - unfinished.size };
   }
@@ -83,26 +87,43 @@ export class TileJob {
   /** Refuses CP_OVERFLOW when the plan allows none and a value became infinite, and what `copyTiles` refuses. */
   async copy(): Promise<void> {
     const { pool, verify, signal, journal, control } = this.#options;
+    const { onConflict } = this.#plan;
     await this.#each(async (items, portion) => {
       if (this.#copied.has(portion)) return;
       const sources = this.#pick(items, 'from', this.#plan.sources, ({ path, identity }) => ({
         path,
         identity,
       }));
-      const task = { type: 'copy', ...this.#tileTask(items, control), sources, checksums: verify } as const;
+      const task = {
+        type: 'copy',
+        ...this.#tileTask(items, control),
+        sources,
+        checksums: verify,
+        onConflict,
+      } as const;
       const copied = await pool.run(task, signal);
       this.#copied.set(portion, copied);
-      this.#addCasts(items, copied);
+      this.#add(items, copied);
       await journal?.add(portion, copied);
     });
     this.casts.check();
+    // Of ranks that were not asked for, not all that their copies have was read.
+    control.add(bytesCompared(this.#plan) - this.#bytesCompared);
   }
 
-  #addCasts(items: readonly TileItem[], { casts }: Copied): void {
+  #add(items: readonly TileItem[], { casts, differences, bytesCompared: compared }: Copied): void {
+    this.#bytesCompared += compared;
+    // A large slice lies in several portions, and each tells of all of it.
+    for (const one of differences) this.#differences.set(`${one.tensor}\0${one.file}`, one);
     for (const [item, met] of casts) {
       const move = items[item]?.move;
       if (move) this.casts.add(move, met);
     }
+  }
+
+  /** Copies on other ranks that differ from those that were taken. */
+  get differences(): ReplicaDifference[] {
+    return [...this.#differences.values()];
   }
 
   /** Reads back what `copy` copied. Gives the CRC-32 of each output piece of the plan, in their order. */

@@ -48,7 +48,7 @@ export const verifyHandlers = {
   'sum-runs': sumRuns,
 };
 
-function compareReplicas({ groups, sources, control }: CompareReplicasTask): Difference[] {
+export function compareReplicas({ groups, sources, control }: CompareReplicasTask): Difference[] {
   const files = new OpenFiles();
   const work = new Control(control);
   const first = Buffer.alloc(CHUNK);

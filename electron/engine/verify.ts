@@ -1,7 +1,8 @@
 import type { Problem } from '../../shared/checkpoint.ts';
 import { asFault } from '../../shared/errors.ts';
-import type { JobPhase, JobResult, ReplicaDifference } from '../../shared/jobs.ts';
+import type { JobPhase, JobResult } from '../../shared/jobs.ts';
 import type { ModelTensor, WeightFile } from '../../shared/model.ts';
+import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import { type StoredCrc, storedCrc } from '../../shared/stored-crc.ts';
 import { Control } from './control.ts';
 import { asProblem } from './open/context.ts';

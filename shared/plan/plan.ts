@@ -1,5 +1,6 @@
 import type { CrcPlace, StoredCrc } from '../stored-crc.ts';
 import type { Piece } from './piece.ts';
+import { bytesCompared, type Replicas } from './replicas.ts';
 
 /** A file that a plan reads. Size and times are checked again when the job ends: a source must not change. */
 export interface SourceFile {
@@ -46,6 +47,8 @@ export interface OutputText {
 export interface Move {
   readonly from: readonly Piece[];
   readonly to: readonly Piece[];
+  /** By index into `from`: copies that are compared with what is read. Absent when nothing is to be compared. */
+  readonly replicas?: readonly Replicas[];
 }
 
 /**
@@ -61,6 +64,8 @@ export interface Plan {
   readonly moves: readonly Move[];
   /** Sentences about what the plan does that a person may not expect (replicas used for a missing rank, …). */
   readonly warnings: readonly string[];
+  /** Rank whose copies count where those of several ranks differ; any difference fails the job when absent. */
+  readonly onConflict?: number;
   /** Fails when a finite value becomes infinite in the dtype of its output. */
   readonly failOnOverflow?: boolean;
   /** What a strategy to write for and the weights do not have in common; absent where no strategy is written for. */
@@ -102,9 +107,9 @@ export function bytesWritten(plan: Plan): number {
   return total;
 }
 
-/** Bytes that a plan reads from its sources. */
+/** Bytes that a plan reads from its sources, copies that it compares included. */
 export function bytesRead(plan: Plan): number {
-  let total = 0;
+  let total = bytesCompared(plan);
   for (const move of plan.moves) for (const piece of move.from) total += piece.byteLength;
   return total;
 }

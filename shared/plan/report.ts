@@ -1,6 +1,7 @@
 import { crc32Text } from '../crc32.ts';
 import type { CastFindings } from '../jobs.ts';
 import { type Box, boxKey, intersect, volume } from '../layout/box.ts';
+import type { ReplicaDifference } from '../replica-difference.ts';
 import { REPORT_HEAD, type ReportCounts, type ReportDraft, type ReportTensor } from '../report.ts';
 import { castWarnings } from './cast.ts';
 import type { Piece } from './piece.ts';
@@ -24,11 +25,18 @@ export interface OutputSums {
   readonly files: readonly number[];
 }
 
+/** What carrying out a plan brought out. */
+export interface Outcome {
+  readonly sums?: OutputSums;
+  readonly casts?: CastFindings;
+  readonly differences?: readonly ReplicaDifference[];
+}
+
 /** The report of a plan that was carried out; without `sums` nothing was verified. Tensors are made one by one. */
 export function reportOf(
   plan: Plan,
   request: ReportRequest,
-  { sums, casts }: { readonly sums?: OutputSums; readonly casts?: CastFindings } = {},
+  { sums, casts, differences = [] }: Outcome = {},
 ): ReportDraft {
   const { shardscope, options, root, counts } = request;
   const files = [
@@ -47,6 +55,7 @@ export function reportOf(
     verified: sums !== undefined,
     counts,
     warnings: [...plan.warnings, ...castWarnings(casts)],
+    decisions: differences.map((one) => ({ ...one, file: below(one.file, root) })),
     sources: plan.sources.map((source) => sourceOf(source, root)),
     files: files.map((file, i) => ({ ...file, ...(fileSums && { crc32: crc32Text(fileSums[i] ?? 0) }) })),
     tensors: tensorsOf(plan, sums?.pieces),

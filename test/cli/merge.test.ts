@@ -140,3 +140,36 @@ test('Ctrl+C cancels a merge: exit code 130, nothing left beside the sources', a
   expect(JSON.parse(stdout).error.code).toBe('CANCELLED');
   expect(readdirSync(parent)).toEqual([]);
 });
+
+describe('copies of a slice that differ', () => {
+  const differing = () => {
+    const folder = copyFixture('dp2_mp4', out('differing'));
+    const file = join(folder, 'checkpoint/rank_5/llama_tiny_rank_5-1_10.safetensors');
+    const bytes = readFileSync(file);
+    bytes.writeUInt8(bytes.readUInt8(20_000) ^ 1, 20_000);
+    writeFileSync(file, bytes);
+    return folder;
+  };
+
+  test('--check-replicas: exit code 3, both ranks and the first element named, nothing written', async () => {
+    const folder = differing();
+    const { code, stderr } = await runCli(['merge', folder, '--out', out('not'), '--check-replicas']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /on rank 1 and rank 5, .* 1 of \d+ elements differ by .*, first \[.*\(CP_CONFLICT\).*--on-conflict/,
+    );
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(out('not'))).toBe(false);
+  });
+
+  test('--on-conflict rank=5 takes its copy and says so in words and in the report', async () => {
+    const folder = out('decided');
+    const args = ['merge', out('differing/dp2_mp4'), '--out', folder, '--on-conflict'];
+    const { code, stderr } = await runCli([...args, 'rank=5']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: 1 copy differs from rank 5's, .* on rank 1\.\n$/);
+    const report = JSON.parse(readFileSync(join(folder, 'shardscope-report.json'), 'utf8'));
+    expect(report.decisions).toMatchObject([{ ranks: [5, 1], count: 1 }]);
+    expect((await runCli([...args, '5'])).code).toBe(2);
+  });
+});

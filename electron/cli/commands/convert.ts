@@ -1,9 +1,17 @@
 import { type Command, Option } from 'commander';
-import { type CheckpointOptions, checkpoint, fileSuffix, type WriteOptions, write } from '../options.ts';
+import {
+  type CheckpointOptions,
+  type CopyOptions,
+  checkpoint,
+  copies,
+  fileSuffix,
+  type WriteOptions,
+  write,
+} from '../options.ts';
 import type { Run } from '../program.ts';
 import { parseSize, parseWhole, several } from '../sizes.ts';
 
-export interface MergeOptions extends WriteOptions, CheckpointOptions {
+export interface MergeOptions extends WriteOptions, CheckpointOptions, CopyOptions {
   readonly hasRedundancy: 'auto' | 'true' | 'false';
   readonly filterOutParamPrefix?: readonly string[];
   readonly filterOutRegex?: string;
@@ -25,15 +33,15 @@ export interface SliceOptions extends RankOptions {
   readonly strategy: string;
 }
 
-export interface ReshardOptions extends RankOptions {
+export interface ReshardOptions extends RankOptions, CopyOptions {
   readonly srcStrategy?: string;
   readonly dstStrategy: string;
   readonly fileSuffix?: string;
 }
 
-export type RedundancyOptions = WriteOptions & CheckpointOptions;
+export type RedundancyOptions = WriteOptions & CheckpointOptions & CopyOptions;
 
-export interface RenameOptions extends WriteOptions, CheckpointOptions {
+export interface RenameOptions extends WriteOptions, CheckpointOptions, CopyOptions {
   readonly to: 'mindspore' | 'huggingface';
   readonly qkvConcat?: boolean;
   readonly maxShardSize?: number;
@@ -50,7 +58,7 @@ export interface ConvertOptions extends WriteOptions {
 export function addConvertCommands(root: Command, run: Run): void {
   const rankFolders = 'folder of rank folders';
 
-  write(checkpoint(root.command('merge').argument('<source>', 'rank folders, or complete weights')))
+  copies(write(checkpoint(root.command('merge').argument('<source>', 'rank folders, or complete weights'))))
     .description('put the slices of all ranks together into complete weights')
     .addOption(
       new Option('--has-redundancy <state>', 'whether replicas were saved')
@@ -85,7 +93,7 @@ export function addConvertCommands(root: Command, run: Run): void {
       run(async (t) => (await import('../rank-folders.ts')).slice(t, source, options)),
     );
 
-  ranks(write(fileSuffix(root.command('reshard').argument('<source>', rankFolders))))
+  copies(ranks(write(fileSuffix(root.command('reshard').argument('<source>', rankFolders)))))
     .description('cut the weights of ranks anew, from their strategy to another')
     .option('--src-strategy <path>', 'strategy of the source (default: found beside the weights)')
     .requiredOption('--dst-strategy <path>', 'strategy file or folder to cut for')
@@ -93,19 +101,19 @@ export function addConvertCommands(root: Command, run: Run): void {
       run(async (t) => (await import('../rank-folders.ts')).reshard(t, source, options)),
     );
 
-  write(checkpoint(root.command('dedupe').argument('<source>', rankFolders)))
+  copies(write(checkpoint(root.command('dedupe').argument('<source>', rankFolders))))
     .description('remove redundancy: keep one copy of each slice')
     .action((source: string, options: RedundancyOptions) =>
       run(async (t) => (await import('../rank-folders.ts')).redundancy(t, 'dedupe', source, options)),
     );
 
-  write(checkpoint(root.command('restore').argument('<source>', rankFolders)))
+  copies(write(checkpoint(root.command('restore').argument('<source>', rankFolders))))
     .description('put redundancy back: every rank gets all of its slices')
     .action((source: string, options: RedundancyOptions) =>
       run(async (t) => (await import('../rank-folders.ts')).redundancy(t, 'restore', source, options)),
     );
 
-  write(checkpoint(root.command('rename').argument('<source>', 'weights: folder or file')))
+  copies(write(checkpoint(root.command('rename').argument('<source>', 'weights: folder or file'))))
     .description('write weights under the names of Hugging Face or MindSpore')
     .addOption(
       new Option('--to <style>', 'names and file layout to write')

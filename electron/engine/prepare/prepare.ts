@@ -11,6 +11,7 @@ import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import type { WorkerPool } from '../pool.ts';
 import { freeBytesAt } from '../space.ts';
+import { comparingCopies, differenceWarnings } from './compare-copies.ts';
 import { prepareConvert } from './convert.ts';
 import { prepareMerge } from './merge.ts';
 import { hasContent, proposeOut } from './out-folder.ts';
@@ -26,7 +27,15 @@ const ASSUMED_RATE = 500e6;
 export type ReadStrategy = (path: string) => Promise<OpenStrategy>;
 
 /** Plans a job on its opened source; refuses what cannot be done before anything is written. */
-export async function prepare(
+export function prepare(
+  open: OpenCheckpoint,
+  options: JobDraft,
+  readStrategy: ReadStrategy,
+): Promise<Prepared> {
+  return comparingCopies(open, options, (source) => planJob(source, options, readStrategy));
+}
+
+async function planJob(
   open: OpenCheckpoint,
   options: JobDraft,
   readStrategy: ReadStrategy,
@@ -113,9 +122,10 @@ export async function run(
     bytes: bytesMoved(plan),
     seconds: done.seconds,
     verified: done.verified,
-    warnings: [...done.notes, ...plan.warnings, ...castWarnings(done.casts)],
+    warnings: [...done.notes, ...plan.warnings, ...castWarnings(done.casts), ...differenceWarnings(done)],
     ...(done.takenOver.bytes > 0 && { takenOver: done.takenOver }),
     ...(done.casts && { casts: done.casts }),
+    ...(done.differences.length > 0 && { differences: done.differences }),
     ...findings,
   };
 }

@@ -1,0 +1,85 @@
+import { boxKey } from '../layout/box.ts';
+import type { Model, ModelTensor } from '../model.ts';
+import type { Piece } from './piece.ts';
+import type { Move, Plan } from './plan.ts';
+
+/** What other ranks have of the box that a move reads. */
+export interface Replicas {
+  /** The piece that the move reads, as its rank has it. */
+  readonly piece: Piece;
+  /** Bytes of it before those that are read: rows go by themselves where tensors are joined. */
+  readonly before: number;
+  readonly copies: readonly Piece[];
+}
+
+/** The model with one rank's copies before all others', so that a plan takes them where there is a choice. */
+export function preferRank(model: Model, rank: number): Model {
+  return {
+    ...model,
+    pieces: (tensor) => {
+      const pieces = model.pieces(tensor);
+      if (tensor.layouts.length === 0) return pieces;
+      return [
+        ...pieces.filter((piece) => piece.rank === rank),
+        ...pieces.filter((piece) => piece.rank !== rank),
+      ];
+    },
+  };
+}
+
+/**
+ * The plan with the copies of everything that it reads, to be compared on the way. Tensors outside of the strategy
+ * have none: each rank has its own.
+ */
+export function withReplicas(plan: Plan, model: Model): Plan {
+  return { ...plan, moves: plan.moves.map((move) => ({ ...move, ...replicasOf(move, model) })) };
+}
+
+function replicasOf({ from }: Move, model: Model): Pick<Move, 'replicas'> {
+  const boxes = new Map<string, Map<string, Piece[]>>();
+  const boxesOf = (tensor: ModelTensor) => {
+    const known = boxes.get(tensor.name) ?? byBox(model.pieces(tensor));
+    boxes.set(tensor.name, known);
+    return known;
+  };
+  const replicas = from.map((read): Replicas => {
+    const tensor = model.byName.get(read.tensor);
+    if (tensor && tensor.layouts.length > 0)
+      for (const pieces of boxesOf(tensor).values()) {
+        const piece = pieces.find(({ file }) => file === read.file);
+        if (piece)
+          return { piece, before: before(piece, read), copies: pieces.filter((one) => one !== piece) };
+      }
+    return { piece: read, before: 0, copies: [] };
+  });
+  return replicas.some(({ copies }) => copies.length > 0) ? { replicas } : {};
+}
+
+function byBox(pieces: readonly Piece[]): Map<string, Piece[]> {
+  const boxes = new Map<string, Piece[]>();
+  for (const piece of pieces) {
+    const key = boxKey(piece.box);
+    const same = boxes.get(key);
+    if (same) same.push(piece);
+    else boxes.set(key, [piece]);
+  }
+  return boxes;
+}
+
+/** Bytes of a piece before the part of it that begins where `part` does. */
+function before(whole: Piece, part: Piece): number {
+  let bytes = 0;
+  for (const { offset, length } of whole.extents ?? [{ offset: whole.offset, length: whole.byteLength }]) {
+    if (part.offset >= offset && part.offset < offset + length) return bytes + part.offset - offset;
+    bytes += length;
+  }
+  return 0;
+}
+
+/** Bytes that comparing reads beside what is copied. */
+export function bytesCompared(plan: Plan): number {
+  let total = 0;
+  for (const { from, replicas = [] } of plan.moves)
+    for (const [i, { copies }] of replicas.entries()) total += (from[i]?.byteLength ?? 0) * copies.length;
+  return total;
+}
