@@ -1,5 +1,6 @@
 import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
 import type { TableAsk } from './store/table.ts';
+import { VALUES_TABS, type ValuesTab } from './store/values.ts';
 
 /** The place in the app as the address bar's hash holds it: `#/tensors?path=…&filter=…&tensor=…`. */
 export interface Address {
@@ -11,6 +12,10 @@ export interface Address {
   readonly layout: 'tree' | 'flat';
   readonly sort?: NonNullable<TableAsk['sort']>;
   readonly tensor?: string;
+  /** What of the tensor's values is shown, and how. */
+  readonly rank?: number;
+  readonly slice?: string;
+  readonly values?: ValuesTab;
 }
 
 export function formatAddress(address: Address): string {
@@ -22,6 +27,9 @@ export function formatAddress(address: Address): string {
   if (address.layout === 'flat') query.set('layout', 'flat');
   if (address.sort) query.set('sort', `${address.sort.descending ? '-' : ''}${address.sort.column}`);
   if (address.tensor !== undefined) query.set('tensor', address.tensor);
+  if (address.rank !== undefined) query.set('rank', String(address.rank));
+  if (address.slice !== undefined) query.set('slice', address.slice);
+  if (address.values !== undefined) query.set('values', address.values);
   const text = query.toString();
   return text === '' ? `#/${address.view}` : `#/${address.view}?${text}`;
 }
@@ -35,6 +43,9 @@ export function parseAddress(hash: string): Address {
   const strategy = optional('strategy');
   const save = optional('save');
   const tensor = optional('tensor');
+  const slice = optional('slice');
+  const rank = optional('rank');
+  const values = VALUES_TABS.find((tab) => tab === optional('values'));
   const sort = parseSort(optional('sort'));
   return {
     view: view === '' ? 'summary' : view,
@@ -44,6 +55,9 @@ export function parseAddress(hash: string): Address {
     ...(strategy !== undefined && { strategy }),
     ...(save !== undefined && { save }),
     ...(tensor !== undefined && { tensor }),
+    ...(rank !== undefined && /^\d{1,7}$/.test(rank) && { rank: Number(rank) }),
+    ...(slice !== undefined && { slice }),
+    ...(values !== undefined && { values }),
     ...(sort !== undefined && { sort }),
   };
 }

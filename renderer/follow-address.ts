@@ -2,6 +2,9 @@ import { type Address, formatAddress, parseAddress } from './address.ts';
 import type { AppStore } from './store/app-store.ts';
 import type { AppState } from './store/slice.ts';
 
+/** What makes another place, to come back to; the rest is changed in place. */
+const PLACES = ['view', 'path', 'save', 'rank', 'slice', 'values'] as const;
+
 /**
  * Keeps store and address in step until the returned function is called: what a person does is written to the
  * hash (a new history entry for another view or checkpoint, else in place), and going back or forward in the
@@ -27,7 +30,7 @@ export function followAddress(store: AppStore, page: Window = window): () => voi
     const next = addressOf(state);
     const hash = formatAddress(next);
     if (hash === formatAddress(now)) return;
-    const another = next.view !== now.view || next.path !== now.path || next.save !== now.save;
+    const another = PLACES.some((part) => next[part] !== now[part]);
     page.history[another ? 'pushState' : 'replaceState'](null, '', hash);
   };
 
@@ -43,7 +46,7 @@ export function followAddress(store: AppStore, page: Window = window): () => voi
 }
 
 export function addressOf(state: AppState): Address {
-  const { opened, openFault, ask, detailName } = state;
+  const { opened, openFault, ask, detailName, valuesPlace } = state;
   const request = opened ?? openFault?.request;
   return {
     view: state.view,
@@ -54,6 +57,9 @@ export function addressOf(state: AppState): Address {
     ...(request?.fileSuffix !== undefined && { save: request.fileSuffix }),
     ...(ask.sort && { sort: ask.sort }),
     ...(detailName !== undefined && { tensor: detailName }),
+    ...(valuesPlace.rank !== undefined && { rank: valuesPlace.rank }),
+    ...(valuesPlace.slice !== undefined && { slice: valuesPlace.slice }),
+    ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),
   };
 }
 
@@ -74,4 +80,6 @@ async function applyAddress(store: AppStore, address: Address): Promise<void> {
     if (tensor === undefined) store.getState().showDetail(undefined);
     else store.getState().selectName(tensor);
   }
+  const { rank, slice, values: tab = 'grid' } = address;
+  store.getState().showValues({ rank, slice, tab });
 }

@@ -1,5 +1,5 @@
-import { Tabs } from '@mantine/core';
-import { IconPointer } from '@tabler/icons-react';
+import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
+import { IconPointer, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';
@@ -15,6 +15,8 @@ export function DetailPanel() {
   const name = useApp((state) => state.detailName);
   const detail = useApp((state) => state.detail);
   const fault = useApp((state) => state.detailFault);
+  const view = useApp((state) => state.view);
+  const showView = useApp((state) => state.showView);
   const [tab, setTab] = useState<string | null>('overview');
   const late = useLate(name !== undefined && detail?.name !== name && fault === undefined);
 
@@ -32,6 +34,13 @@ export function DetailPanel() {
           <MiddleText text={name} tail={30} />
         </h2>
         <CopyButton text={name} label="Copy the name" />
+        {view !== 'values' && (
+          <Tooltip label="Show its values">
+            <ActionIcon aria-label="Show its values" onClick={() => showView('values')}>
+              <IconTable size={16} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        )}
       </div>
       {fault && (
         <div className={css.body}>

@@ -14,6 +14,7 @@ import { settingsSlice } from './settings.ts';
 import type { AppState } from './slice.ts';
 import { strategiesSlice } from './strategies.ts';
 import { tableSlice } from './table.ts';
+import { valuesSlice } from './values.ts';
 
 export type AppStore = StoreApi<AppState>;
 
@@ -27,6 +28,7 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...tableSlice(context),
       ...selectionSlice(context),
       ...detailSlice(context),
+      ...valuesSlice(context),
       ...jobsSlice(context),
       ...draftSlice(context),
       ...dialogsSlice(context),

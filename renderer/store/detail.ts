@@ -52,6 +52,8 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
       call = new AbortController();
       clearTimeout(settle);
       const { checkpoint } = get();
+      // A slice or rank of one tensor means nothing in another.
+      if (name !== get().detailName) get().showValues({ slice: undefined, rank: undefined });
       if (name === undefined || checkpoint === undefined) {
         set({ detailName: undefined, detail: undefined, detailFault: undefined });
         return;

@@ -11,6 +11,7 @@ import type { SelectionSlice } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
 import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
+import type { ValuesSlice } from './values.ts';
 
 /** All state of the window. Each slice is one file and calls the injected client only, never a transport. */
 export type AppState = PlaceSlice &
@@ -18,6 +19,7 @@ export type AppState = PlaceSlice &
   TableSlice &
   SelectionSlice &
   DetailSlice &
+  ValuesSlice &
   JobsSlice &
   DraftSlice &
   DialogsSlice &

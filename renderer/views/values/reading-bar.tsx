@@ -1,0 +1,29 @@
+import { Button, Progress } from '@mantine/core';
+import { formatBytes } from '../../../shared/text/units.ts';
+import { useLate } from '../../parts/use-late.ts';
+import { useApp } from '../../store/app-store.ts';
+import css from './values.module.css';
+
+/** How far a long reading is, and the way out of it. Nothing for what is done at once. */
+export function ReadingBar({ waiting, onStop }: { readonly waiting: boolean; readonly onStop: () => void }) {
+  const reading = useApp((state) => state.reading);
+  const late = useLate(waiting);
+  if (!late) return null;
+  const { bytesDone = 0, bytesTotal = 0 } = reading ?? {};
+  return (
+    <div className={css.reading}>
+      <Progress
+        value={bytesTotal === 0 ? 0 : (100 * bytesDone) / bytesTotal}
+        size={5}
+        className={css.readingBar ?? ''}
+        aria-label="Reading values"
+      />
+      <span>
+        {bytesTotal === 0 ? 'Reading …' : `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)} read`}
+      </span>
+      <Button variant="subtle" color="gray" onClick={onStop}>
+        Cancel
+      </Button>
+    </div>
+  );
+}

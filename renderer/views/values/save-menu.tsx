@@ -1,0 +1,61 @@
+import { Button, Menu } from '@mantine/core';
+import { type RefObject, useState } from 'react';
+import { useApp } from '../../store/app-store.ts';
+import { download, fileName, pngOf, pngOfCanvas, svgOfCanvas, svgText } from './download.ts';
+import { SaveDialog } from './save-dialog.tsx';
+import type { Part } from './use-part.ts';
+
+interface SaveMenuProps {
+  readonly name: string;
+  readonly part: Part;
+  readonly heatmap: RefObject<HTMLCanvasElement | null>;
+  readonly histogram: RefObject<SVGSVGElement | null>;
+}
+
+/** Values into a file of the machine that has the checkpoint; what is drawn into one of this machine. */
+export function SaveMenu({ name, part, heatmap, histogram }: SaveMenuProps) {
+  const tab = useApp((state) => state.valuesPlace.tab);
+  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const [format, setFormat] = useState<'npy' | 'csv'>();
+  const saveDrawing = async (ending: 'png' | 'svg') => {
+    const canvas = heatmap.current;
+    const drawing = histogram.current;
+    const svg = (text: string) => new Blob([text], { type: 'image/svg+xml' });
+    if (tab === 'heatmap' && canvas)
+      download(
+        ending === 'png' ? await pngOfCanvas(canvas) : svg(svgOfCanvas(canvas)),
+        fileName(`${name}_heatmap`, ending),
+      );
+    if (tab === 'statistics' && drawing)
+      download(
+        ending === 'png' ? await pngOf(drawing) : svg(svgText(drawing)),
+        fileName(`${name}_histogram`, ending),
+      );
+  };
+  const drawn = tab === 'heatmap' ? 'Heatmap' : 'Histogram';
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default">Save</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item disabled={readOnly} onClick={() => setFormat('npy')}>
+            Values as .npy (NumPy)
+          </Menu.Item>
+          <Menu.Item disabled={readOnly} onClick={() => setFormat('csv')}>
+            Values as .csv
+          </Menu.Item>
+          {tab !== 'grid' && (
+            <>
+              <Menu.Divider />
+              <Menu.Item onClick={() => void saveDrawing('png')}>{drawn} as PNG</Menu.Item>
+              <Menu.Item onClick={() => void saveDrawing('svg')}>{drawn} as SVG</Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {format && <SaveDialog name={name} part={part} format={format} onClose={() => setFormat(undefined)} />}
+    </>
+  );
+}

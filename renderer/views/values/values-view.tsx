@@ -1,0 +1,95 @@
+import { Button, Tabs } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { DetailPanel } from '../../detail/detail-panel.tsx';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { useApp } from '../../store/app-store.ts';
+import { VALUES_TABS } from '../../store/values.ts';
+import type { View } from '../view.ts';
+import { FindBar } from './find-bar.tsx';
+import { Heatmap } from './heatmap.tsx';
+import { PartBar } from './part-bar.tsx';
+import { SaveMenu } from './save-menu.tsx';
+import { Statistics } from './statistics.tsx';
+import { TensorHead } from './tensor-head.tsx';
+import { type Part, usePart } from './use-part.ts';
+import css from './values.module.css';
+import { type Cell, ValuesGrid } from './values-grid.tsx';
+
+function ValuesView() {
+  const name = useApp((state) => state.detailName);
+  const detail = useApp((state) => state.detail);
+  const showView = useApp((state) => state.showView);
+  const { tab } = useApp((state) => state.valuesPlace);
+  const show = useApp((state) => state.showValues);
+  const { part, fault, sliceFault } = usePart();
+  const heatmap = useRef<HTMLCanvasElement>(null);
+  const histogram = useRef<SVGSVGElement>(null);
+  if (name === undefined)
+    return (
+      <div className={css.nothing}>
+        <p>Select a tensor to see its values, their statistics and a heatmap.</p>
+        <Button variant="default" onClick={() => showView('tensors')}>
+          Show the tensors
+        </Button>
+      </div>
+    );
+  // A slice of more than two axes has statistics, but no rows and columns.
+  const matrix = part && part.selection.axes.length <= 2 ? part : undefined;
+  return (
+    <div className={css.view}>
+      <div className={css.heading}>
+        <TensorHead name={name} detail={detail} part={part} />
+        {part && <SaveMenu name={name} part={part} heatmap={heatmap} histogram={histogram} />}
+      </div>
+      <PartBar detail={detail} part={part} sliceFault={sliceFault} />
+      {fault && (
+        <div className={css.fault}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
+      {part && (
+        <Tabs
+          value={tab}
+          onChange={(next) => show({ tab: VALUES_TABS.find((one) => one === next) ?? tab })}
+          keepMounted={false}
+          className={css.tabs}
+        >
+          <Tabs.List>
+            <Tabs.Tab value="grid">Values</Tabs.Tab>
+            <Tabs.Tab value="heatmap">Heatmap</Tabs.Tab>
+            <Tabs.Tab value="statistics">Statistics</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="grid" className={css.panel}>
+            {matrix && <Grid key={matrix.key} part={matrix} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="heatmap" className={css.panel}>
+            {matrix && <Heatmap key={matrix.key} part={matrix} canvas={heatmap} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="statistics" className={css.panel}>
+            <Statistics part={part} drawing={histogram} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </div>
+  );
+}
+
+function Grid({ part }: { readonly part: Part }) {
+  const [cursor, setCursor] = useState<Cell>({ row: 0, column: 0 });
+  if (part.rows === 0 || part.columns === 0)
+    return <p className={css.empty}>There are no values in this part: one of its axes has length 0.</p>;
+  return (
+    <>
+      <FindBar part={part} cursor={cursor} onFound={setCursor} />
+      <ValuesGrid part={part} cursor={cursor} onCursor={setCursor} />
+    </>
+  );
+}
+
+export const values: View = {
+  id: 'values',
+  label: 'Values',
+  Main: ValuesView,
+  Side: DetailPanel,
+  shown: (summary) => summary.kind !== 'strategy',
+};
