@@ -12,6 +12,7 @@ test('the views of the checkpoint with their counts; the current one is marked',
   expect(nav.getAllByRole('button').map((button) => button.textContent)).toEqual([
     'Summary',
     'Tensors1,155',
+    'Values',
     'Files0',
     'Problems1',
     'llama3',
