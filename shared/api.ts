@@ -6,6 +6,7 @@ import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
+import type { LayoutParameter, ParameterLayout, StrategyLayouts } from './strategy/layout-groups.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
 import { TABLE_FORMATS } from './table/text.ts';
 import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
@@ -229,6 +230,17 @@ export const api = {
   'compare.heatmap': method<TensorHeatmap>()(
     z.strictObject({ job: z.string().max(64), name, slice: tensorPart.shape.slice, ...heatmapSize }),
   ),
+  /** All parameters of the strategy, those with equal layouts together, held against the files. */
+  'strategy.layouts': method<StrategyLayouts>()(tableQuery.pick({ checkpoint: true, filter: true })),
+  /** The parameters of one of these groups, in natural order of names. */
+  'strategy.parameters': method<{ total: number; parameters: readonly LayoutParameter[] }>()(
+    tableQuery.pick({ checkpoint: true, filter: true }).extend({
+      group: z.string().max(100_000),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(1000),
+    }),
+  ),
+  'strategy.parameter': method<ParameterLayout>()(z.strictObject({ checkpoint, name })),
   'strategy.save': method<SavedStrategy>()(strategySaveOptions, {
     reads: ['path'],
     writes: ['out'],

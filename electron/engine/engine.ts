@@ -11,6 +11,7 @@ import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
 import { listFolders } from './folders.ts';
 import { type JobContext, JobQueue } from './jobs.ts';
+import { layoutMethods } from './layout-methods.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
 import { type OpenCheckpoint, type OpenContext, type OpenRequest, openCheckpoint } from './open/open.ts';
 import { openToConvert } from './open/open-to-convert.ts';
@@ -151,6 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
       );
     },
     ...compareMethods({ jobs, pool: working, looking: reading, open, withSignal }),
+    ...layoutMethods(opened),
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
     'strategy.author': (input, call) =>

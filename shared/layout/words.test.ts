@@ -3,7 +3,7 @@ import type { Layout, Strategy } from '../strategy/strategy.ts';
 import { layoutOf } from '../table/sample-model.ts';
 import { axisNames } from './axis-names.ts';
 import { boxOfRank } from './layout.ts';
-import { boxWords, cutWords, rankSentence, strategyWords } from './words.ts';
+import { boxWords, cutWords, meaningWords, partWords, rankSentence, strategyWords } from './words.ts';
 
 const rows = layoutOf([2, 4], [0, -1]);
 const columns = layoutOf([2, 4], [-1, 0]);
@@ -127,4 +127,27 @@ test('boxes in words', () => {
   expect(boxWords({ start: [0, 0, 1], extent: [0, 2, 1] }, [0, 2, 2])).toBe(
     'none of dimension 0, all 2 of dimension 1 and index 1 of dimension 2',
   );
+});
+
+test('what a layout makes of any tensor', () => {
+  expect(meaningWords(columns, names)).toBe('columns cut in 4 along mp, copies along dp');
+  expect(meaningWords(whole, names)).toBe('whole on every rank');
+  expect(meaningWords(layoutOf([1], [-1]))).toBe('whole');
+  expect(meaningWords(spread, axisNames([spread]))).toBe('rows cut in 8 along axis 0 and axis 1');
+  // Eight replicas of which two share: q mod 2 goes along the last axis, copies lie along the first.
+  expect(meaningWords(layoutOf([4, 2], [-1], 2), names)).toBe(
+    'elements cut in 2 along axis 1 by optimizer sharding, copies along axis 0',
+  );
+  // Two parts over an axis of four: ranks 0 and 2 of it hold the same one.
+  expect(meaningWords(layoutOf([4], [-1], 2))).toBe(
+    'elements cut in 2 along dp by optimizer sharding, copies along dp',
+  );
+});
+
+test('a part where the shape is not known', () => {
+  expect(partWords([1, 0], [4, 1])).toBe('rows part 2 of 4, all columns');
+  expect(partWords([0, 1, 0], [1, 2, 1])).toBe(
+    'all of dimension 0, dimension 1 part 2 of 2, all of dimension 2',
+  );
+  expect(partWords([0], [1])).toBe('the whole tensor');
 });

@@ -3,8 +3,8 @@ import type { Layout, Strategy } from '../strategy/strategy.ts';
 import { rankList } from '../text/ranks.ts';
 import { formatCount } from '../text/units.ts';
 import { type AxisNames, axisNames, strategyAxisNames } from './axis-names.ts';
-import type { Box } from './box.ts';
-import { sliceCounts, tensorMapText } from './layout.ts';
+import { type Box, volume } from './box.ts';
+import { devicesOf, sliceCounts, tensorMapText } from './layout.ts';
 
 /**
  * A strategy in a few words: "dp 2 × mp 4", "dp 4 × mp 2, optimizer sharding 2, 2 stages". From the device matrix
@@ -68,6 +68,23 @@ export function cutWords(
 }
 
 /**
+ * What a layout makes of a tensor, whatever its shape: `cutWords`, then where the copies are. "rows cut in 4 along mp,
+ * copies along dp", "whole on every rank".
+ */
+export function meaningWords(layout: Layout, names: AxisNames = axisNames([layout])): string {
+  const dimensions = layout.tensorMap.length;
+  const parts = sliceCounts(layout, dimensions);
+  const slices = volume(parts);
+  const copies = devicesOf(layout) / slices;
+  if (slices === 1) return copies === 1 ? 'whole' : 'whole on every rank';
+  const cut = cutWords(layout, parts, names);
+  if (copies === 1) return cut;
+  const { replicaAxes } = readCuts(layout, dimensions);
+  const axes = names(layout.deviceMatrix);
+  return `${cut}, copies along ${and(replicaAxes.map((axis) => axes[axis] ?? ''))}`;
+}
+
+/**
  * Which part ranks hold, and why: "Rank 1 holds all 3,584 rows and columns 4736–9471, because the tensor map
  * [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4]." Ranges include both ends.
  *
@@ -80,7 +97,12 @@ export function rankSentence(
   layout: Layout,
   names: AxisNames = axisNames([layout]),
 ): string {
-  const { cuts, shard, shardAxes } = readCuts(layout, shape.length);
+  return `${holders(ranks)} ${boxWords(box, shape)}, because ${becauseWords(layout, names)}.`;
+}
+
+/** "the tensor map [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4]". */
+export function becauseWords(layout: Layout, names: AxisNames = axisNames([layout])): string {
+  const { cuts, shard, shardAxes } = readCuts(layout, layout.tensorMap.length);
   const { deviceMatrix } = layout;
   const axes = names(deviceMatrix);
   const along = (numbers: readonly number[]) => {
@@ -96,16 +118,30 @@ export function rankSentence(
     shard > 1
       ? `, and optimizer sharding cuts dimension 0 ${again}in ${shard} along ${along(shardAxes)}`
       : '';
-  return (
-    `${holders(ranks)} ${boxWords(box, shape)}, because the tensor map ${tensorMapText(layout)} cuts ` +
-    `${cut || 'no dimension'} of the device matrix [${matrix}]${sharding}.`
-  );
+  return `the tensor map ${tensorMapText(layout)} cuts ${cut || 'no dimension'} of the device matrix [${matrix}]${sharding}`;
 }
 
 /** "Rank 1 holds", "Ranks 1 and 5 hold". */
 export function holders(ranks: readonly number[]): string {
   const list = rankList(ranks);
   return `${list.charAt(0).toUpperCase()}${list.slice(1)} ${ranks.length === 1 ? 'holds' : 'hold'}`;
+}
+
+/**
+ * A rank's part where only the layout is known: "rows part 2 of 4, all columns", "the whole tensor".
+ *
+ * @param part which part of each dimension, from 0
+ * @param parts in how many equal parts each dimension is cut
+ */
+export function partWords(part: readonly number[], parts: readonly number[]): string {
+  if (parts.every((count) => count === 1)) return 'the whole tensor';
+  return parts
+    .map((count, d) => {
+      const noun = plural(d, parts.length);
+      const all = parts.length > 2 ? `all of ${noun}` : `all ${noun}`;
+      return count === 1 ? all : `${noun} part ${(part[d] ?? 0) + 1} of ${count}`;
+    })
+    .join(', ');
 }
 
 /** A box in words: "the whole tensor", "all 3,584 rows and columns 4736–9471", "0–3 of dimension 1". */
@@ -141,6 +177,8 @@ interface Cuts {
   readonly shard: number;
   /** Axes that optimizer sharding goes along, of those that cut nothing. */
   readonly shardAxes: readonly number[];
+  /** Axes along which ranks hold the same part; optimizer sharding may leave copies along its last axes, too. */
+  readonly replicaAxes: readonly number[];
 }
 
 function readCuts({ deviceMatrix, tensorMap, ...rest }: Layout, dimensions: number): Cuts {
@@ -165,7 +203,9 @@ function readCuts({ deviceMatrix, tensorMap, ...rest }: Layout, dimensions: numb
     shardAxes.unshift(axis);
     reach *= sizeOf(axis);
   }
-  return { cuts, shard, shardAxes };
+  const sharded = shardAxes.reduce((product, axis) => product * sizeOf(axis), 1);
+  const replicaAxes = sharded > shard ? [...free, ...shardAxes] : free;
+  return { cuts, shard, shardAxes, replicaAxes };
 }
 
 /** "mp 4"; "axis 0: 2" where the axis has only its number. */

@@ -1,6 +1,5 @@
-import { type Box, boxKey, comparePositions } from '../layout/box.ts';
 import { layoutKey } from '../layout/layout.ts';
-import { BoxCache } from '../model/boxes.ts';
+import { stageSlices } from '../layout/stage-slices.ts';
 import { numericShape } from '../model/build.ts';
 import type { ModelTensor } from '../model.ts';
 
@@ -14,7 +13,6 @@ export interface NumberedSlices {
 /** Numbers slices once per layout and shape: a model of 1,000 tensors has a handful of distinct pairs. */
 export class SliceNumbers {
   readonly #devicesPerStage: number;
-  readonly #boxes = new BoxCache();
   readonly #known = new Map<string, NumberedSlices>();
 
   constructor(devicesPerStage: number) {
@@ -36,19 +34,11 @@ export class SliceNumbers {
   }
 
   #number({ name, layouts }: ModelTensor, shape: readonly number[]): NumberedSlices {
-    const stages = new Map(
-      layouts.map(({ stage, layout }) => [stage, this.#boxes.of(name, layout, shape).boxes]),
-    );
-    const distinct = new Map<string, Box>();
-    for (const boxes of stages.values()) for (const box of new Set(boxes)) distinct.set(boxKey(box), box);
-    const inOrder = [...distinct.values()].sort(comparePositions);
-    const numbers = new Map(inOrder.map((box, number) => [boxKey(box), number]));
-    const perStage = new Map(
-      [...stages].map(([stage, boxes]) => [stage, boxes.map((box) => numbers.get(boxKey(box)))]),
-    );
+    const { boxes, stages } = stageSlices(name, layouts, this.#devicesPerStage, shape);
+    const perStage = new Map(stages.map(({ stage, slice }) => [stage, slice]));
     const devices = this.#devicesPerStage;
     return {
-      count: inOrder.length,
+      count: boxes.length,
       ofRank: (rank) => perStage.get(Math.floor(rank / devices))?.[rank % devices],
     };
   }

@@ -7,7 +7,7 @@ const MAX_PREFIX_PARTS = 2;
  */
 export function statePrefix(
   { name, shape }: { readonly name: string; readonly shape: readonly unknown[] },
-  tensors: ReadonlyMap<string, { readonly shape: readonly unknown[] }>,
+  tensors: { get(name: string): { readonly shape: readonly unknown[] } | undefined },
 ): string {
   let dot = name.indexOf('.');
   for (let parts = 0; dot > 0 && parts < MAX_PREFIX_PARTS; parts++) {
