@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
+import { flagOf } from '../../shared/command-line.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
-import { flagOf } from './command-line.ts';
 import { changeOf } from './identity.ts';
 
 /**

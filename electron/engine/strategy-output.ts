@@ -6,6 +6,7 @@ import { authorStrategy } from '../../shared/strategy/author.ts';
 import { mergeStrategyFiles } from '../../shared/strategy/combine.ts';
 import type { StrategyFile } from '../../shared/strategy/strategy.ts';
 import { writeStrategy } from '../../shared/strategy/write.ts';
+import { authorCommand, saveCommand } from '../../shared/strategy-command.ts';
 import type {
   SavedStrategy,
   StrategyAuthorOptions,
@@ -20,7 +21,6 @@ import { configBeside } from './prepare/model-config.ts';
 import { hasContent, proposeOutFile } from './prepare/out-folder.ts';
 import { isComplete, refuseUnusable, requireStrategy } from './prepare/prepared.ts';
 import { publishFile } from './publish-file.ts';
-import { authorCommand, saveCommand } from './strategy-command.ts';
 
 interface Context {
   readonly pool: WorkerPool;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { PlanPreview } from '../../../shared/api.ts';
+import { commandLine } from '../../../shared/command-line.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
 import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
-import { commandLine } from '../command-line.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { strategyAuthorOptions, strategySaveOptions } from '../../shared/strategy-options.ts';
 import { authorCommand, saveCommand } from './strategy-command.ts';
+import { strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
 
 test('a folder is merged, a file converted', () => {
   const options = strategySaveOptions.parse({ path: '/data/strategy', overwrite: true });

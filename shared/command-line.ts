@@ -1,4 +1,4 @@
-import { DEFAULT_SHARD_BYTES, type JobDraftInput } from '../../shared/job-options.ts';
+import { DEFAULT_SHARD_BYTES, type JobDraftInput } from './job-options.ts';
 
 /** Option of the command line for each field that has one; the rest are the source and switches. */
 const FLAGS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { StrategyAuthorOptions, StrategySaveOptions } from '../../shared/strategy-options.ts';
 import { quote } from './command-line.ts';
+import type { StrategyAuthorOptions, StrategySaveOptions } from './strategy-options.ts';
 
 /** The command that writes a strategy's file in another form, or a folder's files merged. */
 export function saveCommand(options: StrategySaveOptions, out: string, merge: boolean): string {
