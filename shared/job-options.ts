@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namePattern } from './filter/name-pattern.ts';
+import { CAST_TARGETS } from './plan/cast.ts';
 
 /** What can be asked of each job, checked on every call. Names follow MindSpore's scripts where they have one. */
 
@@ -64,7 +65,7 @@ export const mergeOptions = z.strictObject({
   /** Leaves out optimizer state, whatever the optimizer calls it. */
   weightsOnly: z.boolean().default(false),
   /** Casts floating-point weights; each dtype as it is when absent. */
-  dtype: z.enum(['F32', 'F16', 'BF16']).optional(),
+  dtype: z.enum(CAST_TARGETS).optional(),
   /** Fails when a finite value would become infinite in `dtype`. */
   failOnOverflow: z.boolean().default(false),
   names: z.enum(['mindspore', 'huggingface']).default('mindspore'),

@@ -62,7 +62,7 @@ export function castTensors(
   return wanted;
 }
 
-/** "39 tensors are cast from F32 to BF16.", a sentence for each pair of dtypes. */
+/** "Casts 39 tensors from F32 to BF16.", a sentence for each pair of dtypes. */
 export function castFacts({ moves }: Plan): string[] {
   const counts = new Map<string, number>();
   for (const { from, to } of moves) {

@@ -39,7 +39,7 @@ export const widenF16: Kernel = ({ words2: from }, { words4: to }, count, met) =
 /** From here a single rounds to infinity in BF16: half a unit above the largest, 0x7f7f. */
 const BF16_OVERFLOW = 0x7f7f_8000;
 
-/** Two at a time, stored as one word: 1.0 instead of 1.5 ns each. An odd count leaves a zero beside the last. */
+/** Two at a time, stored as one word: 1.1 instead of 1.5 ns each. An odd count leaves a zero beside the last. */
 export const narrowBf16: Kernel = ({ words4: from }, { words2: to, words4: pairs }, count, met) => {
   met.first = -1;
   if (count % 2 === 1) from[count] = 0;
