@@ -30,6 +30,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   verify: '--no-verify',
   resume: '--no-resume',
   report: '--no-report',
+  split: '--split',
+  finish: '--finish',
 };
 
 /** Values that need no saying; a switch is said when it differs from these. */
@@ -48,6 +50,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   verify: true,
   resume: true,
   report: true,
+  finish: false,
 };
 
 /** The command that does what a dialog is about to do; options at their defaults are left out. */
@@ -68,6 +71,8 @@ export function commandLine(options: JobDraftInput): string {
 /** A value as its option takes it. */
 function wordOf(field: string, value: unknown): string {
   if (field === 'dtype') return String(value).toLowerCase();
+  if (typeof value === 'object' && value !== null && 'index' in value && 'count' in value)
+    return `${value.index}/${value.count}`;
   return field === 'onConflict' ? `rank=${value}` : String(value);
 }
 

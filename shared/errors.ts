@@ -74,6 +74,8 @@ export const FAULTS = {
   OUT_IS_SOURCE: { exit: 4, http: 409 },
   OUT_SPACE: { exit: 4, http: 507 },
   OUT_BUSY: { exit: 4, http: 409 },
+  /** Shares of a split job are missing, and it was to be finished. */
+  OUT_INCOMPLETE: { exit: 4, http: 409 },
   OUT_WRITE: io,
   OUT_VERIFY: io,
   // reading

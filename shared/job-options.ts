@@ -10,6 +10,9 @@ const suffix = z.string().max(255);
 /** MindSpore's merge cuts parts of about 3 GiB. */
 export const DEFAULT_SHARD_BYTES = 3 * 1024 ** 3;
 
+/** Shares that a job can be split into: one a node of the largest clusters. */
+export const MOST_SHARES = 10_000;
+
 /** What every job has: where it writes and how. */
 const output = {
   out: path,
@@ -23,6 +26,13 @@ const output = {
   resume: z.boolean().default(true),
   /** Writes `shardscope-report.json` beside the output. */
   report: z.boolean().default(true),
+  /** Do one of several shares of the output files, `index` counting from 1; the last to be done publishes. */
+  split: z
+    .strictObject({ index: z.int().min(1), count: z.int().min(1).max(MOST_SHARES) })
+    .refine(({ index, count }) => index <= count, 'there is no such share')
+    .optional(),
+  /** Publish what the shares of a split job wrote; fails when any is missing. */
+  finish: z.boolean().default(false),
 };
 
 /** A checkpoint to read: the strategy and the save are found when absent. */

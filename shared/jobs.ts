@@ -64,6 +64,8 @@ export interface JobResult extends JobFindings {
   readonly warnings: readonly string[];
   /** What a killed run of the same job had written already: bytes of tensor data, and files that were finished. */
   readonly takenOver?: { readonly bytes: number; readonly files: number };
+  /** Of a job split into shares: how many are finished, and whether that made the output complete. */
+  readonly shares?: { readonly count: number; readonly finished: number; readonly published: boolean };
   /** Absent when nothing was cast. */
   readonly casts?: CastFindings;
   /** What a verification found, worst first; absent for jobs that write. */

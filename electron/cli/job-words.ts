@@ -43,7 +43,18 @@ export function resultLine(job: JobName, result: JobResult): string {
   const files = result.files.length === 1 ? '1 file' : `${formatCount(result.files.length)} files`;
   return (
     `${DONE[job]} ${formatCount(result.tensors)} tensors, ${formatBytes(result.bytes)} in ${files}, ` +
-    `to ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}${earlier}.${change}`
+    `${result.shares?.published === false ? 'for' : 'to'} ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}${earlier}.${change}${sharesWords(result)}`
+  );
+}
+
+/** How far the shares of a split job are. */
+function sharesWords({ shares, out }: JobResult): string {
+  if (!shares) return '';
+  const { count, finished, published } = shares;
+  if (published) return ` All ${formatCount(count)} shares are finished.`;
+  return (
+    ` ${formatCount(finished)} of ${formatCount(count)} shares ${finished === 1 ? 'is' : 'are'} finished; ` +
+    `the last one publishes ${escapeText(out, 4096)}.`
   );
 }
 

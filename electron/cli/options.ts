@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { parseRank, parseSize, parseWhole } from './sizes.ts';
+import type { Split } from '../../shared/plan/shares.ts';
+import { parseRank, parseSize, parseSplit, parseWhole } from './sizes.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 /** Options before or after the command's name. */
@@ -26,6 +27,8 @@ export interface WriteOptions extends JobOptions {
   readonly fsync: boolean;
   readonly verify: boolean;
   readonly resume: boolean;
+  readonly split?: Split;
+  readonly finish?: boolean;
   readonly report: boolean;
 }
 
@@ -77,6 +80,12 @@ export function write(command: Command): Command {
     .option('--memory <size>', 'bound on the copy buffers of all threads together', parseSize)
     .option('--no-fsync', 'leave flushing to the disk to the system')
     .option('--no-verify', 'do not read the output back before it gets its final name')
+    .option(
+      '--split <i/n>',
+      'do only the i-th of n shares of the output files; the last publishes',
+      parseSplit,
+    )
+    .option('--finish', 'publish what all shares wrote; fails while any is missing')
     .option('--no-resume', 'start over instead of going on where a killed run stopped')
     .option('--no-report', 'do not write shardscope-report.json beside the output');
 }

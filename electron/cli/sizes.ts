@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { MOST_SHARES } from '../../shared/job-options.ts';
+import type { Split } from '../../shared/plan/shares.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -40,6 +42,15 @@ export function parseRank(text: string): number {
   if (rank === undefined)
     throw new InvalidArgumentError('Name the rank whose copy counts: rank=0, rank=1, ….');
   return Number(rank);
+}
+
+/** `2/4` → the second of four shares. */
+export function parseSplit(text: string): Split {
+  const match = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim());
+  const [index = 0, count = 0] = (match ?? []).slice(1).map(Number);
+  if (index < 1 || index > count || count > MOST_SHARES)
+    throw new InvalidArgumentError('Give a share and their number, such as 2/4.');
+  return { index, count };
 }
 
 /** A whole number from `min` to `max`. */

@@ -36,9 +36,10 @@ export async function writeJob(terminal: Terminal, options: WriteOptions, input:
 
 /** The fields that every job has, from the options that every job's command has. */
 export function writeInput(source: string, options: WriteOptions) {
-  const { out, memory: memoryBytes, overwrite, threads, fsync, verify, resume, report } = options;
+  const { out, memory: memoryBytes, overwrite, threads, fsync, verify, resume } = options;
+  const { report, split, finish } = options;
   return {
     ...{ path: resolve(source), out: resolve(out), overwrite, threads, memoryBytes },
-    ...{ fsync, verify, resume, report },
+    ...{ fsync, verify, resume, report, split, finish },
   };
 }

@@ -16,7 +16,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { FaultCode } from '../../shared/errors.ts';
 import { asFault } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
-import { copyBufferBytes, type ExecuteOptions, executePlan } from './execute.ts';
+import { copyBufferBytes, executePlan } from './execute.ts';
+import type { ExecuteOptions } from './execution.ts';
 import { WorkerPool } from './pool.ts';
 import { makeSample, pseudoRandom, type Sample, type SampleTensor, sampleTensor } from './sample-plan.ts';
 

@@ -8,7 +8,7 @@ import { createFiles, fileSums, syncFiles, verifyLiterals } from './output-files
 import type { WorkerPool } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { writeCrcs } from './stored-crc.ts';
-import { type TakenOver, TileJob } from './tile-job.ts';
+import { TileJob } from './tile-job.ts';
 
 export interface FillOptions {
   readonly pool: WorkerPool;
@@ -26,6 +26,12 @@ export interface FillOptions {
   readonly done: Portions;
   /** For tests: runs when all is copied and nothing is verified yet. */
   beforeVerify?: ((folder: string) => Promise<void> | void) | undefined;
+}
+
+/** What of the work of a killed run was found whole: bytes of tensor data, files that needed nothing more. */
+export interface TakenOver {
+  readonly bytes: number;
+  readonly files: number;
 }
 
 export interface Filled {
@@ -47,7 +53,8 @@ export async function fillFiles(plan: Plan, folder: string, options: FillOptions
   await createFiles(folder, plan.outputs);
   const job = new TileJob(plan, folder, options);
   if (options.done.size > 0) progress.enter('checking');
-  const takenOver = await job.takeOver();
+  const { bytes, unfinished } = await job.takeOver();
+  const takenOver = { bytes, files: plan.outputs.length - unfinished.size };
   progress.enter('copying');
   await job.copy();
   const outputs = await writeCrcs(folder, plan.outputs, options);

@@ -1,5 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { refuse } from '../../shared/errors.ts';
+import type { SourceFile } from '../../shared/plan/plan.ts';
 import { readError } from './errno.ts';
 
 /** An open source file: `size` in bytes; close `fd` when done. */
@@ -70,6 +72,17 @@ export function refuseChanged(
     'Wait until nothing writes to the source any more, open it again and repeat the job.',
     { file: source.path, expected: source.identity, found },
   );
+}
+
+/** Refuses IO_SOURCE_CHANGED when a source is not what it was when the job was planned. */
+export async function checkSources(sources: readonly SourceFile[]): Promise<void> {
+  for (const source of sources) {
+    const info = await stat(source.path, { bigint: true }).catch((error: unknown) => {
+      throw readError(error, source.path);
+    });
+    const found = identityOf(info);
+    if (found !== source.identity) refuseChanged(source, found);
+  }
 }
 
 /** Says which of the five parts differs first, in the order a person understands best. */

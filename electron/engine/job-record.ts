@@ -31,6 +31,11 @@ export function temporaryName(base: string): string {
   return `.${base}.shardscope-${process.pid}-${randomBytes(8).toString('hex')}`;
 }
 
+/** `.{name}.shardscope-shared-{fingerprint}`: where the shares of a split job meet. */
+export function sharedName(base: string, id: string): string {
+  return `.${base}.shardscope-shared-${id}`;
+}
+
 /** Where an old output waits while the new one takes its name. */
 export function asideName(base: string): string {
   return `.${base}.shardscope-old-${randomBytes(8).toString('hex')}`;
@@ -45,7 +50,7 @@ export async function asidesOf(target: string): Promise<string[]> {
 
 /** Whether a name in a folder is one that jobs make for themselves: opening a checkpoint skips these. */
 export function isLeftoverName(name: string): boolean {
-  return /^\..*\.shardscope-(\d+|old)-[0-9a-f]{16}$/.test(name);
+  return /^\..*\.shardscope-(\d+|old|shared)-[0-9a-f]{16}$/.test(name);
 }
 
 /** Says that this process writes the folder, whoever did before. */
@@ -95,6 +100,12 @@ export async function findStale(parent: string, base: string, own: string): Prom
     );
   }
   return stale;
+}
+
+/** Whether a process of this machine wrote the folder and is gone; of other machines nobody can tell. */
+export async function isAbandoned(folder: string): Promise<boolean> {
+  const record = await readRecord(folder);
+  return record !== undefined && record.host === hostname() && !isRunning(record);
 }
 
 async function readRecord(folder: string): Promise<JobRecord | undefined> {

@@ -1,8 +1,9 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Outcome } from '../../shared/plan/report.ts';
 import { replicaDifference } from '../../shared/replica-difference.ts';
-import { tileCasts } from './cast/tally.ts';
+import { castFindings, tileCasts } from './cast/tally.ts';
 import { writeError } from './errno.ts';
 import { fingerprintSchema } from './fingerprint.ts';
 import type { Copied } from './tasks.ts';
@@ -11,7 +12,10 @@ export const JOURNAL_NAME = 'shardscope-journal.jsonl';
 
 /** First line of a journal: what its portions are portions of. */
 const journalHead = z.object({
-  fingerprint: fingerprintSchema,
+  /** Absent in a share's: there the folder has the fingerprint. */
+  fingerprint: fingerprintSchema.optional(),
+  /** Indices of the output files that a share wrote together; all of the plan when absent. */
+  files: z.array(z.int().min(0)).optional(),
   /** Length of a buffer: portions are cut by it. */
   buffer: z.int().positive(),
 });
@@ -27,6 +31,13 @@ const journalLine = z.object({
   casts: z.array(z.tuple([z.int().min(0), tileCasts])),
   differences: z.array(replicaDifference),
   bytesCompared: z.int().min(0),
+});
+
+/** Last line of a share's journal: what was found in its files when they were read back, for the report of all. */
+const journalOutcome = z.object({
+  sums: z.object({ pieces: z.base64(), files: z.array(z.number()) }),
+  casts: castFindings.exactOptional(),
+  differences: z.array(replicaDifference).exactOptional(),
 });
 
 /** What was copied, by number of portion. */
@@ -66,11 +77,24 @@ export class Journal {
   async add(portion: number, { checksums, casts, differences, bytesCompared }: Copied): Promise<void> {
     const entry: z.input<typeof journalLine> = {
       portion,
-      checksums: Buffer.from(checksums.buffer).toString('base64'),
+      checksums: base64Of(checksums),
       casts: [...casts],
       differences: [...differences],
       bytesCompared,
     };
+    await this.#write(entry);
+  }
+
+  /** Notes what carrying out all of it brought out. */
+  async addOutcome({ sums, casts, differences }: Outcome): Promise<void> {
+    await this.#write({
+      ...(sums && { sums: { ...sums, pieces: base64Of(sums.pieces) } }),
+      ...(casts && { casts }),
+      ...(differences && { differences }),
+    });
+  }
+
+  async #write(entry: object): Promise<void> {
     const line = `${JSON.stringify(entry)}\n`;
     // A file handle takes one write at a time.
     this.#last = this.#last.then(() => this.#file.writeFile(line));
@@ -89,25 +113,41 @@ export class Journal {
   }
 }
 
-/** What a journal says; undefined where there is none, or not even its first line is whole. */
-export async function readJournal(
-  folder: string,
-): Promise<{ readonly head: JournalHead; readonly portions: Portions } | undefined> {
-  const text = await readFile(join(folder, JOURNAL_NAME), 'utf8').catch(() => '');
-  const [first = '', ...lines] = text.split('\n');
-  const head = journalHead.safeParse(jsonOf(first));
+/** What a journal says. */
+export interface JournalContent {
+  readonly head: JournalHead;
+  readonly portions: Portions;
+  /** Of a share that was read back. */
+  readonly outcome?: Outcome;
+}
+
+/** Reads a journal; undefined where there is none, or not even its first line is whole. */
+export async function readJournal(folder: string, name = JOURNAL_NAME): Promise<JournalContent | undefined> {
+  const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+  const [first = '', ...lines] = text.split('\n').map(jsonOf);
+  const head = journalHead.safeParse(first);
   if (!head.success) return undefined;
   const portions: Portions = new Map();
+  let outcome: Outcome | undefined;
   for (const line of lines) {
-    const { success, data } = journalLine.safeParse(jsonOf(line));
-    if (!success) continue;
-    const bytes = Buffer.from(data.checksums, 'base64');
-    if (bytes.length % 4 !== 0) continue;
-    const checksums = new Uint32Array(Uint8Array.from(bytes).buffer);
-    const { differences, bytesCompared } = data;
-    portions.set(data.portion, { checksums, casts: new Map(data.casts), differences, bytesCompared });
+    const portion = journalLine.safeParse(line).data;
+    const checksums = portion && numbersOf(portion.checksums);
+    if (checksums) portions.set(portion.portion, { ...portion, checksums, casts: new Map(portion.casts) });
+    const { sums, ...others } = journalOutcome.safeParse(line).data ?? {};
+    const pieces = sums && numbersOf(sums.pieces);
+    if (pieces) outcome = { ...others, sums: { ...sums, pieces } };
   }
-  return { head: head.data, portions };
+  return { head: head.data, portions, ...(outcome && { outcome }) };
+}
+
+function base64Of(numbers: Uint32Array): string {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+}
+
+/** Undefined for what is no whole number of 32-bit numbers. */
+function numbersOf(base64: string): Uint32Array<ArrayBuffer> | undefined {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  return bytes.length % 4 === 0 ? new Uint32Array(bytes.buffer) : undefined;
 }
 
 function jsonOf(line: string): unknown {

@@ -5,6 +5,7 @@ import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { Literal, OutputFile, OutputText } from '../../shared/plan/plan.ts';
 import { REPORT_NAME, type ReportDraft, serializeReport } from '../../shared/report.ts';
 import { errnoOf, readError, writeError } from './errno.ts';
+import { withoutCrc } from './stored-crc.ts';
 
 /**
  * Makes each data file with its literals and its whole size; the data is written into it afterwards. One that
@@ -30,7 +31,7 @@ export async function createFiles(folder: string, outputs: readonly OutputFile[]
 }
 
 async function isCreated(folder: string, output: OutputFile): Promise<boolean> {
-  return verifyLiterals(folder, [output]).then(
+  return verifyLiterals(folder, [withoutCrc(output)]).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ShardscopeError) return false;
@@ -97,7 +98,7 @@ export async function syncFiles(folder: string, outputs: readonly OutputFile[]):
   await Promise.all([next(), next()]);
 }
 
-async function syncFile(path: string): Promise<void> {
+export async function syncFile(path: string): Promise<void> {
   try {
     const file = await open(path, 'r+');
     try {

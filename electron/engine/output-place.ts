@@ -49,18 +49,19 @@ export async function findPlace(plan: Plan, options: PlaceOptions): Promise<Plac
   return inside ? insideOf(place) : { ...place, parent: dirname(target), base: basename(target) };
 }
 
-/** Makes a work folder; inside an empty output folder where the one above it is not to be written. */
+/** Makes a work folder (one that several processes share may be there already); inside an empty output folder where the one above it is not to be written. */
 export async function makeWorkFolder(
   place: Place,
   nameFor: (base: string) => string,
+  { shared = false } = {},
 ): Promise<{ readonly place: Place; readonly folder: string }> {
   const folder = join(place.parent, nameFor(place.base));
   try {
-    await mkdir(folder);
+    await mkdir(folder, { recursive: shared });
     return { place, folder };
   } catch (error) {
-    if (place.existing === 'empty' && !isInside(place)) return makeWorkFolder(insideOf(place), nameFor);
-    await place.leave();
+    if (place.existing === 'empty' && !isInside(place))
+      return makeWorkFolder(insideOf(place), nameFor, { shared });
     throw writeError(error, place.parent);
   }
 }

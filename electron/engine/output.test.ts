@@ -21,6 +21,7 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import { isLeftoverName, RECORD_NAME } from './job-record.ts';
 import { type Output, type OutputOptions, openOutput } from './output.ts';
 import { createFiles, writeTexts } from './output-files.ts';
+import { findPlace, type PlaceOptions } from './output-place.ts';
 import { writeSource } from './sample-plan.ts';
 
 let folder: string;
@@ -47,11 +48,14 @@ function planOf(names: readonly string[], options: { size?: number } = {}): Plan
   };
 }
 
-function open(plan: Plan, options: Partial<OutputOptions> = {}): Promise<Output> {
-  return openOutput(plan, { out: join(folder, 'out'), overwrite: false, fsync: true, ...options });
+type Options = Partial<OutputOptions & PlaceOptions>;
+
+async function open(plan: Plan, options: Options = {}): Promise<Output> {
+  const all = { out: join(folder, 'out'), overwrite: false, fsync: true, ...options };
+  return openOutput(plan, await findPlace(plan, all), all);
 }
 
-async function write(plan: Plan, options: Partial<OutputOptions> = {}): Promise<Output> {
+async function write(plan: Plan, options: Options = {}): Promise<Output> {
   const output = await open(plan, options);
   await createFiles(output.temporary, plan.outputs);
   await writeTexts(output.temporary, plan.texts, false);

@@ -2,20 +2,20 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bytesWritten, type Plan } from '../../shared/plan/plan.ts';
 import { writeError } from './errno.ts';
-import { changesBetween } from './fingerprint.ts';
+import { changesBetween, type Fingerprint } from './fingerprint.ts';
 import { asidesOf, findStale, RECORD_NAME, temporaryName, writeRecord } from './job-record.ts';
 import { JOURNAL_NAME, Journal, type JournalHead, type Portions, readJournal } from './journal.ts';
 import { bytesTaken, syncFolder, syncTree } from './output-files.ts';
-import { findPlace, makeWorkFolder, type Place, type PlaceOptions } from './output-place.ts';
+import { makeWorkFolder, type Place } from './output-place.ts';
 import { publish } from './publish.ts';
 import { checkSpace } from './space.ts';
 
-export interface OutputOptions extends PlaceOptions {
+export interface OutputOptions {
   readonly fsync: boolean;
   /** Present when `REPORT_NAME` is written beside the plan's files. */
   readonly report?: unknown;
   /** What the work is to be known by when it is killed; absent where nothing can be checked and taken over. */
-  readonly journal?: JournalHead | undefined;
+  readonly journal?: (JournalHead & { readonly fingerprint: Fingerprint }) | undefined;
   /** Go on with what a killed run of the same work left; true when absent. */
   readonly resume?: boolean | undefined;
 }
@@ -45,12 +45,11 @@ export interface Output {
 }
 
 /**
- * Checks all that can be known before a byte is read, then makes the temporary folder, which is also the lock
- * on this output, or takes over that of a killed run. Refuses IX_PATH, OUT_EXISTS, OUT_IS_SOURCE, OUT_SPACE,
- * OUT_BUSY, IO_PERMISSION.
+ * Makes the temporary folder at a place that `findPlace` found, which is also the lock on this output, or takes
+ * over that of a killed run. Refuses OUT_SPACE, OUT_BUSY, IO_PERMISSION.
  */
-export async function openOutput(plan: Plan, options: OutputOptions): Promise<Output> {
-  const { place, folder } = await makeWorkFolder(await findPlace(plan, options), temporaryName);
+export async function openOutput(plan: Plan, found: Place, options: OutputOptions): Promise<Output> {
+  const { place, folder } = await makeWorkFolder(found, temporaryName);
   const { target } = place;
   let work: Work = { temporary: folder, done: new Map() };
   const discard = async () => {
@@ -87,9 +86,10 @@ async function findLeft(
   if (now === undefined || !resume) return { notes };
   for (const folder of stale) {
     const journal = await readJournal(folder);
-    if (journal === undefined || journal.portions.size === 0) continue;
-    const changes = changesBetween(journal.head.fingerprint, now.fingerprint);
-    if (journal.head.buffer > now.buffer) changes.push('the buffers are smaller than they were (--memory)');
+    const { fingerprint, buffer = 0 } = journal?.head ?? {};
+    if (!fingerprint || journal?.portions.size === 0) continue;
+    const changes = changesBetween(fingerprint, now.fingerprint);
+    if (buffer > now.buffer) changes.push('the buffers are smaller than they were (--memory)');
     if (changes.length === 0) return { left: folder, notes: [] };
     notes.push(`Started over, and not where an earlier run was killed: ${changes.join('; ')}.`);
   }

@@ -38,7 +38,8 @@ async function publishBeside(
 ): Promise<string | undefined> {
   const now = await checkExisting(target, plan, existing === 'content');
   if (now !== 'nothing') await chmod(folder, (await stat(target)).mode & 0o7777);
-  if (now === 'empty') await rmdir(target);
+  // Elsewhere a rename replaces an empty folder itself, in one step.
+  if (now === 'empty' && process.platform === 'win32') await rmdir(target);
   if (now !== 'content') {
     await rename(folder, target);
     return;

@@ -63,8 +63,7 @@ export async function writeCrcs(
     const identity = identityOf(await stat(path, { bigint: true }));
     const bytes = crcBytes(crc.format, await computeCrc({ path, size, identity }, crc.format, context));
     try {
-      const file = await open(path, 'r+');
-      await file.write(bytes, 0, bytes.length, crc.offset).finally(() => file.close());
+      await writeChanged(path, bytes, crc.offset);
     } catch (error) {
       throw writeError(error, path);
     }
@@ -74,6 +73,32 @@ export async function writeCrcs(
     };
   });
   return written;
+}
+
+/** Writes bytes where they are not what the file has: one that an earlier run finished keeps its time of change. */
+async function writeChanged(path: string, bytes: Uint8Array, offset: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    const { buffer } = await file.read(new Uint8Array(bytes.length), 0, bytes.length, offset);
+    if (!bytes.every((byte, i) => byte === buffer[i])) await file.write(bytes, 0, bytes.length, offset);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The output without the bytes of its CRC-32, which only its data says. */
+export function withoutCrc(output: OutputFile): OutputFile {
+  const { crc, literals } = output;
+  if (!crc) return output;
+  const end = crc.offset + crcBytes(crc.format, 0).length;
+  const around = literals.flatMap(({ offset, bytes }) => {
+    if (crc.offset < offset || end > offset + bytes.length) return [{ offset, bytes }];
+    return [
+      { offset, bytes: bytes.subarray(0, crc.offset - offset) },
+      { offset: end, bytes: bytes.subarray(end - offset) },
+    ];
+  });
+  return { ...output, literals: around };
 }
 
 /** The literal with some of its bytes replaced, if the offset lies in it. Literals are shared by files. */

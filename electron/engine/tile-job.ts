@@ -25,11 +25,11 @@ interface TileJobOptions {
 }
 
 /** What of an earlier run's work was found whole. */
-export interface TakenOver {
+export interface FoundWhole {
   /** Of tensor data. */
   readonly bytes: number;
-  /** Files that needed nothing more. */
-  readonly files: number;
+  /** Indices of the output files that need more. */
+  readonly unfinished: ReadonlySet<number>;
 }
 
 /** The passes over a plan's tiles: the same portions of tiles are copied and then checked. */
@@ -56,9 +56,9 @@ export class TileJob {
   }
 
   /** Reads back what an earlier run copied. What has not the checksum noted for it counts as not copied. */
-  async takeOver(): Promise<TakenOver> {
+  async takeOver(): Promise<FoundWhole> {
     const { control, signal, done } = this.#options;
-    if (done.size === 0) return { bytes: 0, files: 0 };
+    if (done.size === 0) return { bytes: 0, unfinished: new Set(this.#plan.outputs.keys()) };
     // Counted when whole: a portion that turns out to be damaged is copied and counted later.
     const checking = new Control();
     const stop = () => checking.stop();
@@ -81,7 +81,7 @@ export class TileJob {
       bytes += found;
       control.add(2 * found + (copied?.bytesCompared ?? 0));
     }).finally(() => signal.removeEventListener('abort', stop));
-    return { bytes, files: this.#plan.outputs.length - unfinished.size };
+    return { bytes, unfinished };
   }
 
   /** Refuses CP_OVERFLOW when the plan allows none and a value became infinite, and what `copyTiles` refuses. */

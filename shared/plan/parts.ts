@@ -14,12 +14,20 @@ export interface Sized {
 export function splitIntoParts<T extends Sized>(tensors: readonly T[], maxBytes: number): T[][] {
   const total = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
   const count = Math.max(1, Math.min(Math.ceil(total / maxBytes), tensors.length));
+  return spreadEvenly(tensors, count);
+}
+
+/** Deals things out to `count` parts: the largest first, each into the part that is smallest so far. */
+export function spreadEvenly<T extends Pick<Sized, 'byteLength'>>(
+  things: readonly T[],
+  count: number,
+): T[][] {
   const parts: T[][] = Array.from({ length: count }, () => []);
   const sizes = new Array<number>(count).fill(0);
-  for (const tensor of [...tensors].sort((a, b) => b.byteLength - a.byteLength)) {
+  for (const thing of [...things].sort((a, b) => b.byteLength - a.byteLength)) {
     const smallest = sizes.indexOf(Math.min(...sizes));
-    parts[smallest]?.push(tensor);
-    sizes[smallest] = (sizes[smallest] ?? 0) + tensor.byteLength;
+    parts[smallest]?.push(thing);
+    sizes[smallest] = (sizes[smallest] ?? 0) + thing.byteLength;
   }
   return parts;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DTYPE_NAMES } from '../../../shared/dtype.ts';
 import { refuse } from '../../../shared/errors.ts';
 import type { CastFindings, CastTensor } from '../../../shared/jobs.ts';
 import type { Move, Plan } from '../../../shared/plan/plan.ts';
@@ -28,6 +29,39 @@ function isBefore(a: readonly number[], b: readonly number[]): boolean {
 
 /** Tensors that a result names. */
 const NAMED = 20;
+
+const castTensor = z.object({
+  tensor: z.string(),
+  from: z.enum(DTYPE_NAMES),
+  to: z.enum(DTYPE_NAMES),
+  nans: z.int(),
+  overflows: z.int(),
+  firstOverflow: tileCasts.shape.first,
+});
+
+/** `CastFindings`, as a journal keeps them. */
+export const castFindings = z.object({
+  nans: z.int(),
+  overflows: z.int(),
+  tensorCount: z.int(),
+  tensors: z.array(castTensor),
+});
+
+/** What several runs met that each cast other tensors of a plan, in the order of the plan. */
+export function joinFindings(plan: Plan, findings: readonly CastFindings[]): CastFindings | undefined {
+  if (findings.length === 0) return undefined;
+  const order = new Map(plan.moves.map(({ to }, i) => [to[0]?.tensor, i]));
+  const sum = (of: 'nans' | 'overflows' | 'tensorCount') =>
+    findings.reduce((total, one) => total + one[of], 0);
+  const tensors = findings.flatMap((one) => one.tensors);
+  tensors.sort((a, b) => (order.get(a.tensor) ?? 0) - (order.get(b.tensor) ?? 0));
+  return {
+    nans: sum('nans'),
+    overflows: sum('overflows'),
+    tensorCount: sum('tensorCount'),
+    tensors: tensors.slice(0, NAMED),
+  };
+}
 
 /** Collects what the casts of all moves of a plan met. */
 export class CastTally {

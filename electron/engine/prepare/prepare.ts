@@ -5,7 +5,9 @@ import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
 import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
+import { shareOf } from '../../../shared/plan/shares.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
+import { amount } from '../../../shared/text/units.ts';
 import { copyBufferBytes, executePlan } from '../execute.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
@@ -63,18 +65,23 @@ export async function preview(
   options: JobDraft,
   context: { readStrategy: ReadStrategy; roots: readonly string[]; threads: number; rate?: number },
 ): Promise<PlanPreview> {
-  const { plan, facts, outName, findings } = await prepare(open, options, context.readStrategy);
+  const { plan: whole, facts, outName, findings } = await prepare(open, options, context.readStrategy);
+  const { split } = options;
+  const plan = split ? shareOf(whole, split) : whole;
+  const share =
+    split &&
+    `Share ${split.index} of ${split.count}: ${amount(plan.outputs.length, 'file')} of ${whole.outputs.length}.`;
   const out =
     options.out === undefined ? proposeOut(open.summary.path, outName, context.roots) : resolve(options.out);
   const written = bytesWritten(plan);
   const passes = options.verify ? 2 : 1;
   return {
-    facts,
+    facts: share === undefined ? facts : [...facts, share],
     out,
     outputs: [
       ...plan.outputs.map((file) => ({ path: file.path, tensors: file.tensorCount, bytes: file.size })),
       ...plan.texts.map((text) => ({ path: text.path, tensors: 0, bytes: Buffer.byteLength(text.text) })),
-      ...(options.report ? [{ path: REPORT_NAME, tensors: 0, bytes: aboutReportBytes(plan) }] : []),
+      ...(options.report && !split ? [{ path: REPORT_NAME, tensors: 0, bytes: aboutReportBytes(plan) }] : []),
     ],
     tensors: tensorCount(plan),
     bytesWritten: written,
@@ -107,23 +114,27 @@ export async function run(
   { pool, signal, readStrategy, onProgress }: RunContext,
 ): Promise<JobResult> {
   const { plan, findings } = await prepare(open, options, readStrategy);
-  const { out: given, threads, memoryBytes, fsync, verify, overwrite, resume, report, ...request } = options;
+  const { out: given, threads, memoryBytes, fsync, verify, overwrite, ...rest } = options;
+  const { resume, split, finish, report, ...request } = rest;
   const out = resolve(given);
   const done = await executePlan(plan, {
-    ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite, resume, request },
+    ...{ out, pool, signal, onProgress, threads, memoryBytes, fsync, verify, overwrite },
+    ...{ resume, split, finish, request },
     // What lies beside one file is not the source: its output may be a new folder there.
     ...(open.summary.kind === 'file' && { sourceFolders: [] }),
     report: report ? reportRequest(open, request, plan) : undefined,
   });
+  const part = split ? shareOf(plan, split) : plan;
   return {
     out,
     files: done.files,
-    tensors: tensorCount(plan),
-    bytes: bytesMoved(plan),
+    tensors: tensorCount(part),
+    bytes: bytesMoved(part),
     seconds: done.seconds,
     verified: done.verified,
     warnings: [...done.notes, ...plan.warnings, ...castWarnings(done.casts), ...differenceWarnings(done)],
     ...(done.takenOver.bytes > 0 && { takenOver: done.takenOver }),
+    ...(done.shares && { shares: done.shares }),
     ...(done.casts && { casts: done.casts }),
     ...(done.differences.length > 0 && { differences: done.differences }),
     ...findings,
