@@ -7,6 +7,12 @@ test('options at their defaults are left out', () => {
   ).toBe("shardscope merge '/data/a b' --out /data/merged");
 });
 
+test('a share, and finishing', () => {
+  expect(
+    commandLine({ job: 'dedupe', path: 'in', out: 'out', split: { index: 2, count: 4 }, finish: true }),
+  ).toBe('shardscope dedupe in --out out --split 2/4 --finish');
+});
+
 test('every other option is there', () => {
   expect(
     commandLine({

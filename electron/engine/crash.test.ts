@@ -31,13 +31,14 @@ import { deserialize } from 'node:v8';
 import { executePlan } from './execute.ts';
 import { WorkerPool } from './pool.ts';
 import { asFault } from '../../shared/errors.ts';
-const [plan, out, overwrite] = process.argv.slice(2);
+const [plan, out, overwrite, index] = process.argv.slice(2);
 const pool = new WorkerPool(2);
 process.send?.('started');
 try {
   await executePlan(deserialize(readFileSync(plan)), {
     out, pool, memoryBytes: 2 * 3 * 32_768, fsync: true, verify: true, overwrite: overwrite === 'overwrite',
     signal: new AbortController().signal, onProgress() {},
+    ...(index && { split: { index: Number(index), count: 2 } }),
   });
 } catch (error) {
   console.log(JSON.stringify(asFault(error)));
@@ -80,8 +81,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(out: string, overwrite = false): ChildProcess {
-  return spawn(process.execPath, [script, planFile, out, overwrite ? 'overwrite' : ''], {
+function start(out: string, overwrite = false, share = ''): ChildProcess {
+  return spawn(process.execPath, [script, planFile, out, overwrite ? 'overwrite' : '', share], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
 }
@@ -168,6 +169,42 @@ test(`killed at ${KILLS} random moments, a job leaves the output absent, old or 
   // The moments were spread over the job, not all after its end.
   expect(seen.leftover).toBeGreaterThan(0);
   expect(seen.continued).toBeGreaterThan(0);
+});
+
+const SHARE_KILLS = Number(process.env.SHARDSCOPE_KILLS ?? 6);
+
+test(`shares killed at ${SHARE_KILLS} random moments leave the output absent or whole, and are repeated`, {
+  timeout: 60_000 + SHARE_KILLS * 3000,
+}, async () => {
+  const sums = sourceSums();
+  const timing = start(join(folder, 'share-timing'), false, '1');
+  await event(timing, 'message');
+  const begun = performance.now();
+  await event(timing, 'exit');
+  const longest = performance.now() - begun;
+  let interrupted = 0;
+  for (let i = 0; i < SHARE_KILLS; i++) {
+    const parent = join(folder, `share-kill-${i}`);
+    const out = join(parent, 'out');
+    mkdirSync(parent);
+    const jobs = [start(out, false, '1'), start(out, false, '2')];
+    await Promise.all(jobs.map((job) => event(job, 'message')));
+    const exits = jobs.map((job) => event(job, 'exit'));
+    for (const job of jobs) {
+      await wait(Math.random() * longest);
+      job.kill('SIGKILL');
+    }
+    await Promise.all(exits);
+    const names = readdirSync(parent);
+    expect(names.every((name) => name === 'out' || isLeftoverName(name))).toBe(true);
+    if (names.includes('out')) expect(isWhole(out)).toBe(true);
+    else interrupted++;
+    for (const index of [2, 1]) if (!existsSync(out)) await execute(out, { split: { index, count: 2 } });
+    expect(isWhole(out)).toBe(true);
+    expect(sourceSums()).toEqual(sums);
+    rmSync(parent, { recursive: true });
+  }
+  expect(interrupted).toBeGreaterThan(0);
 });
 
 function runLimited(

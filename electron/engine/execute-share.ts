@@ -1,10 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
 import { type Outcome, reportOf } from '../../shared/plan/report.ts';
 import { joinSums, onlyFiles, type Split, sharesOf } from '../../shared/plan/shares.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import { amount } from '../../shared/text/units.ts';
 import { joinFindings } from './cast/tally.ts';
 import { bytesTotal, type ExecuteResult, type Execution, filesOf, withFinalPath } from './execution.ts';
@@ -84,8 +86,13 @@ export async function executeShare(plan: Plan, place: Place, options: Execution)
     progress.end();
     await shared.leave();
   }
+  const files = filesOf(place.target, published ? plan : part);
+  if (published && options.report) {
+    const path = join(place.target, REPORT_NAME);
+    files.push({ path, bytes: (await stat(path)).size });
+  }
   return {
-    files: filesOf(place.target, published ? plan : part),
+    files,
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
     takenOver,

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+
+const scratch = scratchFolder();
+const path = (name: string) => join(scratch.path, name);
+let merge: string[] = [];
+let expected: Record<string, string> = {};
+
+beforeAll(async () => {
+  const source = copyFixture('dp2_mp2_pp2', scratch.path);
+  merge = ['merge', join(source, 'checkpoint'), '--strategy', join(source, 'strategy')];
+  merge.push('--max-shard-size', '8KiB');
+  expect((await runCli([...merge, '--out', path('whole')])).code).toBe(0);
+  expected = hashes(path('whole'));
+  expect(Object.keys(expected).length).toBeGreaterThan(6);
+});
+afterAll(scratch.remove);
+
+/** SHA-256 of every file below a folder, the report included. */
+function hashes(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return Object.fromEntries(
+    files.map((one) => {
+      const file = join(one.parentPath, one.name);
+      return [relative(folder, file), createHash('sha256').update(readFileSync(file)).digest('hex')];
+    }),
+  );
+}
+
+function expectSame(out: string): void {
+  expect(hashes(path(out))).toEqual(expected);
+  expect(readdirSync(scratch.path).filter((name) => name.startsWith(`.${out}.`))).toEqual([]);
+}
+
+describe('--split', () => {
+  test('shares in any order give the files and the report of one run; each says how far they are', async () => {
+    const run = (share: string) => runCli([...merge, '--out', path('split'), '--split', share]);
+    const first = await run('3/3');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain(`1 of 3 shares is finished; the last one publishes ${path('split')}.`);
+    expect(existsSync(path('split'))).toBe(false);
+    expect((await run('1/3')).stdout).toContain('2 of 3 shares are finished');
+    const again = await run('1/3');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('of it by an earlier run') });
+    expect((await run('2/3')).stdout).toContain('All 3 shares are finished.');
+    expectSame('split');
+  });
+
+  test('all at once, every share twice', async () => {
+    const shares = ['1/4', '2/4', '3/4', '4/4', '4/4', '3/4', '2/4', '1/4'];
+    const runs = await Promise.all(
+      shares.map((share) => runCli([...merge, '--out', path('at-once'), '--split', share, '--json'])),
+    );
+    // One that begins when all is published finds an output, and says so.
+    for (const { code, stdout } of runs)
+      expect(code === 0 || JSON.parse(stdout).error.code === 'OUT_EXISTS', stdout).toBe(true);
+    expect(runs.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(4);
+    expectSame('at-once');
+  });
+
+  test('--finish alone publishes what is complete, and fails while shares are missing', async () => {
+    await runCli([...merge, '--out', path('finish'), '--split', '1/2']);
+    const early = await runCli([...merge, '--out', path('finish'), '--finish', '--json']);
+    expect(early.code).toBe(4);
+    expect(JSON.parse(early.stdout).error.code).toBe('OUT_INCOMPLETE');
+    await runCli([...merge, '--out', path('finish'), '--split', '2/2', '--finish']);
+    expectSame('finish');
+  });
+
+  test('rank folders are split too: resharding in three shares', async () => {
+    const source = join(scratch.path, 'dp2_mp2_pp2');
+    const target = copyFixture('dp4_mp2_opt_all', scratch.path);
+    const reshard = ['reshard', join(source, 'checkpoint'), '--dst-strategy', join(target, 'strategy')];
+    await runCli([...reshard, '--out', path('reshard')]);
+    for (const share of ['2/3', '1/3', '3/3'])
+      expect((await runCli([...reshard, '--out', path('reshard-split'), '--split', share])).code).toBe(0);
+    expect(hashes(path('reshard-split'))).toEqual(hashes(path('reshard')));
+  });
+
+  test('--dry-run shows the share', async () => {
+    const { stdout } = await runCli([...merge, '--out', path('dry'), '--split', '2/3', '--dry-run']);
+    expect(stdout).toMatch(/^Share 2 of 3: \d+ files of \d+\.$/m);
+    expect(stdout).not.toContain('param_name_map.json');
+  });
+
+  test.each(['0/3', '4/3', '1', 'x/y', '1/99999'])('%s is no share', async (share) => {
+    const { code, stderr } = await runCli([...merge, '--out', path('none'), '--split', share]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('such as 2/4') });
+  });
+});
+
+/** The command of share `index` of 4, for a shell. */
+function shellCommand(out: string, index: string): string {
+  const cli = resolve(process.env.SHARDSCOPE_BUNDLES ?? 'dist', 'cli.js');
+  return [process.execPath, cli, ...merge, '--out', path(out), '--split', `${index}/4`].join(' ');
+}
+
+const has = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+
+const noParallel = has('parallel', '--version') ? '' : 'GNU parallel is not installed';
+test.skipIf(noParallel !== '')(`shares run by GNU parallel ${noParallel}`, () => {
+  const { status, stderr } = spawnSync(
+    'parallel',
+    ['--will-cite', '-j4', shellCommand('parallel', '{}'), ':::', '1', '2', '3', '4'],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expectSame('parallel');
+});
+
+const noSlurm = has('scontrol', 'ping') && has('sbatch', '--version') ? '' : '(no Slurm controller answers)';
+test.skipIf(noSlurm !== '')(`shares run as a Slurm array job ${noSlurm}`, { timeout: 120_000 }, async () => {
+  const script = path('array.sh');
+  const log = path('slurm-%a.log');
+  writeFileSync(script, `#!/bin/sh\n${shellCommand('slurm', '$SLURM_ARRAY_TASK_ID')}\n`);
+  const submitted = spawnSync('sbatch', ['--array=1-4', '--wait', '--output', log, script], {
+    encoding: 'utf8',
+  });
+  const logs = () => [1, 2, 3, 4].map((i) => readFileSync(path(`slurm-${i}.log`), 'utf8')).join('');
+  expect({ status: submitted.status, logs: logs() }).toMatchObject({ status: 0 });
+  for (let tries = 50; !existsSync(path('slurm')) && tries > 0; tries--) await wait(100);
+  expectSame('slurm');
+});
