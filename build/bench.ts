@@ -5,16 +5,17 @@ import { EIGHT_GB, TWO_GB } from './bench/checkpoints.ts';
 import { benchJobs, JOB_NAMES } from './bench/jobs.ts';
 import { benchOpen } from './bench/open.ts';
 import { describeMachine, Report } from './bench/report.ts';
+import { benchValues } from './bench/values.ts';
 import { buildIfNeeded } from './build.ts';
 import { ROOT, removeFolder } from './bundles.ts';
 
 /**
  * `npm run bench [-- --only slice,open --pairs N --big --fsync --folder DIR --out FILE]`: times of the built
- * program, in pairs with `cp` of the same bytes in the same run.
+ * program, in pairs with `cp` of the same bytes in the same run; statistics beside NumPy's.
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: ['open', ...JOB_NAMES].join() },
+    only: { type: 'string', default: ['open', 'values', ...JOB_NAMES].join() },
     pairs: { type: 'string', default: '5' },
     big: { type: 'boolean', default: false },
     fsync: { type: 'boolean', default: false },
@@ -30,6 +31,7 @@ const report = new Report();
 const folder = await mkdtemp(join(resolve(options.folder), 'bench-'));
 try {
   if (only.includes('open')) await benchOpen(report, folder);
+  if (only.includes('values')) await benchValues(report, folder, Number(options.pairs));
   if (jobs.length > 0)
     await benchJobs(report, {
       ...{ folder, jobs, pairs: Number(options.pairs), fsync: options.fsync },

@@ -15,15 +15,15 @@ export function pickFile(window: BrowserWindow): Promise<string | undefined> {
   return pick(window, { title: 'Open a file', properties: ['openFile'], filters: FILE_FILTERS });
 }
 
-/** A folder to write to, one that exists or is to be made; undefined when dismissed. */
+/** A folder or file to write, one that exists or is to be made; undefined when dismissed. */
 export async function pickOutput(
   window: BrowserWindow,
   suggested: string | null,
 ): Promise<string | undefined> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Choose the output folder',
+    title: 'Choose where to write',
     buttonLabel: 'Choose',
-    nameFieldLabel: 'Folder',
+    nameFieldLabel: 'Name',
     properties: ['createDirectory', 'showOverwriteConfirmation'],
     ...(suggested !== null && { defaultPath: suggested }),
   });

@@ -15,7 +15,7 @@ export interface DesktopBridge {
   pickFolder(): Promise<string | null>;
   /** The system's dialog for a file to open (weights, an index, a strategy); null when dismissed. */
   pickFile(): Promise<string | null>;
-  /** The system's dialog for a folder to write to, starting at `suggested`; null when dismissed. */
+  /** The system's dialog for a folder or file to write, starting at `suggested`; null when dismissed. */
   pickOutput(suggested?: string): Promise<string | null>;
   /** Path of a `File` that was dropped on the page, granted for reading; null when it is not on disk. */
   pathForFile(file: object): Promise<string | null>;

@@ -77,3 +77,15 @@ for name in glob.glob(sys.argv[1] + '/checkpoint/*/*.safetensors'):
 `;
   return timed(process.env.MINDSPORE_PYTHON ?? process.env.SHARDSCOPE_PYTHON, script, [run]);
 }
+
+/** NumPy's min, max, mean and std of 32-bit floats from `offset` of a file to its end. */
+export async function numPyStats(path: string, offset: number): Promise<Timed | undefined> {
+  const script = `
+import numpy as np
+${START}
+values = np.memmap(sys.argv[1], dtype=np.float32, mode='r', offset=int(sys.argv[2]))
+print(values.min(), values.max(), values.mean(), values.std())
+`;
+  const python = process.env.MINDSPORE_PYTHON ?? process.env.SHARDSCOPE_PYTHON;
+  return timed(python, script, [path, String(offset)]);
+}

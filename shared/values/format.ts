@@ -10,7 +10,7 @@ const PRECISION: { readonly [D in Dtype]?: { readonly mantissa: number; readonly
 };
 
 /**
- * A value with few digits that tell it from its neighbours in the dtype: 0.1, where the 32-bit float is
+ * A value with as few digits as tell it from its neighbours in the dtype: 0.1, where the 32-bit float is
  * 0.10000000149011612. Digits of small floats (8 bits and less) are exact.
  */
 export function formatValue(dtype: Dtype, value: JsonValue): string {
@@ -27,9 +27,11 @@ function formatNumber(dtype: Dtype, value: JsonNumber): string {
   if (Object.is(value, -0)) return '-0';
   const precision = PRECISION[dtype];
   if (precision === undefined || Number.isInteger(value)) return String(value);
-  const exponent = Math.max(precision.least, Math.floor(Math.log2(Math.abs(value))));
-  // A quarter of the distance to the next value: at a power of two the one below is nearer.
-  const near = 2 ** (exponent - precision.mantissa) / 4;
+  const magnitude = Math.abs(value);
+  const exponent = Math.max(precision.least, Math.floor(Math.log2(magnitude)));
+  const step = 2 ** (exponent - precision.mantissa);
+  // Less than half way to the next value; the one below a power of two is only half as far away.
+  const near = magnitude === 2 ** exponent ? step / 5 : step * 0.49;
   for (let digits = 1; digits < 17; digits++) {
     const text = Number(value.toPrecision(digits));
     if (Math.abs(text - value) <= near) return String(text);

@@ -60,8 +60,8 @@ describe('values', () => {
       .split('\n')
       .map((line) => line.trim().split(/\s+/).map(Number));
     expect(rows).toEqual([
-      [0.01135, -0.02905],
-      [0.01575, -0.0000192],
+      [0.01135, -0.029],
+      [0.0157, -0.0000192],
     ]);
   });
 

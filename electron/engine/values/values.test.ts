@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, type EngineEvent, type Input, type MethodName, type Output } from '../../../shared/api.ts';
 import { DTYPE_NAMES } from '../../../shared/dtype.ts';
 import { asFault } from '../../../shared/errors.ts';
+import { serializeHeader } from '../../../shared/safetensors/serialize.ts';
+import { parseSlice } from '../../../shared/values/slice.ts';
 import { QUANTILES } from '../../../shared/values/statistics.ts';
 import { createEngine } from '../engine.ts';
 import { GOLDEN, writeGolden } from './golden.ts';
@@ -249,6 +251,33 @@ describe('save', () => {
     expect(statSync(golden, { bigint: true }).mtimeNs).toBe(before);
   });
 });
+
+test.each(['[:, 5:7]', '[3:290, 10:19000]', '[7:9, :]', '[:, 19999]', '[250, 3:5]'])(
+  'a part with gaps near and far: %s',
+  async (slice) => {
+    const [rows, columns] = [300, 20_000];
+    const byte = (row: number, column: number) => (row * 31 + column * 7) & 255;
+    const data = Uint8Array.from({ length: rows * columns }, (_, i) =>
+      byte(Math.floor(i / columns), i % columns),
+    );
+    const path = join(scratch, 'wide.safetensors');
+    const { bytes } = serializeHeader(
+      [{ name: 'wide', dtype: 'U8', shape: [rows, columns], byteLength: data.length }],
+      new Map(),
+    );
+    writeFileSync(path, Buffer.concat([bytes, data]));
+    const { id } = await call('checkpoint.open', { path });
+    const { box } = parseSlice(slice, [rows, columns]);
+    const [top = 0, left = 0] = box.start;
+    const [height = 0, width = 0] = box.extent;
+    const limit = 1_000_000;
+    const found = await call('tensor.values', { checkpoint: id, name: 'wide', slice, limit });
+    const wanted = Array.from({ length: Math.min(limit, height * width) }, (_, i) =>
+      byte(top + Math.floor(i / width), left + (i % width)),
+    );
+    expect(found.values).toEqual(wanted);
+  },
+);
 
 test('reading many bytes is told, and can be cancelled', async () => {
   const path = join(scratch, 'large.safetensors');

@@ -34,7 +34,8 @@ export function Heatmap({ part, canvas }: HeatmapProps) {
   const [area, setArea] = useState(() => wholeArea(whole));
   const [map, setMap] = useState<ColourMap>('red-blue');
   const [measure, setMeasure] = useState<Measure>('mean');
-  const [pointed, setPointed] = useState<CellWords>();
+  // Where the pointer is, in shares of the picture.
+  const [pointer, setPointer] = useState<{ x: number; y: number }>();
   const size = pictureSize(whole, { width: room.width, height: room.height });
 
   const { rows, columns } = touched(area, whole);
@@ -67,13 +68,18 @@ export function Heatmap({ part, canvas }: HeatmapProps) {
   const drag = useWheelZoom(frame, {
     zoom,
     move: (x, y) => setArea((now) => moved(now, x, y, whole)),
-    point: (x, y) => {
-      const row = Math.floor(area.top + y * area.rows);
-      const column = Math.floor(area.left + x * area.columns);
-      setPointed(picture && cellAt(picture, row, column));
-    },
-    leave: () => setPointed(undefined),
+    point: (x, y) => setPointer({ x, y }),
+    leave: () => setPointer(undefined),
   });
+
+  const pointed =
+    picture &&
+    pointer &&
+    cellAt(
+      picture,
+      Math.floor(area.top + pointer.y * area.rows),
+      Math.floor(area.left + pointer.x * area.columns),
+    );
 
   const onKeyDown = (event: KeyboardEvent) => {
     const act = KEYS[event.key];

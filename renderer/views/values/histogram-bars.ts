@@ -84,7 +84,9 @@ function powerRanges({ log, zeros }: TensorStats): Range[] {
 
 function equalTicks({ linear }: TensorStats, width: number): Tick[] {
   const x = scaleLinear([linear.from, linear.to], [0, width]);
-  const format = x.tickFormat(7);
+  const size = Math.max(Math.abs(linear.from), Math.abs(linear.to));
+  // Where plain digits would run into each other.
+  const format = size >= 1e5 || size < 1e-3 ? x.tickFormat(7, '~e') : x.tickFormat(7);
   return x.ticks(7).map((value) => ({ at: x(value), label: format(value) }));
 }
 

@@ -95,14 +95,18 @@ function numbersOf(stats: TensorStats): (readonly [string, ReactNode])[] {
       stats.zeros === 0 ? 'none' : `${formatCount(stats.zeros)} · ${share(stats.zeros, stats.count)}`,
     ],
     ['NaN', odd(stats.nan, formatCount(stats.nan))],
-    [
-      'Inf',
-      odd(
-        infinities,
-        `${formatCount(stats.positiveInfinity)} positive, ${formatCount(stats.negativeInfinity)} negative`,
-      ),
-    ],
+    ['Inf', odd(infinities, infinityWords(stats))],
   ];
+}
+
+/** "3,600 positive", "2 positive, 1 negative". */
+function infinityWords({ positiveInfinity, negativeInfinity }: TensorStats): string {
+  return [
+    positiveInfinity > 0 && `${formatCount(positiveInfinity)} positive`,
+    negativeInfinity > 0 && `${formatCount(negativeInfinity)} negative`,
+  ]
+    .filter((words) => words !== false)
+    .join(', ');
 }
 
 function odd(count: number, words: string): ReactNode {

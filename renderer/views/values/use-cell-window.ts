@@ -56,7 +56,8 @@ export function useCellWindow(options: CellWindowOptions) {
 
   const reveal = (row: number, column: number) => {
     const element = scroller.current;
-    if (!element) return;
+    // Before it is laid out nothing is in sight, and nothing could be brought there.
+    if (!element || sightWidth < columnWidth || sightHeight < rowHeight) return;
     const left = Math.min(across.maxOffset, revealOffset(column, columnWidth, offset.left, sightWidth));
     const top = Math.min(down.maxOffset, revealOffset(row, rowHeight, offset.top, sightHeight));
     element.scrollLeft = left / across.ratio;

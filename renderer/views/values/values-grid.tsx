@@ -187,7 +187,7 @@ function tone(value: JsonValue | undefined): string | undefined {
 function columnWidth(dtype: Dtype): number {
   if (dtype === 'I64' || dtype === 'U64' || dtype === 'F64') return 176;
   if (dtype === 'C64') return 220;
-  return dtype === 'F32' || dtype === 'I32' || dtype === 'U32' ? 124 : 92;
+  return dtype === 'F32' || dtype === 'I32' || dtype === 'U32' ? 136 : 92;
 }
 
 function firstIndex({ selection: { box } }: Part, axis: number | undefined): number {
