@@ -6,6 +6,7 @@ import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
+import type { SavesReport } from './saves/report.ts';
 import type { LayoutParameter, ParameterLayout, StrategyLayouts } from './strategy/layout-groups.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
 import { TABLE_FORMATS } from './table/text.ts';
@@ -203,6 +204,8 @@ export const api = {
     writes: ['out'],
     changes: true,
   }),
+  /** All saves of a training output, every header of them read anew, and where training can resume. */
+  'saves.report': method<SavesReport>()(z.strictObject({ checkpoint })),
   'redundancy.report': method<RedundancyReport>()(z.strictObject({ checkpoint })),
   'verify.start': method<JobState>()(
     z.strictObject({

@@ -7,6 +7,7 @@ import { tensorDetail } from '../../shared/detail.ts';
 import type { JobDraft, JobName } from '../../shared/job-options.ts';
 import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
+import { saveName } from '../../shared/saves/name.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
 import { listFolders } from './folders.ts';
@@ -15,7 +16,8 @@ import { layoutMethods } from './layout-methods.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
 import { type OpenCheckpoint, type OpenContext, type OpenRequest, openCheckpoint } from './open/open.ts';
 import { openToConvert } from './open/open-to-convert.ts';
-import { describe } from './open/saves.ts';
+
+import { savesReport } from './open/saves-report.ts';
 import { OpenedCheckpoints } from './opened.ts';
 import { WorkerPool } from './pool.ts';
 import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
@@ -138,6 +140,10 @@ export function createEngine(options: EngineOptions): Engine {
         run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
       );
     },
+    'saves.report': async ({ checkpoint }, call) => {
+      const source = opened.get(checkpoint);
+      return withSignal(call, (signal) => savesReport(source, openContext(source.summary.path, signal)));
+    },
     'redundancy.report': async ({ checkpoint }) => {
       const source = opened.get(checkpoint);
       requireStrategy(source);
@@ -197,7 +203,7 @@ function titleOf(doing: string, { summary: { path, saves, suffix } }: OpenCheckp
   const save = saves.find((candidate) => candidate.suffix === suffix);
   return save?.step === undefined
     ? `${doing} ${basename(path)}`
-    : `${doing} ${describe(save)} of ${basename(path)}`;
+    : `${doing} ${saveName(save)} of ${basename(path)}`;
 }
 
 /** Gives `run` a signal that is aborted when the caller cancels. */

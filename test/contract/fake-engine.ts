@@ -93,6 +93,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
           expected: '16',
           found: '12',
         }),
+      'saves.report': never,
       'redundancy.report': never,
       'compare.start': never,
       'compare.page': never,

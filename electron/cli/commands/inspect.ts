@@ -72,4 +72,17 @@ export function addInspectCommands(root: Command, run: Run): void {
     .action((path: string, options: JobOptions & CheckpointOptions) =>
       run(async (t) => (await import('../verify.ts')).verify(t, path, options)),
     );
+
+  root
+    .command('resume-check')
+    .argument('<output>', 'output folder of a training run, or its checkpoint folder')
+    .description('can training resume from here, from which step, and why from no later one')
+    .option('--strategy <path>', 'strategy file or folder (default: found beside the weights)')
+    .addHelpText(
+      'after',
+      '\nExit code 0: from the newest save. 1: from an older one, or not at all. 3: files are damaged.',
+    )
+    .action((path: string, options: { strategy?: string }) =>
+      run(async (t) => (await import('../resume-check.ts')).resumeCheck(t, path, options)),
+    );
 }

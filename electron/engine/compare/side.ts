@@ -2,9 +2,9 @@ import { basename, dirname, join } from 'node:path';
 import type { SideTensor } from '../../../shared/compare/names.ts';
 import type { CompareSide } from '../../../shared/compare/options.ts';
 import { refuse } from '../../../shared/errors.ts';
+import { saveName } from '../../../shared/saves/name.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
-import { describe } from '../open/saves.ts';
 import { isComplete, requireStrategy } from '../prepare/prepared.ts';
 
 /** One side of a comparison: a checkpoint's whole tensors, or those of one rank as it stores them. */
@@ -71,5 +71,5 @@ function rankOf({ rank }: Side): string | undefined {
 
 function saveOf({ open: { summary } }: Side): string | undefined {
   const save = summary.saves.find(({ suffix }) => suffix === summary.suffix);
-  return save && describe(save);
+  return save && saveName(save);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Problem, Save } from '../../../shared/checkpoint.ts';
+import type { RankMeta } from '../../../shared/saves/report.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import type { OpenContext } from './context.ts';
@@ -18,6 +19,13 @@ export interface MetaCheck {
   readonly problems: readonly Problem[];
 }
 
+/** A rank's meta.json: what it says, where it can be read, and what is wrong with it. */
+export interface ReadMeta extends RankMeta {
+  readonly path: string;
+  /** Absent when it cannot be read. */
+  readonly size?: number;
+}
+
 /**
  * Holds each rank's meta.json against the files beside it. A resume loads the file that it names, so one that
  * names a missing file stops training, and one that is behind the files hides the newest save.
@@ -25,27 +33,13 @@ export interface MetaCheck {
 export async function checkMeta(
   folders: readonly RankFolder[],
   save: Save,
-  { pool, signal, roots }: OpenContext,
+  context: OpenContext,
 ): Promise<MetaCheck> {
-  const withMeta = folders.filter((folder) => folder.others.some((entry) => entry.name === 'meta.json'));
-  if (withMeta.length === 0) return { files: [], problems: [] };
-  const paths = withMeta.map((folder) => join(folder.path, 'meta.json'));
-  const task = { type: 'read-starts', paths, length: MAX_META_BYTES, roots: roots ?? [] } as const;
-  const starts = await pool.run(task, signal);
-  const files: SideFile[] = [];
-  const bad: { rank: number; path: string; why: string }[] = [];
-  starts.forEach((start, index) => {
-    const folder = withMeta[index];
-    if (!folder) return;
-    const { rank } = folder;
-    if ('fault' in start) {
-      bad.push({ rank, path: start.path, why: 'cannot be read' });
-      return;
-    }
-    files.push({ path: start.path, kind: 'meta', size: start.size, rank });
-    const why = whyWrong(folder, start.bytes);
-    if (why !== undefined) bad.push({ rank, path: start.path, why });
-  });
+  const metas = await readMetas(folders, context);
+  const files = metas.flatMap(({ path, size, rank }): SideFile[] =>
+    size === undefined ? [] : [{ path, kind: 'meta', size, rank }],
+  );
+  const bad = metas.filter(({ wrong }) => wrong !== undefined);
   const [first] = bad;
   if (!first) return { files, problems: [] };
   const others = bad.length > 1 ? `; also wrong on ${rankList(bad.slice(1).map(({ rank }) => rank))}` : '';
@@ -55,7 +49,7 @@ export async function checkMeta(
       {
         code: 'META_MISMATCH',
         severity: 'warning',
-        message: `meta.json of rank ${first.rank} ${first.why}${others}.`,
+        message: `meta.json of rank ${first.rank} ${first.wrong}${others}.`,
         advice:
           `Resuming reads meta.json. ${save.step === undefined ? '' : `Step ${save.step} is open here, chosen by the files themselves.`}`.trim(),
         file: first.path,
@@ -65,24 +59,53 @@ export async function checkMeta(
   };
 }
 
-function whyWrong(folder: RankFolder, bytes: Uint8Array): string | undefined {
+/** Reads the meta.json of each rank that has one, in the order of the folders. */
+export async function readMetas(
+  folders: readonly RankFolder[],
+  { pool, signal, roots }: OpenContext,
+): Promise<readonly ReadMeta[]> {
+  const withMeta = folders.filter((folder) => folder.others.some((entry) => entry.name === 'meta.json'));
+  if (withMeta.length === 0) return [];
+  const paths = withMeta.map((folder) => join(folder.path, 'meta.json'));
+  const task = { type: 'read-starts', paths, length: MAX_META_BYTES, roots: roots ?? [] } as const;
+  const starts = await pool.run(task, signal);
+  return withMeta.flatMap((folder, index): ReadMeta[] => {
+    const start = starts[index];
+    if (!start) return [];
+    const place = { rank: folder.rank, path: start.path };
+    if ('fault' in start) return [{ ...place, wrong: 'cannot be read' }];
+    return [{ ...place, size: start.size, ...readMeta(folder, start.bytes) }];
+  });
+}
+
+/** What the file says, and how it contradicts the files beside it. */
+function readMeta(folder: RankFolder, bytes: Uint8Array): Omit<RankMeta, 'rank'> {
   let meta: z.infer<typeof metaSchema>;
   try {
     meta = metaSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch {
-    return 'is no JSON with last_epoch, last_step and last_ckpt_file';
+    return { wrong: 'is no JSON with last_epoch, last_step and last_ckpt_file' };
   }
-  const named = escapeText(meta.last_ckpt_file);
-  const file = folder.weights.find((candidate) => candidate.fileName === meta.last_ckpt_file);
+  const says = { epoch: meta.last_epoch, step: meta.last_step, file: meta.last_ckpt_file };
+  const wrong = whyWrong(folder, says);
+  return { ...says, ...(wrong !== undefined && { wrong }) };
+}
+
+function whyWrong(
+  folder: RankFolder,
+  meta: { readonly epoch: number; readonly step: number; readonly file: string },
+): string | undefined {
+  const named = escapeText(meta.file);
+  const file = folder.weights.find((candidate) => candidate.fileName === meta.file);
   if (!file) {
     // Converted weights keep the meta.json that names the .ckpt they came from.
-    const stem = meta.last_ckpt_file.replace(/\.(ckpt|safetensors)$/, '');
+    const stem = meta.file.replace(/\.(ckpt|safetensors)$/, '');
     if (folder.weights.some((candidate) => candidate.name.stem === stem)) return undefined;
     return `names ${named}, which is not there`;
   }
   const { epoch, step } = file.name;
-  if (epoch !== undefined && (epoch !== meta.last_epoch || step !== meta.last_step)) {
-    return `says epoch ${meta.last_epoch}, step ${meta.last_step}, but names ${named}`;
+  if (epoch !== undefined && (epoch !== meta.epoch || step !== meta.step)) {
+    return `says epoch ${meta.epoch}, step ${meta.step}, but names ${named}`;
   }
   return undefined;
 }

@@ -6,7 +6,6 @@ import { findStrategy, givenStrategy, type StrategySearch } from './find-strateg
 import { listIfThere } from './folder.ts';
 import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
-import { readRankFolders } from './rank-folders.ts';
 import {
   flagProblem,
   missingRanksProblem,
@@ -14,8 +13,9 @@ import {
   prefixProblem,
   stepsProblem,
 } from './rank-problems.ts';
+import { readSaves } from './read-saves.ts';
 import { redundancyFlag, redundancyOf } from './redundancy.ts';
-import { chooseSave, groupSaves, oldestFirst, type SaveFiles } from './saves.ts';
+import { chooseSave } from './saves.ts';
 import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { ofRank, readWeightFiles } from './weight-files.ts';
@@ -27,8 +27,7 @@ export async function openRanks(
   context: OpenContext,
 ): Promise<OpenCheckpoint> {
   const { path } = found;
-  const folders = await readRankFolders(found.entries, context.signal);
-  const saves = oldestFirst([...groupSaves(folders), ...(await networkSaves(found, context))]);
+  const { folders, saves } = await readSaves(found, context.signal);
   const chosen = chooseSave(saves, path, request.fileSuffix);
   const weights = await readWeightFiles(chosen.files, context, { salvage: true });
   const { files, faults } = weights;
@@ -76,16 +75,6 @@ export async function openRanks(
     ],
   });
   return { summary, model, ...(strategy && { strategy }), damaged };
-}
-
-/** Saves of weights alone, from `checkpoint_network` beside `checkpoint`; `network-` in the suffix tells them. */
-async function networkSaves(found: RanksFound, { signal }: OpenContext): Promise<readonly SaveFiles[]> {
-  if (!found.network) return [];
-  return groupSaves(await readRankFolders(found.network, signal)).map((save) => ({
-    ...save,
-    weightsOnly: true,
-    suffix: save.suffix.includes('network-') ? save.suffix : `network-${save.suffix}`,
-  }));
 }
 
 /** Ranks that the strategy names (or, without one, that are left out between others) and the save lacks. */

@@ -1,8 +1,9 @@
 import type { Problem, RedundancySummary, Save } from '../../../shared/checkpoint.ts';
+import { saveName } from '../../../shared/saves/name.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
-import { type ChosenSave, describe, type SaveFiles } from './saves.ts';
+import type { ChosenSave, SaveFiles } from './saves.ts';
 
 /**
  * Ranks that the save lacks. Only the model knows whether replicas on other ranks hold the same slices
@@ -25,7 +26,7 @@ export function missingRanksProblem(
     {
       code: 'MISSING_RANKS',
       severity: facts.uncovered ? 'error' : 'warning',
-      message: `${capital(rankList(missing))} ${one ? 'has' : 'have'} no file of ${describe(save)}: ${consequence}.`,
+      message: `${capital(rankList(missing))} ${one ? 'has' : 'have'} no file of ${saveName(save)}: ${consequence}.`,
       advice: facts.uncovered
         ? 'Copy the missing rank folders here, or open a save that every rank has.'
         : 'Copy the missing rank folders here if there are any; a merge can do without them.',
@@ -53,12 +54,12 @@ export function stepsProblem(
       code: 'STEPS_DIFFER',
       severity: 'warning',
       message:
-        `${capital(rankList(lacking))} ${lacking.length === 1 ? 'has' : 'have'} no save of ${describe(newer)}: ${describe(save)} is ${save.whole ? 'the newest that every rank has and is' : ''} open.`.replace(
+        `${capital(rankList(lacking))} ${lacking.length === 1 ? 'has' : 'have'} no save of ${saveName(newer)}: ${saveName(save)} is ${save.whole ? 'the newest that every rank has and is' : ''} open.`.replace(
           '  ',
           ' ',
         ),
       advice: save.whole
-        ? `Training can resume from ${describe(save)} at the latest. Choose ${newer.suffix} to open the newer one.`
+        ? `Training can resume from ${saveName(save)} at the latest. Choose ${newer.suffix} to open the newer one.`
         : 'Steps are never mixed: choose another save to open.',
       ...(first !== undefined && { rank: first }),
     },
@@ -76,7 +77,7 @@ export function prefixProblem({ save, files }: ChosenSave): readonly Problem[] {
     {
       code: 'OTHER_FILES',
       severity: 'warning',
-      message: `The files of ${describe(save)} are named in ${formatCount(prefixes.size)} ways: ${escapeText(a.fileName)} on rank ${a.rank}, ${escapeText(b.fileName)} on rank ${b.rank}.`,
+      message: `The files of ${saveName(save)} are named in ${formatCount(prefixes.size)} ways: ${escapeText(a.fileName)} on rank ${a.rank}, ${escapeText(b.fileName)} on rank ${b.rank}.`,
       advice: 'Check that they are of one training run and lie in the folders of their own ranks.',
       file: b.path,
       rank: b.rank,

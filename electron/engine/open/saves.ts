@@ -1,5 +1,6 @@
 import type { Save } from '../../../shared/checkpoint.ts';
 import { refuse } from '../../../shared/errors.ts';
+import { saveName } from '../../../shared/saves/name.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import type { RankFile, RankFolder } from './rank-folders.ts';
 import { compareSaves, fitsSuffix } from './weight-names.ts';
@@ -106,7 +107,7 @@ export function chooseSave(saves: readonly SaveFiles[], path: string, suffix?: s
       candidates,
       path,
       suffix,
-      `${candidates.length} files of rank ${only?.rank ?? 0} belong to ${describe(save)}`,
+      `${candidates.length} files of rank ${only?.rank ?? 0} belong to ${saveName(save)}`,
       'Keep one of them in the folder and move the others away.',
     );
   });
@@ -167,14 +168,4 @@ function refuseAmbiguous(
     expected: suffix === undefined ? 'one file a rank' : `one file a rank that ends in ${suffix}`,
     found: names,
   });
-}
-
-/** "step 20", "epoch 3, step 2", "the save of this folder". */
-export function describe(save: Save & { readonly run?: number }): string {
-  const again = save.run ? ` of run ${save.run}` : '';
-  if (save.step === undefined)
-    return save.suffix === '' ? 'the save of this folder' : `save ${save.suffix}${again}`;
-  return save.epoch === undefined || save.epoch === 1
-    ? `step ${save.step}${again}`
-    : `epoch ${save.epoch}, step ${save.step}${again}`;
 }

@@ -1,3 +1,4 @@
+import { type CheckedFile, checkFiles } from './check-files.ts';
 import { type FileStart, type ReadIndexResult, readIndex, readStarts } from './read-files.ts';
 import { type ReadHeadersResult, readHeaders } from './read-headers.ts';
 import {
@@ -18,6 +19,12 @@ export interface ReadHeadersTask extends Reading {
   readonly paths: readonly string[];
   /** Give the header of a file that is too short or too long together with its fault. */
   readonly salvage?: boolean;
+}
+
+/** Reads the headers of weight files; one verdict per path, in order. */
+export interface CheckFilesTask extends Reading {
+  readonly type: 'check-files';
+  readonly paths: readonly string[];
 }
 
 /** Reads the first `length` bytes of each file. */
@@ -49,6 +56,7 @@ export interface ReadIndexTask extends Reading {
 
 export type OpenTask =
   | ReadHeadersTask
+  | CheckFilesTask
   | ReadStartsTask
   | ReadStrategyTask
   | RewriteStrategyTask
@@ -56,6 +64,7 @@ export type OpenTask =
 
 export interface OpenResults {
   'read-headers': ReadHeadersResult;
+  'check-files': readonly CheckedFile[];
   'read-starts': readonly FileStart[];
   'read-strategy': ReadStrategyResult;
   'rewrite-strategy': RewriteStrategyResult;
@@ -64,6 +73,7 @@ export interface OpenResults {
 
 export const openHandlers = {
   'read-headers': (task: ReadHeadersTask) => readHeaders(task.paths, task),
+  'check-files': (task: CheckFilesTask) => checkFiles(task.paths, task.roots),
   'read-starts': (task: ReadStartsTask) => readStarts(task.paths, task.length, task.roots),
   'read-strategy': (task: ReadStrategyTask) => readStrategy(task.paths, task.roots),
   'rewrite-strategy': (task: RewriteStrategyTask) => rewriteStrategy(task.paths, task),
