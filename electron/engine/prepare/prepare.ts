@@ -4,6 +4,7 @@ import { commandLine } from '../../../shared/command-line.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
+import { checkPlan } from '../../../shared/plan/check.ts';
 import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
 import { shareOf } from '../../../shared/plan/shares.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
@@ -114,6 +115,7 @@ export async function run(
   { pool, signal, readStrategy, onProgress }: RunContext,
 ): Promise<JobResult> {
   const { plan, findings } = await prepare(open, options, readStrategy);
+  checkPlan(plan, open.model);
   const { out: given, threads, memoryBytes, fsync, verify, overwrite, ...rest } = options;
   const { resume, split, finish, report, ...request } = rest;
   const out = resolve(given);

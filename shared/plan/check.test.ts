@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { asFault } from '../errors.ts';
+import { distributedModel } from '../table/sample-model.ts';
+import { checkPlan } from './check.ts';
+import { planMerge } from './merge.ts';
+import type { Piece } from './piece.ts';
+import type { Move, Plan } from './plan.ts';
+import { planRankFolders } from './rank-folders.ts';
+
+const { model, strategy } = distributedModel();
+const merge = planMerge(model, {
+  ...{ names: 'mindspore', maxShardBytes: 2 ** 28, filterOutParamPrefix: [] },
+  ...{ weightsOnly: false, failOnOverflow: false, complete: false },
+});
+const reshard = planRankFolders(model, {
+  ...{ job: 'reshard', target: strategy, removeRedundancy: false, hyper: 'lowest' },
+  fileName: (rank) => `rank_${rank}/net.safetensors`,
+});
+
+test('plans as they are made hold', () => {
+  expect(() => checkPlan(merge, model)).not.toThrow();
+  expect(() => checkPlan(reshard, model)).not.toThrow();
+});
+
+const A = 'model.layers.0.attention.wq.weight';
+const B = 'model.layers.1.attention.wq.weight';
+const moveOf = ({ moves }: Plan, tensor: string): Move => {
+  const found = moves.find(({ to }) => to[0]?.tensor === tensor);
+  if (!found) throw new RangeError(tensor);
+  return found;
+};
+/** The plan with a move changed. */
+const changed = (plan: Plan, tensor: string, edit: (move: Move) => Partial<Move>): Plan => ({
+  ...plan,
+  moves: plan.moves.map((move) => (move === moveOf(plan, tensor) ? { ...move, ...edit(move) } : move)),
+});
+/** Two pieces that take from each other what `edit` says. */
+const swapped = (pieces: readonly Piece[], edit: (own: Piece, other: Piece) => Piece): Piece[] => {
+  const [a, b, ...rest] = pieces;
+  if (!a || !b) throw new RangeError('two pieces');
+  return [edit(a, b), edit(b, a), ...rest];
+};
+
+const MUTATIONS: [string, (plan: Plan) => Plan][] = [
+  [
+    'two equal tensors are swapped',
+    (plan) => {
+      const { from: ofA } = moveOf(plan, A);
+      const { from: ofB } = moveOf(plan, B);
+      return changed(
+        changed(plan, A, () => ({ from: ofB })),
+        B,
+        () => ({ from: ofA }),
+      );
+    },
+  ],
+  [
+    'two equal tensors are swapped under each other’s names',
+    (plan) => {
+      const named = (pieces: readonly Piece[], tensor: string) =>
+        pieces.map((piece) => ({ ...piece, tensor }));
+      const { from: ofA } = moveOf(plan, A);
+      const { from: ofB } = moveOf(plan, B);
+      const first = changed(plan, A, () => ({ from: named(ofB, A) }));
+      return changed(first, B, () => ({ from: named(ofA, B) }));
+    },
+  ],
+  [
+    'two equal tensors go to each other’s places',
+    (plan) => {
+      const { to: toA } = moveOf(plan, A);
+      const { to: toB } = moveOf(plan, B);
+      const place = (own: readonly Piece[], other: readonly Piece[]) =>
+        own.map((piece, i) => ({ ...piece, file: other[i]?.file ?? 0, offset: other[i]?.offset ?? 0 }));
+      const first = changed(plan, A, () => ({ to: place(toA, toB) }));
+      return changed(first, B, () => ({ to: place(toB, toA) }));
+    },
+  ],
+  [
+    'two ranks’ files are swapped',
+    (plan) =>
+      changed(plan, A, ({ from }) => ({ from: swapped(from, (own, { file }) => ({ ...own, file })) })),
+  ],
+  [
+    'two ranks’ boxes are swapped',
+    (plan) => changed(plan, A, ({ from }) => ({ from: swapped(from, (own, { box }) => ({ ...own, box })) })),
+  ],
+  [
+    'a slice is read a row later',
+    (plan) =>
+      changed(plan, A, ({ from }) => ({
+        from: from.map((piece, i) => (i === 0 ? { ...piece, offset: piece.offset + 7168 } : piece)),
+      })),
+  ],
+  [
+    'a dtype is another',
+    (plan) =>
+      changed(plan, A, ({ to }) => ({ to: to.map((piece) => ({ ...piece, dtype: 'F16' as const })) })),
+  ],
+];
+
+test.each(MUTATIONS)('found in a merge before anything is written: %s', (_, mutate) => {
+  expect(faultOf(mutate(merge))).toMatchObject({ code: 'INTERNAL', tensor: expect.stringMatching(/wq/) });
+});
+
+test.each(MUTATIONS)('found in a reshard before anything is written: %s', (_, mutate) => {
+  expect(faultOf(mutate(reshard))).toMatchObject({ code: 'INTERNAL', tensor: expect.stringMatching(/wq/) });
+});
+
+function faultOf(plan: Plan) {
+  try {
+    checkPlan(plan, model);
+  } catch (error) {
+    return asFault(error);
+  }
+  return undefined;
+}
