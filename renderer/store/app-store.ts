@@ -9,6 +9,7 @@ import { dialogsSlice } from './dialogs.ts';
 import { draftSlice } from './draft.ts';
 import { jobsSlice } from './jobs.ts';
 import { placeSlice } from './place.ts';
+import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
 import { settingsSlice } from './settings.ts';
 import type { AppState } from './slice.ts';
@@ -33,6 +34,7 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...draftSlice(context),
       ...dialogsSlice(context),
       ...strategiesSlice(context),
+      ...savesSlice(context),
       ...settingsSlice(context),
     };
   });

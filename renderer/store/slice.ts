@@ -7,6 +7,7 @@ import type { DialogsSlice } from './dialogs.ts';
 import type { DraftSlice } from './draft.ts';
 import type { JobsSlice } from './jobs.ts';
 import type { PlaceSlice } from './place.ts';
+import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
 import type { StrategiesSlice } from './strategies.ts';
@@ -24,6 +25,7 @@ export type AppState = PlaceSlice &
   DraftSlice &
   DialogsSlice &
   StrategiesSlice &
+  SavesSlice &
   SettingsSlice;
 
 export interface SliceContext {

@@ -18,8 +18,15 @@ export function ProblemNote({ problem }: { readonly problem: Problem }) {
 function useWayOut(problem: Problem): ReactNode {
   const showView = useApp((state) => state.showView);
   const selectName = useApp((state) => state.selectName);
+  const hasSaves = useApp((state) => (state.checkpoint?.saves.length ?? 0) > 0);
   if (problem.code === 'NO_STRATEGY' || problem.code === 'SG_NOT_FOUND')
     return <StrategyLinks label="Name a strategy" />;
+  if (hasSaves && (problem.code === 'STEPS_DIFFER' || problem.code === 'META_MISMATCH'))
+    return (
+      <Button variant="default" onClick={() => showView('saves')}>
+        Show the saves
+      </Button>
+    );
   const { tensor } = problem;
   if (tensor === undefined) return undefined;
   const show = () => {

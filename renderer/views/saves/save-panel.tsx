@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import { nameOf } from '../../../shared/saves/resume.ts';
+import { sinkSize } from '../../../shared/saves/words.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+import { rankList } from '../../../shared/text/ranks.ts';
+import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { Facts } from '../../parts/facts.tsx';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { counted } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import css from './saves.module.css';
+import { usePickedSave, useSaves } from './use-saves.ts';
+
+/** Damaged files shown; the table that can be copied has all ranks. */
+const FIRST_FAULTS = 5;
+
+/** The right panel: the picked save, what it lacks, and what can be done with it. */
+export function SavePanel() {
+  const save = usePickedSave();
+  const { saves, ranks } = useSaves();
+  const report = useApp((state) => state.savesReport);
+  const checkpoint = useApp((state) => state.checkpoint);
+  const opened = useApp((state) => state.opened);
+  const open = useApp((state) => state.open);
+  const take = useApp((state) => state.useSave);
+  if (save === undefined || checkpoint === undefined || opened === undefined) return null;
+  const { suffix, missing, damaged } = save;
+  const sink = sinkSize(saves);
+  const passed = report?.resume.passedOver.find((one) => one.suffix === suffix);
+  return (
+    <div className={css.panel}>
+      <h2>{capital(nameOf(saves, suffix))}</h2>
+      <p className={css.verdict}>
+        {suffix === report?.resume.from
+          ? 'Training can resume from here.'
+          : save.weightsOnly
+            ? 'Weights only: good for inference and fine-tuning, not for resuming.'
+            : passed
+              ? `Training cannot resume from here: ${passed.why}.`
+              : 'Older than the save that training can resume from.'}
+      </p>
+      <Facts
+        rows={[
+          ['Epoch', save.epoch !== undefined && formatCount(save.epoch)],
+          ['Step', save.step !== undefined && formatCount(save.step)],
+          [
+            'In total',
+            sink !== undefined &&
+              save.epoch !== undefined &&
+              `${formatCount(save.epoch * sink)} steps: epoch × sink size ${formatCount(sink)}`,
+          ],
+          ['Run', save.run > 0 && `started again, number ${save.run}`],
+          [
+            'Ranks',
+            missing.length + damaged.length === 0
+              ? `whole on all ${formatCount(ranks.length)}`
+              : `whole on ${formatCount(ranks.length - missing.length - damaged.length)} of ${formatCount(ranks.length)}`,
+          ],
+          ['Missing', missing.length > 0 && <span className={css.warn}>{rankList(missing)}</span>],
+          [
+            'Damaged',
+            damaged.length > 0 && (
+              <span className={css.warn}>{rankList(damaged.map(({ rank }) => rank))}</span>
+            ),
+          ],
+          ['Bytes', save.bytes > 0 && formatBytes(save.bytes)],
+          [
+            'Suffix',
+            <span key="suffix" className={css.mono}>
+              {escapeText(suffix)}
+            </span>,
+          ],
+          [
+            'File',
+            save.fileName !== '' && (
+              <span key="file" className={css.mono}>
+                {escapeText(save.fileName)}
+              </span>
+            ),
+          ],
+        ]}
+      />
+      <div className={css.buttons}>
+        <Button onClick={() => void take(suffix)} disabled={!checkpoint.actions.includes('merge')}>
+          Use this step
+        </Button>
+        {suffix !== checkpoint.suffix && (
+          <Button variant="default" onClick={() => void open({ ...opened, fileSuffix: suffix })}>
+            Open it
+          </Button>
+        )}
+      </div>
+      <p className={css.help}>Use this step opens it and shows what merging it into one model would write.</p>
+      {damaged.slice(0, FIRST_FAULTS).map(({ rank, fault }) => (
+        <FaultNote key={rank} fault={fault} />
+      ))}
+      {damaged.length > FIRST_FAULTS && (
+        <p className={css.help}>{counted(damaged.length - FIRST_FAULTS, 'more damaged file')}.</p>
+      )}
+    </div>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

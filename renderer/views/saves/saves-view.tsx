@@ -1,0 +1,64 @@
+import { Loader } from '@mantine/core';
+import {
+  automaticSentence,
+  resumeSentence,
+  runsSentence,
+  stepsSentence,
+} from '../../../shared/saves/words.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { cx } from '../../parts/cx.ts';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { TableMenu } from '../../parts/table-menu.tsx';
+import { useLate } from '../../parts/use-late.ts';
+import { counted } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import type { View } from '../view.ts';
+import { saveColumns } from './columns.ts';
+import { SaveMatrix } from './save-matrix.tsx';
+import { SavePanel } from './save-panel.tsx';
+import css from './saves.module.css';
+import { useLoadedSaves, useSaves } from './use-saves.ts';
+
+function SavesView() {
+  useLoadedSaves();
+  const path = useApp((state) => state.checkpoint?.path);
+  const report = useApp((state) => state.savesReport);
+  const fault = useApp((state) => state.savesFault);
+  const { saves, ranks } = useSaves();
+  const known = report !== undefined && report.path === path ? report : undefined;
+  const reading = useLate(known === undefined && fault === undefined);
+  const remarks = known ? [automaticSentence(known), stepsSentence(known), runsSentence(known)] : [];
+  return (
+    <div className={css.view}>
+      <div className={css.top}>
+        <div className={css.words}>
+          <h2 className={cx(known && known.resume.from !== known.resume.newest && css.warn)}>
+            {known ? resumeSentence(known) : counted(saves.length, 'save')}
+          </h2>
+          {reading && (
+            <p role="status">
+              <Loader size={12} /> Reading the headers of all saves…
+            </p>
+          )}
+          {remarks.map((remark) => remark !== undefined && <p key={remark}>{remark}</p>)}
+        </div>
+        {known && <TableMenu what="saves" columns={saveColumns(known)} rows={known.saves} />}
+      </div>
+      {fault && (
+        <div className={css.fault}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
+      <SaveMatrix saves={saves} ranks={ranks} metas={known?.metas ?? []} from={known?.resume.from} />
+    </div>
+  );
+}
+
+export const saves: View = {
+  id: 'saves',
+  label: 'Training saves',
+  Main: SavesView,
+  Side: SavePanel,
+  count: (summary) => formatCount(summary.saves.length),
+  shown: ({ saves: all }) => all.some(({ step }) => step !== undefined),
+};
