@@ -188,8 +188,9 @@ test(`shares killed at ${SHARE_KILLS} random moments leave the output absent or 
     const out = join(parent, 'out');
     mkdirSync(parent);
     const jobs = [start(out, false, '1'), start(out, false, '2')];
-    await Promise.all(jobs.map((job) => event(job, 'message')));
+    // Listened for from the start: one may end before the other has begun.
     const exits = jobs.map((job) => event(job, 'exit'));
+    await Promise.all(jobs.map((job) => event(job, 'message')));
     for (const job of jobs) {
       await wait(Math.random() * longest);
       job.kill('SIGKILL');
