@@ -89,11 +89,19 @@ def tensors(parameters):
 
 
 def ckpt_to_safetensors(src, dst):
-    ms.ckpt_to_safetensors(src, dst)
+    each_file(ms.ckpt_to_safetensors, src, dst)
 
 
 def safetensors_to_ckpt(src, dst):
-    ms.safetensors_to_ckpt(src, dst)
+    each_file(ms.safetensors_to_ckpt, src, dst)
+
+
+def each_file(convert, src, dst):
+    """A file at a time: for a folder MindSpore forks, which can hang in a process with threads."""
+    for rank in os.listdir(src):
+        for name in os.listdir(os.path.join(src, rank)):
+            if name.endswith((".ckpt", ".safetensors")):
+                convert(os.path.join(src, rank, name), os.path.join(dst, rank))
 
 
 CALLS = {

@@ -73,12 +73,14 @@ function layoutFrom(
   const step = odd
     ? steps[choice.step % steps.length]
     : product(deviceMatrix.slice((replicas.at(-1) ?? 0) + 1));
+  // MindSpore takes -1 for devices / step, which is the number of copies only where nothing cuts outside of them.
+  const size = odd || product(deviceMatrix) === copies * (step ?? 1) ? choice.sharding : wanted;
   return {
     layout: {
       deviceMatrix,
       tensorMap: axes.map((list) => (list.length === 0 ? [-1] : list)),
       optShardStep: sharded ? (step ?? 1) : 0,
-      optShardSize: sharded ? choice.sharding : 0,
+      optShardSize: sharded ? size : 0,
       paramSplitShape: [],
       indicesOffset: [],
       field: 0,
