@@ -60,7 +60,7 @@ const reportCounts = z.strictObject({
     in: count,
     /** Of tensors that are in no output. */
     leftOut: count,
-    /** Copies that were not needed. */
+    /** Copies of what was read, and slices that only ranks need which were not asked for. */
     redundant: count,
     /** Read, and asked for by no output: slices of other ranks. */
     unused: count,
