@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount, formatShape } from '../../shared/text/units.ts';
@@ -28,7 +27,8 @@ export async function stats(
     for (const name of names) {
       const deaf = tellProgress(terminal, session, name);
       try {
-        found.push({ name, ...(await statsOf(session, checkpoint, name, options.rank, cancelled)) });
+        const part = { checkpoint, name, rank: options.rank };
+        found.push({ name, ...(await session.call('tensor.stats', part, cancelled)) });
       } finally {
         deaf();
       }
@@ -39,16 +39,6 @@ export async function stats(
   } finally {
     await session.close();
   }
-}
-
-function statsOf(
-  session: Session,
-  checkpoint: string,
-  name: string,
-  rank: number | undefined,
-  cancelled: AbortSignalLike,
-): Promise<TensorStats> {
-  return session.call('tensor.stats', { checkpoint, name, rank }, cancelled);
 }
 
 async function allNames(

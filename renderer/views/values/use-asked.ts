@@ -22,23 +22,23 @@ export function useAsked<T>(
   ask: (signal: AbortSignal, take: (value: T) => void) => Promise<void>,
 ): Asked<T> {
   const [round, setRound] = useState(0);
-  const [state, setState] = useState<{ value?: T; fault?: Fault; waiting: boolean; stopped: boolean }>({
-    waiting: true,
-    stopped: false,
-  });
+  const [state, setState] = useState<State<T>>({ asking: '', waiting: true, stopped: false });
   const [call, setCall] = useState<AbortController>();
-
+  const asking = `${round} ${key}`;
   // New on every render; `key` says what it asks.
   const latest = useRef(ask);
   latest.current = ask;
-  const asking = `${round} ${key}`;
 
   useEffect(() => {
-    if (asking === '') return;
     const controller = new AbortController();
     let left = false;
     setCall(controller);
-    setState(({ value }) => ({ ...(value !== undefined && { value }), waiting: true, stopped: false }));
+    setState(({ value }) => ({
+      asking,
+      ...(value !== undefined && { value }),
+      waiting: true,
+      stopped: false,
+    }));
     latest
       .current(controller.signal, (value) => !left && setState((before) => ({ ...before, value })))
       .then(
@@ -46,7 +46,7 @@ export function useAsked<T>(
         (error: unknown) => {
           if (left) return;
           const stopped = isCancelled(error);
-          setState({ waiting: false, stopped, ...(!stopped && { fault: asFault(error) }) });
+          setState({ asking, waiting: false, stopped, ...(!stopped && { fault: asFault(error) }) });
         },
       );
     return () => {
@@ -58,9 +58,19 @@ export function useAsked<T>(
   return {
     value: state.value,
     fault: state.fault,
-    waiting: state.waiting,
+    // What was just asked for has not got as far as the effect yet.
+    waiting: state.waiting || state.asking !== asking,
     stopped: state.stopped,
     stop: () => call?.abort(),
     again: () => setRound((count) => count + 1),
   };
+}
+
+interface State<T> {
+  /** What the rest is about. */
+  readonly asking: string;
+  readonly value?: T;
+  readonly fault?: Fault;
+  readonly waiting: boolean;
+  readonly stopped: boolean;
 }

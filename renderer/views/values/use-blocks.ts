@@ -66,8 +66,6 @@ export function useBlocks(
     };
   }, [store, part, wish]);
 
-  useEffect(() => setFault(undefined), []);
-
   return {
     fault,
     valueAt(row, column) {

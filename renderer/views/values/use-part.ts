@@ -18,8 +18,9 @@ export interface Part {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly selection: Selection;
-  /** Text of the selection; `undefined` was typed when `chosen` is false. */
+  /** Text of the selection. */
   readonly slice: string;
+  /** A person chose it; else it is what is shown first, which may be less than the tensor. */
   readonly chosen: boolean;
   /** The selection as a matrix; a vector is one column here. */
   readonly rows: number;
