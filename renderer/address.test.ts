@@ -11,6 +11,9 @@ test('an address survives the hash, whatever the characters', () => {
     layout: 'flat',
     sort: { column: 'size', descending: true },
     tensor: 'model.layers.0.feed_forward.w2.weight',
+    rank: 3,
+    slice: '[0, :, 3:10]',
+    values: 'heatmap',
   };
   expect(parseAddress(formatAddress(address))).toEqual(address);
 });
@@ -21,7 +24,7 @@ test('what is as usual is left out', () => {
 });
 
 test('a mangled address keeps what can be read', () => {
-  expect(parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq')).toEqual({
+  expect(parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&values=x')).toEqual({
     view: 'tensors',
     filter: 'wq',
     layout: 'tree',

@@ -107,3 +107,16 @@ test('values are saved for NumPy, and nothing is replaced unasked', async ({ pag
   const data = new Float32Array(new Uint8Array(readFileSync(out).subarray(128)).buffer);
   expect([...data]).toEqual(golden.values);
 });
+
+test('each way of looking is accessible in the dark', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const [tab, sign] of [
+    ['Values', page.getByText('= 0.035')],
+    ['Heatmap', page.getByRole('img', { name: /Colours from/ })],
+    ['Statistics', page.getByRole('img', { name: /Histogram/ })],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click();
+    await expect(sign).toBeVisible();
+    await expectAccessible(page);
+  }
+});
