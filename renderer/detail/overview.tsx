@@ -4,6 +4,7 @@ import { Facts } from '../parts/facts.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
+import { mapNumbers, matrixNumbers } from './layout-numbers.ts';
 import { SplitDrawing } from './split-drawing.tsx';
 
 const ROLES = { weight: 'weight', optimizer: 'optimizer state', hyper: 'hyper parameter' };
@@ -39,9 +40,7 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
             'Layout',
             layout && (
               <span key="layout" className={css.mono}>
-                [{layout.deviceMatrix.join(', ')}] · {mapWords(layout.tensorMap)}
-                {layout.optShardSize !== 0 &&
-                  ` · optimizer shard ${layout.optShardSize === -1 ? 'all' : layout.optShardSize}`}
+                {matrixNumbers(layout)} · {mapNumbers(layout)}
               </span>
             ),
           ],
@@ -50,7 +49,10 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
       {spread && (
         <>
           <h3 className={css.heading}>How it is split</h3>
-          <SplitDrawing detail={detail} />
+          <SplitDrawing
+            slices={detail.slices.map(({ box, places }) => ({ box, ranks: ranksOf(places) }))}
+            elsewhere="They are listed under Where it lies."
+          />
         </>
       )}
       {slice && slice.sentence !== '' && <p className={css.sentence}>{sentence(slice.sentence)}</p>}
@@ -58,11 +60,6 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
   );
 }
 
-/** `[[1], [0]]` as MindSpore writes it, `[1, 0]`; several axes of one dimension keep their brackets. */
-function mapWords(map: readonly (readonly number[])[]): string {
-  return `[${map.map((axes) => (axes.length === 1 ? minus(axes[0] ?? 0) : `[${axes.map(minus).join(', ')}]`)).join(', ')}]`;
-}
-
-function minus(axis: number): string {
-  return axis < 0 ? `−${-axis}` : String(axis);
+function ranksOf(places: TensorDetail['slices'][number]['places']): number[] {
+  return [...new Set(places.flatMap(({ rank }) => rank ?? []))];
 }

@@ -1,4 +1,3 @@
-import type { TensorDetail } from '../../shared/checkpoint.ts';
 import type { Box } from '../../shared/layout/box.ts';
 import { rankList } from '../../shared/text/ranks.ts';
 import { formatCount } from '../../shared/text/units.ts';
@@ -8,15 +7,38 @@ import { sliceColour } from './slice-colour.ts';
 import css from './split-drawing.module.css';
 import { boxWords, cutDimensions, type SplitGeometry, splitGeometry } from './split-geometry.ts';
 
+/** One distinct box of a tensor, and the ranks that hold it; none for the files of complete weights. */
+export interface DrawnSlice {
+  readonly box: Box | undefined;
+  readonly ranks: readonly number[];
+}
+
+interface SplitDrawingProps {
+  readonly slices: readonly DrawnSlice[];
+  /** The range of a box in its cut dimensions; indices when absent. */
+  readonly rangeOf?: (box: Box) => string;
+  /** Height of one row of slices, in CSS pixels. */
+  readonly height?: number;
+  /** Where slices are found that are too many to draw. */
+  readonly elsewhere: string;
+}
+
 /** The tensor as a rectangle, cut as it lies on the ranks. A slice is picked by click or Tab, lit by hovering. */
-export function SplitDrawing({ detail }: { readonly detail: TensorDetail }) {
+export function SplitDrawing({ slices, rangeOf, height = 104, elsewhere }: SplitDrawingProps) {
   const lit = useApp((state) => state.litSlice);
   const picked = useApp((state) => state.pickedSlice);
   const light = useApp((state) => state.lightSlice);
   const pick = useApp((state) => state.pickSlice);
-  const boxes = detail.slices.map((slice) => slice.box).filter((box): box is Box => box !== undefined);
-  const geometry = boxes.length === detail.slices.length ? splitGeometry(boxes) : undefined;
-  if (geometry === undefined) return <NotDrawn detail={detail} drawable={boxes.length > 0} />;
+  const boxes = slices.map((slice) => slice.box).filter((box): box is Box => box !== undefined);
+  const geometry = boxes.length === slices.length ? splitGeometry(boxes) : undefined;
+  if (geometry === undefined)
+    return (
+      <p className={css.note}>
+        {boxes.length > 0
+          ? `Cut in ${formatCount(slices.length)} slices: too many to draw. ${elsewhere}`
+          : 'Which part each rank holds is not known without a strategy.'}
+      </p>
+    );
 
   const cut = cutDimensions(boxes);
   const crowd =
@@ -26,11 +48,11 @@ export function SplitDrawing({ detail }: { readonly detail: TensorDetail }) {
         ? 'few'
         : 'all';
   return (
-    <fieldset aria-label="Slices of the tensor" className={css.tensor} style={gridOf(geometry)}>
+    <fieldset aria-label="Slices of the tensor" className={css.tensor} style={gridOf(geometry, height)}>
       {geometry.cells.map(({ slice, column, row }) => {
         const box = boxes[slice];
-        const ranks = ranksOf(detail, slice);
-        const range = box && cut.length > 0 ? boxWords(box, cut) : 'the whole tensor';
+        const ranks = slices[slice]?.ranks ?? [];
+        const range = !box || cut.length === 0 ? 'the whole tensor' : (rangeOf?.(box) ?? boxWords(box, cut));
         const label = rankLabel(ranks, crowd !== 'all');
         const who = ranks.length > 0 ? rankList(ranks) : 'one file';
         return (
@@ -60,22 +82,6 @@ export function SplitDrawing({ detail }: { readonly detail: TensorDetail }) {
   );
 }
 
-function NotDrawn({ detail, drawable }: { readonly detail: TensorDetail; readonly drawable: boolean }) {
-  const count = formatCount(detail.slices.length);
-  return (
-    <p className={css.note}>
-      {drawable
-        ? `Cut in ${count} slices: too many to draw. They are listed under Where it lies.`
-        : 'Which part each rank holds is not known without a strategy.'}
-    </p>
-  );
-}
-
-export function ranksOf(detail: TensorDetail, slice: number): number[] {
-  const places = detail.slices[slice]?.places ?? [];
-  return [...new Set(places.map((place) => place.rank).filter((rank) => rank !== undefined))];
-}
-
 /** Ranks that a slice names; more are a title away. */
 function labelled(short: boolean): number {
   return short ? 2 : 4;
@@ -88,10 +94,10 @@ function rankLabel(ranks: readonly number[], short: boolean): string {
   return `${short ? '' : word}${ranks.slice(0, labelled(short)).join(', ')}`;
 }
 
-function gridOf({ columns, rows }: SplitGeometry) {
+function gridOf({ columns, rows }: SplitGeometry, least: number) {
   const track = (extent: number) => `minmax(0, ${extent}fr)`;
   // One row of slices is drawn as high as in a book; more rows get room for their text, up to a limit.
-  const height = rows.length === 1 ? 104 : Math.min(320, Math.max(104, rows.length * 40));
+  const height = rows.length === 1 ? least : Math.min(320, Math.max(least, rows.length * 40));
   return {
     height,
     gridTemplateColumns: columns.map(track).join(' '),

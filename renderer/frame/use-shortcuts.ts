@@ -25,10 +25,11 @@ export function useShortcuts(): void {
 
   const focusFilter = (): boolean => {
     const { checkpoint, showView } = store.getState();
-    if (checkpoint === undefined || checkpoint.kind === 'strategy') return false;
+    if (checkpoint === undefined) return false;
+    const inSight = () => document.getElementById(FILTER_FIELD);
     // At once, so that what is typed next goes into the field.
-    flushSync(() => showView('tensors'));
-    const field = document.getElementById(FILTER_FIELD);
+    if (!inSight()) flushSync(() => showView('tensors'));
+    const field = inSight();
     if (!(field instanceof HTMLInputElement)) return false;
     field.focus();
     field.select();

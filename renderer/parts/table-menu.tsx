@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { type TableFormat, type TextColumn, tableText } from '../../shared/table/text.ts';
 import { formatCount } from '../../shared/text/units.ts';
-import { saveText } from './save-text.ts';
+import { download } from './download.ts';
 
 interface TableMenuProps<R> {
   /** What the rows are, in the plural, and the name of a saved file: "layouts". */
@@ -46,7 +46,10 @@ export function TableMenu<R>({ what, columns, rows }: TableMenuProps<R>) {
           <Menu.Item
             key={format}
             onClick={() =>
-              saveText(`${what.replaceAll(' ', '-')}.${format}`, tableText(columns, rows, format), type)
+              download(
+                new Blob([tableText(columns, rows, format)], { type }),
+                `${what.replaceAll(' ', '-')}.${format}`,
+              )
             }
           >
             {label}

@@ -8,6 +8,7 @@ import { detailSlice } from './detail.ts';
 import { dialogsSlice } from './dialogs.ts';
 import { draftSlice } from './draft.ts';
 import { jobsSlice } from './jobs.ts';
+import { layoutsSlice } from './layouts.ts';
 import { placeSlice } from './place.ts';
 import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
@@ -35,6 +36,7 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...dialogsSlice(context),
       ...strategiesSlice(context),
       ...savesSlice(context),
+      ...layoutsSlice(context),
       ...settingsSlice(context),
     };
   });

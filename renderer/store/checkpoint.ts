@@ -129,7 +129,8 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
   };
 }
 
-function definedOnly({ path, strategy, fileSuffix }: OpenRequest) {
+/** The request as the engine takes it. */
+export function definedOnly({ path, strategy, fileSuffix }: OpenRequest) {
   return {
     path,
     ...(strategy !== undefined && { strategy }),

@@ -59,6 +59,9 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
         return;
       }
       set({ detailName: name, detailFault: undefined });
+      // A strategy alone has parameters, but no tensors to ask for.
+      if (checkpoint.kind === 'strategy')
+        return set({ pickedSlice: 0, litSlice: undefined, litRank: undefined });
       settle = setTimeout(() => void load(checkpoint.id, name), get().detail ? SETTLE_MILLISECONDS : 0);
     },
     lightSlice: (litSlice, litRank) => set({ litSlice, litRank }),

@@ -6,6 +6,7 @@ import type { DetailSlice } from './detail.ts';
 import type { DialogsSlice } from './dialogs.ts';
 import type { DraftSlice } from './draft.ts';
 import type { JobsSlice } from './jobs.ts';
+import type { LayoutsSlice } from './layouts.ts';
 import type { PlaceSlice } from './place.ts';
 import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
@@ -26,6 +27,7 @@ export type AppState = PlaceSlice &
   DialogsSlice &
   StrategiesSlice &
   SavesSlice &
+  LayoutsSlice &
   SettingsSlice;
 
 export interface SliceContext {

@@ -1,14 +1,16 @@
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import { files } from './files/files-view.tsx';
 import { problems } from './problems/problems-view.tsx';
+import { redundancy } from './redundancy/redundancy-view.tsx';
 import { saves } from './saves/saves-view.tsx';
+import { strategy } from './strategy/strategy-view.tsx';
 import { summary } from './summary/summary-view.tsx';
 import { tensors } from './tensors/tensors-view.tsx';
 import { values } from './values/values-view.tsx';
 import type { View } from './view.ts';
 
 /** In the order of the left panel. */
-const VIEWS: readonly View[] = [summary, tensors, values, saves, files, problems];
+const VIEWS: readonly View[] = [summary, tensors, values, strategy, redundancy, saves, files, problems];
 
 export function viewsOf(checkpoint: CheckpointSummary): readonly View[] {
   return VIEWS.filter((view) => view.shown?.(checkpoint) ?? true);

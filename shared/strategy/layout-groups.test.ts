@@ -63,6 +63,7 @@ test('the parameters of a group, page by page', () => {
 test('one parameter: layouts with named axes, and how the files agree', () => {
   expect(parameterLayout(model, strategy, 'model.layers.0.feed_forward.w2.weight')).toMatchObject({
     group: '2x4|-1,0|0,0',
+    alike: 6,
     layouts: [{ stage: 0, axes: ['dp', 'mp'], layout: { deviceMatrix: [2, 4], tensorMap: [[-1], [0]] } }],
     dtype: 'BF16',
     shape: [3584, 18944],

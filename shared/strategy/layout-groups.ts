@@ -56,6 +56,8 @@ export interface LayoutParameter {
 /** Everything about the layout of one parameter; which rank holds what follows from it (`layout/stage-slices.ts`). */
 export interface ParameterLayout extends LayoutParameter {
   readonly group: string;
+  /** Parameters with the same layout, itself included. */
+  readonly alike: number;
   /** Of each stage that has it. */
   readonly layouts: readonly StageLayout[];
   readonly stageCount: number;
@@ -115,7 +117,8 @@ export function layoutParameters(
 
 /** @throws CP_NO_TENSOR for a name that is in no stage */
 export function parameterLayout(model: Model, strategy: Strategy, name: string): ParameterLayout {
-  const found = groupsOf(model, strategy).byName.get(name);
+  const known = groupsOf(model, strategy);
+  const found = known.byName.get(name);
   if (!found)
     return refuse(
       'CP_NO_TENSOR',
@@ -127,6 +130,7 @@ export function parameterLayout(model: Model, strategy: Strategy, name: string):
   return {
     ...listed(found),
     group: found.key,
+    alike: known.groups.find(({ key }) => key === found.key)?.parameters.length ?? 1,
     layouts: found.layouts.map((entry) => ({ ...entry, axes: axes(entry.layout.deviceMatrix) })),
     stageCount: strategy.stages.length,
     devicesPerStage: strategy.devicesPerStage,

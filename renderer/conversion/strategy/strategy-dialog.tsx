@@ -10,6 +10,7 @@ import { LinkButton } from '../../parts/link-button.tsx';
 import { counted } from '../../parts/words.ts';
 import { joined } from '../../picker/crumbs.ts';
 import { useApp } from '../../store/app-store.ts';
+import type { StrategyFileForm } from '../../store/strategies.ts';
 import { Choice } from '../choice.tsx';
 import css from '../conversion.module.css';
 import { DialogFooter } from '../dialog-footer.tsx';
@@ -36,15 +37,14 @@ export function StrategyDialog() {
   );
 }
 
-type Form = 'ckpt' | 'json';
-
 function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
   const { path, fileCount, parameterCount, words } = strategy;
   const save = useApp((state) => state.saveStrategy);
   const close = useApp((state) => state.showStrategyDialog);
   const readOnly = useApp((state) => state.info?.readOnly ?? false);
   // A lone file is rather wanted in its other form than once more.
-  const [form, setForm] = useState<Form>(fileCount === 1 && !path.endsWith('.json') ? 'json' : 'ckpt');
+  const likely = fileCount === 1 && !path.endsWith('.json') ? 'json' : 'ckpt';
+  const [form, setForm] = useState(useApp((state) => state.strategyForm) ?? likely);
   const [out, setOut] = useState<string>();
   const [overwrite, setOverwrite] = useState(false);
   const [written, setWritten] = useState<SavedStrategy>();
@@ -52,7 +52,7 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
   const shownOut = out ?? preview?.out;
   const ready = preview !== undefined && busy === undefined && !readOnly && (overwrite || !preview.outExists);
 
-  const chooseForm = (next: Form) => {
+  const chooseForm = (next: StrategyFileForm) => {
     setForm(next);
     setOut(out?.replace(/\.(ckpt|json)$/i, `.${next}`));
   };

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { useAsked } from '../../parts/use-asked.ts';
 import { useAppStore } from '../../store/app-store.ts';
 import { moved, pictureSize, touched, wholeArea, zoomed } from './area.ts';
 import { COLOUR_MAP_NAMES, COLOUR_MAPS, type ColourMap, domainOf } from './colours.ts';
@@ -10,7 +11,6 @@ import css from './heatmap.module.css';
 import { Legend } from './legend.tsx';
 import { type CellWords, cellAt, draw, type Measure, type Picture, pictureOf } from './picture.ts';
 import { ReadingBar } from './reading-bar.tsx';
-import { useAsked } from './use-asked.ts';
 import { blockSlice, indexOf, type Part } from './use-part.ts';
 import { useWheelZoom } from './use-wheel-zoom.ts';
 

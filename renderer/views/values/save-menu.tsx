@@ -1,7 +1,8 @@
 import { Button, Menu } from '@mantine/core';
 import { type RefObject, useState } from 'react';
+import { download } from '../../parts/download.ts';
 import { useApp } from '../../store/app-store.ts';
-import { download, fileName, pngOf, pngOfCanvas, svgOfCanvas, svgText } from './download.ts';
+import { fileName, pngOf, pngOfCanvas, svgOfCanvas, svgText } from './download.ts';
 import { SaveDialog } from './save-dialog.tsx';
 import type { Part } from './use-part.ts';
 

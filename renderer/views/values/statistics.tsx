@@ -7,12 +7,12 @@ import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { typographic } from '../../parts/typographic.ts';
+import { useAsked } from '../../parts/use-asked.ts';
 import { share } from '../../parts/words.ts';
 import { useAppStore } from '../../store/app-store.ts';
 import { Histogram } from './histogram.tsx';
 import type { Bins, Counts } from './histogram-bars.ts';
 import { ReadingBar } from './reading-bar.tsx';
-import { useAsked } from './use-asked.ts';
 import type { Part } from './use-part.ts';
 import css from './values.module.css';
 

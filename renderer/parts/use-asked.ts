@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { asFault, type Fault } from '../../../shared/errors.ts';
-import { isCancelled } from '../../store/values.ts';
+import { asFault, type Fault } from '../../shared/errors.ts';
+import { isCancelled } from '../store/values.ts';
 
 export interface Asked<T> {
   /** Of `key`, or still of the one before while the new one is on its way. */

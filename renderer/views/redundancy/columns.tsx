@@ -1,0 +1,119 @@
+import { scaleLinear } from 'd3-scale';
+import type { ParameterBytes, ReplicaGroupBytes } from '../../../shared/redundancy-report.ts';
+import { rankList } from '../../../shared/text/ranks.ts';
+import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
+import { MiddleText } from '../../parts/middle-text.tsx';
+import { share } from '../../parts/words.ts';
+import type { DataColumn } from '../../table/data-table.tsx';
+import css from './redundancy.module.css';
+
+type Counted = Pick<ParameterBytes, 'heldBytes' | 'neededBytes' | 'savedBytes'>;
+
+export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly DataColumn<ReplicaGroupBytes>[] {
+  return [
+    {
+      heading: 'Ranks',
+      key: 'ranks',
+      width: 'minmax(150px, 1.2fr)',
+      sorts: 'ascending',
+      value: ({ ranks }) => ranks,
+      render: ({ ranks }) => <span title={ranks.join(', ')}>{rankList(ranks)}</span>,
+    },
+    number('Stage', 'stage', '68px', ({ stage }) => stage),
+    number('Parameters', 'parameters', '98px', ({ parameters }) => parameters),
+    ...bytesColumns(groups),
+  ];
+}
+
+export function parameterColumns(
+  parameters: readonly ParameterBytes[],
+): readonly DataColumn<ParameterBytes>[] {
+  return [
+    {
+      heading: 'Parameter',
+      key: 'name',
+      width: 'minmax(180px, 2fr)',
+      sorts: 'ascending',
+      value: ({ name }) => name,
+      render: ({ name }) => <MiddleText text={name} tail={34} className={css.mono} />,
+    },
+    { heading: 'Type', key: 'dtype', width: '0', hidden: true, value: ({ dtype }) => dtype },
+    { heading: 'Shape', key: 'shape', width: '0', hidden: true, value: ({ shape }) => shape },
+    {
+      heading: 'Held as',
+      width: '110px',
+      end: true,
+      sorts: 'descending',
+      value: ({ slices, copies }) => `${slices} × ${copies}`,
+      render: ({ slices, copies, shape }) => (
+        <span title={formatShape(shape)}>
+          {slices === 1 ? 'whole' : `${formatCount(slices)} slices`} × {formatCount(copies)}
+        </span>
+      ),
+    },
+    ...bytesColumns(parameters),
+  ];
+}
+
+function bytesColumns<R extends Counted>(rows: readonly R[]): readonly DataColumn<R>[] {
+  const most = rows.reduce((sum, { heldBytes }) => Math.max(sum, heldBytes), 1);
+  const scale = scaleLinear([0, most], [0, 100]);
+  return [
+    bytes('Held', 'heldBytes', ({ heldBytes }) => heldBytes),
+    bytes('Needed', 'neededBytes', ({ neededBytes }) => neededBytes),
+    bytes('Saved', 'savedBytes', ({ savedBytes }) => savedBytes),
+    {
+      heading: 'Share',
+      key: 'savedShare',
+      width: 'minmax(110px, 1fr)',
+      sorts: 'descending',
+      value: ({ savedBytes, heldBytes }) => Number((savedBytes / Math.max(1, heldBytes)).toFixed(4)),
+      render: (row) => (
+        <Bars
+          needed={scale(row.neededBytes)}
+          saved={scale(row.savedBytes)}
+          words={share(row.savedBytes, row.heldBytes)}
+        />
+      ),
+    },
+  ];
+}
+
+interface BarsProps {
+  /** Lengths in percent of the longest row. */
+  readonly needed: number;
+  readonly saved: number;
+  readonly words: string;
+}
+
+/** What is needed and, behind it, what is saved; how much that is of the row is written beside it. */
+function Bars({ needed, saved, words }: BarsProps) {
+  return (
+    <span className={css.bars} title={`${words} saved`}>
+      <span className={css.lengths} aria-hidden>
+        <span className={css.needed} style={{ width: `${needed}%` }} />
+        <span className={css.saved} style={{ width: `${saved}%` }} />
+      </span>
+      <span className={css.percent}>{words}</span>
+    </span>
+  );
+}
+
+function number<R>(heading: string, key: string, width: string, value: (row: R) => number): DataColumn<R> {
+  return {
+    heading,
+    key,
+    width,
+    value,
+    end: true,
+    sorts: 'descending',
+    render: (row) => formatCount(value(row)),
+  };
+}
+
+function bytes<R>(heading: string, key: string, value: (row: R) => number): DataColumn<R> {
+  return {
+    ...number(heading, key, '92px', value),
+    render: (row) => <span title={`${formatCount(value(row))} bytes`}>{formatBytes(value(row))}</span>,
+  };
+}

@@ -1,0 +1,173 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
+import type { JobName } from '../../../shared/job-options.ts';
+import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
+import { type RowSort, sortedRows } from '../../../shared/table/sort-rows.ts';
+import { formatBytes } from '../../../shared/text/units.ts';
+import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
+import { DetailPanel } from '../../detail/detail-panel.tsx';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { REACHABLE } from '../../parts/reachable.ts';
+import { TableMenu } from '../../parts/table-menu.tsx';
+import { useAsked } from '../../parts/use-asked.ts';
+import { counted, share } from '../../parts/words.ts';
+import { StrategyLinks } from '../../picker/strategy-links.tsx';
+import { useApp } from '../../store/app-store.ts';
+import { type DataColumn, DataTable } from '../../table/data-table.tsx';
+import type { View } from '../view.ts';
+import { groupColumns, parameterColumns } from './columns.tsx';
+import { HeldBar } from './held-bar.tsx';
+import css from './redundancy.module.css';
+import { Replicas } from './replicas.tsx';
+
+/** What the ranks hold more than once, what removing it saves, and whether the copies are equal. */
+function RedundancyView() {
+  const checkpoint = useApp((state) => state.checkpoint);
+  const ask = useApp((state) => state.askLayouts);
+  const { value: report, fault } = useAsked<RedundancyReport>(checkpoint?.id ?? '', async (signal, take) =>
+    take(await ask('redundancy.report', {}, signal)),
+  );
+  if (checkpoint === undefined) return null;
+  return (
+    <div className={css.view} {...REACHABLE}>
+      <div className={css.top}>
+        <h2>{report ? titleOf(report) : 'Redundancy'}</h2>
+        <p>{leadOf(checkpoint)}</p>
+      </div>
+      {fault && (
+        <div className={css.note}>
+          <FaultNote fault={fault} alert>
+            {fault.code === 'SG_NOT_FOUND' && <StrategyLinks label="Name a strategy" />}
+          </FaultNote>
+        </div>
+      )}
+      {report && (
+        <>
+          <HeldBar report={report} />
+          <Actions checkpoint={checkpoint} />
+          <Replicas />
+          <Groups report={report} />
+          <Parameters report={report} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** "101.8 KiB of 193.5 KiB are copies". */
+function titleOf({ heldBytes, savedBytes }: RedundancyReport): string {
+  if (savedBytes === 0) return 'Nothing is held more than once';
+  return `${formatBytes(savedBytes)} of ${formatBytes(heldBytes)} are copies, ${share(savedBytes, heldBytes)}`;
+}
+
+function leadOf({ redundancy: { state } }: CheckpointSummary): string {
+  switch (state) {
+    case 'full':
+      return 'Ranks that differ only along axes that cut nothing hold the same slice. One copy of each is enough to merge.';
+    case 'removed':
+      return 'One copy of each slice was kept when it was saved. To resume training every rank needs its own again.';
+    case 'none':
+      return 'The layout gives every rank another slice.';
+    case 'unknown':
+      return 'Only a strategy says which ranks hold the same slice.';
+  }
+}
+
+const JOBS: readonly JobName[] = ['dedupe', 'restore'];
+
+function Actions({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
+  const openDraft = useApp((state) => state.openDraft);
+  return (
+    <div className={css.actions}>
+      {JOBS.filter((job) => checkpoint.actions.includes(job)).map((job) => (
+        <Button key={job} variant="default" onClick={() => openDraft(job)}>
+          {CONVERSION_JOBS[job].label(checkpoint)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
+  return (
+    <SortedTable
+      title={`By ranks that hold the same slices: ${counted(groups.length, 'group')}`}
+      what="groups of ranks"
+      label="Groups of ranks"
+      columns={groupColumns(groups)}
+      rows={groups}
+      keyOf={({ ranks }) => ranks.join()}
+    />
+  );
+}
+
+function Parameters({ report: { parameters, outside } }: { readonly report: RedundancyReport }) {
+  const select = useApp((state) => state.selectName);
+  const selected = useApp((state) => state.detailName);
+  return (
+    <SortedTable
+      title={`By parameter: ${counted(parameters.length, 'parameter')}`}
+      lead={
+        outside.tensors > 0
+          ? `${counted(outside.tensors, 'tensor')} in no strategy (or split unevenly by hand) stay as they are: ${formatBytes(outside.heldBytes)}, not counted here.`
+          : undefined
+      }
+      what="parameters"
+      label="Parameters"
+      columns={parameterColumns(parameters)}
+      rows={parameters}
+      keyOf={({ name }) => name}
+      selected={selected}
+      onSelect={({ name }) => select(name)}
+    />
+  );
+}
+
+interface SortedTableProps<R> {
+  readonly title: string;
+  readonly lead?: string | undefined;
+  readonly what: string;
+  readonly label: string;
+  readonly columns: readonly DataColumn<R>[];
+  readonly rows: readonly R[];
+  readonly keyOf: (row: R) => string;
+  readonly selected?: string | undefined;
+  readonly onSelect?: (row: R) => void;
+}
+
+function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: SortedTableProps<R>) {
+  const [sort, setSort] = useState<RowSort>({ heading: 'Saved', descending: true });
+  const sorted = sortedRows(columns, rows, sort);
+  return (
+    <section className={css.section}>
+      <div className={css.heading}>
+        <h3>{title}</h3>
+        <TableMenu what={what} columns={columns} rows={sorted} />
+      </div>
+      {lead !== undefined && <p className={css.lead}>{lead}</p>}
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={sorted}
+        sort={sort}
+        onSort={setSort}
+        maxHeight="max(200px, 46vh)"
+        narrowest={640}
+        {...table}
+      />
+    </section>
+  );
+}
+
+export const redundancy: View = {
+  id: 'redundancy',
+  label: 'Redundancy',
+  Main: RedundancyView,
+  Side: DetailPanel,
+  count: ({ redundancy: { state, neededBytes }, storedByteCount }) => {
+    if (state === 'unknown') return undefined;
+    return state === 'removed' ? 'removed' : share(storedByteCount - neededBytes, storedByteCount);
+  },
+  shown: ({ ranks, kind }) => ranks.length > 0 && kind !== 'file',
+};

@@ -1,0 +1,150 @@
+import type { KeyboardEvent } from 'react';
+import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
+import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { sliceColour } from '../../detail/slice-colour.ts';
+import { cx } from '../../parts/cx.ts';
+import { useApp } from '../../store/app-store.ts';
+import css from './device-matrix.module.css';
+import { matrixGrid } from './matrix-grid.ts';
+
+/** Ranks drawn at most: 4,096 cells are laid out in about a third of a second. */
+const MAX_CELLS = 4096;
+
+interface DeviceMatrixProps {
+  readonly parameter: ParameterLayout;
+  readonly slices: StageSlices;
+}
+
+/** The ranks of each stage by the axes of the device matrix; a rank has the colour of the slice that it holds. */
+export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
+  const { stageCount, devicesPerStage, layouts } = parameter;
+  const wide = devicesPerStage > 64 || (layouts[0]?.layout.deviceMatrix.at(-1) ?? 1) > 8;
+  const stages = slices.stages.slice(0, Math.max(1, Math.floor(MAX_CELLS / devicesPerStage)));
+  const others = stageCount - slices.stages.length;
+  return (
+    <fieldset className={css.place} aria-label="Ranks" onKeyDown={walk}>
+      {stages.map(({ stage, firstRank, slice }) => {
+        const layout = layouts.find((entry) => entry.stage === stage);
+        if (layout === undefined || slice.length > MAX_CELLS) return null;
+        const grid = matrixGrid(layout.layout.deviceMatrix, layout.axes);
+        const label = stageCount > 1 ? `Device matrix of stage ${stage}` : 'Device matrix';
+        const depth = Math.max(...grid.rows.map(({ headings }) => headings.length));
+        return (
+          <section key={stage} aria-label={label} className={css.stage}>
+            {stageCount > 1 && (
+              <h4 className={css.stageName}>
+                Stage {stage}, ranks {firstRank}–{firstRank + devicesPerStage - 1}
+              </h4>
+            )}
+            <table className={cx(css.matrix, wide && css.wide)}>
+              {grid.columns.length > 0 && (
+                <thead>
+                  <tr>
+                    {depth > 0 && <td colSpan={depth} />}
+                    {grid.columns.map((text) => (
+                      <th key={text} scope="col">
+                        {text}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+              )}
+              <tbody>
+                {grid.rows.map(({ headings, ranks }) => (
+                  <tr key={ranks[0]}>
+                    {headings.map(({ text, span }) => (
+                      <th key={text} scope={span > 1 ? 'rowgroup' : 'row'} rowSpan={span}>
+                        {text}
+                      </th>
+                    ))}
+                    {ranks.map((local) => (
+                      <td key={local}>
+                        <RankCell
+                          rank={firstRank + local}
+                          slice={slice[local] ?? 0}
+                          count={slices.boxes.length}
+                          wide={wide}
+                          entry={firstRank + local === stages[0]?.firstRank}
+                        />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        );
+      })}
+      {others > 0 && (
+        <p className={css.note}>
+          {formatCount(others)} other {others === 1 ? 'stage does' : 'stages do'} not have this parameter.
+        </p>
+      )}
+      {slices.stages.some(({ slice }) => slice.length > MAX_CELLS) || stages.length < slices.stages.length ? (
+        <p className={css.note}>
+          Only {formatCount(MAX_CELLS)} ranks are drawn at a time; the layout of the others is the same.
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
+
+interface RankCellProps {
+  readonly rank: number;
+  readonly slice: number;
+  readonly count: number;
+  readonly wide: boolean;
+  /** The one stop for Tab: from there the arrows walk over the ranks. */
+  readonly entry: boolean;
+}
+
+function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
+  const lit = useApp((state) => (state.litSlice ?? state.pickedSlice) === slice);
+  const itself = useApp((state) => state.litRank === rank);
+  const light = useApp((state) => state.lightSlice);
+  const pick = useApp((state) => state.pickSlice);
+  const words = count === 1 ? 'whole' : `slice ${slice + 1} of ${formatCount(count)}`;
+  return (
+    <button
+      type="button"
+      tabIndex={entry || itself ? 0 : -1}
+      data-rank={rank}
+      aria-label={`Rank ${rank}, ${words}`}
+      title={wide ? `rank ${rank}\n${words}` : undefined}
+      className={cx(css.rank, lit && css.lit, itself && css.itself)}
+      style={{ ['--slice' as string]: sliceColour(slice) }}
+      onMouseEnter={() => light(slice, rank)}
+      onMouseLeave={() => light(undefined)}
+      onFocus={() => {
+        pick(slice);
+        light(slice, rank);
+      }}
+      onBlur={() => light(undefined)}
+    >
+      <strong>{wide ? rank : `rank ${rank}`}</strong>
+      {!wide && <span>{words}</span>}
+    </button>
+  );
+}
+
+/** Arrows go from rank to rank as they are drawn, Home and End to the first and last of all. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-rank]') : null;
+  const row = cell?.closest('tr');
+  if (!cell || !row) return;
+  const inRow = [...row.querySelectorAll<HTMLElement>('[data-rank]')];
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-rank]')];
+  const [column, at] = [inRow.indexOf(cell), all.indexOf(cell)];
+  const targets: Readonly<Record<string, HTMLElement | undefined>> = {
+    ArrowRight: all[at + 1],
+    ArrowLeft: all[at - 1],
+    ArrowDown: all[at - column + inRow.length + column],
+    ArrowUp: all[at - inRow.length],
+    Home: all[0],
+    End: all.at(-1),
+  };
+  if (!(event.key in targets)) return;
+  event.preventDefault();
+  targets[event.key]?.focus();
+}

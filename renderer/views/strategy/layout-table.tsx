@@ -1,0 +1,183 @@
+import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type {
+  LayoutGroup,
+  LayoutParameter,
+  StrategyLayouts,
+} from '../../../shared/strategy/layout-groups.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
+import { cx } from '../../parts/cx.ts';
+import { MiddleText } from '../../parts/middle-text.tsx';
+import { useApp } from '../../store/app-store.ts';
+import { type DataColumn, DataTable } from '../../table/data-table.tsx';
+import css from './strategy.module.css';
+import { useParameters } from './use-parameters.ts';
+
+/** A row: a group, or one of its parameters (not there yet while its page is on the way). */
+type Row =
+  | { readonly type: 'group'; readonly group: LayoutGroup; readonly open: boolean }
+  | {
+      readonly type: 'parameter';
+      readonly group: LayoutGroup;
+      readonly index: number;
+      readonly parameter: LayoutParameter | undefined;
+    };
+
+const COLUMNS: readonly DataColumn<Row>[] = [
+  {
+    heading: 'Parameters',
+    width: 'minmax(200px, 2.1fr)',
+    value: (row) => (row.type === 'group' ? row.group.called : row.parameter?.name),
+    render: (row) => (row.type === 'group' ? <GroupName row={row} /> : <ParameterName row={row} />),
+  },
+  {
+    heading: 'Device matrix',
+    width: '112px',
+    value: (row) => matrixNumbers(row.group.layout),
+    render: (row) => row.type === 'group' && <Numbers text={matrixNumbers(row.group.layout)} />,
+  },
+  {
+    heading: 'Tensor map',
+    width: 'minmax(96px, 0.9fr)',
+    value: (row) => mapNumbers(row.group.layout),
+    render: (row) =>
+      row.type === 'group' ? (
+        <Numbers text={mapNumbers(row.group.layout)} />
+      ) : (
+        row.parameter?.shape && <Numbers text={formatShape(row.parameter.shape)} />
+      ),
+  },
+  {
+    heading: 'Meaning',
+    width: 'minmax(180px, 2fr)',
+    value: (row) => row.group.words,
+    render: (row) =>
+      row.type === 'group' ? <span className={css.wrap}>{row.group.words}</span> : <Fit row={row} />,
+  },
+  {
+    heading: 'Count',
+    width: '78px',
+    end: true,
+    value: (row) => row.group.matching,
+    render: (row) => row.type === 'group' && countWords(row.group),
+  },
+];
+
+interface LayoutTableProps {
+  readonly layouts: StrategyLayouts;
+  /** The group of the parameter that is drawn. */
+  readonly group: string | undefined;
+}
+
+/** All parameters of the strategy, those with equal layouts in one row that opens to their names. */
+export function LayoutTable({ layouts, group }: LayoutTableProps) {
+  const picked = useApp((state) => state.detailName);
+  const select = useApp((state) => state.selectName);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const parameters = useParameters();
+  const rows = layouts.groups.flatMap((one): Row[] => {
+    const head: Row = { type: 'group', group: one, open: open.has(one.key) };
+    if (!head.open) return [head];
+    const names = Array.from({ length: one.matching }, (_, index): Row => {
+      const parameter = parameters.at(one.key, index);
+      return { type: 'parameter', group: one, index, parameter };
+    });
+    return [head, ...names];
+  });
+  const toggle = (row: Row) => {
+    const next = new Set(open);
+    if (!next.delete(row.group.key)) next.add(row.group.key);
+    setOpen(next);
+  };
+  // The row of the parameter itself where its group is open, else the row of its group.
+  const chosen =
+    rows.find((row) => row.type === 'parameter' && row.parameter?.name === picked) ??
+    rows.find((row) => row.type === 'group' && row.group.key === group);
+  return (
+    <DataTable
+      label="Layouts"
+      columns={COLUMNS}
+      rows={rows}
+      keyOf={keyOf}
+      heightOf={(row) => (row.type === 'group' ? 44 : 27)}
+      selected={chosen && keyOf(chosen)}
+      onSelect={(row) => {
+        const name = row.type === 'group' ? row.group.first : row.parameter?.name;
+        if (name !== undefined) select(name);
+      }}
+      onSight={(inSight) => {
+        for (const row of inSight) if (row.type === 'parameter') parameters.need(row.group.key, row.index);
+      }}
+      tree={{
+        levelOf: (row) => (row.type === 'group' ? 1 : 2),
+        openOf: (row) => (row.type === 'group' ? row.open : undefined),
+        toggle,
+      }}
+      maxHeight="max(180px, 38vh)"
+      narrowest={668}
+    />
+  );
+}
+
+function keyOf(row: Row): string {
+  return row.type === 'group' ? row.group.key : `${row.group.key} ${row.index}`;
+}
+
+function GroupName({ row }: { readonly row: Row & { readonly type: 'group' } }) {
+  const { group } = row;
+  const names = escapeText(group.called, 400);
+  return (
+    <>
+      <span data-toggle className={css.toggle}>
+        <IconChevronRight size={14} aria-hidden className={cx(css.chevron, row.open && css.open)} />
+      </span>
+      <span className={css.group} title={names}>
+        <span className={css.wrap}>{names}</span>
+        {group.misfit && (
+          <span className={css.misfit} title={group.misfit.message}>
+            <IconAlertTriangle size={13} aria-hidden /> {misfitWords(group)}
+          </span>
+        )}
+      </span>
+    </>
+  );
+}
+
+/** "1 does not fit: expected [4, 16], found [8, 8]". */
+function misfitWords({ misfits, misfit }: LayoutGroup): string {
+  const many = `${formatCount(misfits)} ${misfits === 1 ? 'does' : 'do'} not fit`;
+  if (misfit?.expected === undefined) return `${many} the files`;
+  return `${many}: expected ${misfit.expected}, found ${misfit.found ?? 'none'}`;
+}
+
+function ParameterName({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
+  return (
+    <span className={css.parameter}>
+      {row.parameter ? <MiddleText text={row.parameter.name} tail={34} /> : '…'}
+    </span>
+  );
+}
+
+const FITS = { fits: '', alone: '', absent: 'in no file', misfit: 'does not fit the files' };
+
+function Fit({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
+  const fit = row.parameter?.fit ?? 'fits';
+  return <span className={fit === 'misfit' ? css.misfit : css.quiet}>{FITS[fit]}</span>;
+}
+
+function Numbers({ text }: { readonly text: string }) {
+  return (
+    <span className={cx(css.mono, css.wrap)} title={text}>
+      {text}
+    </span>
+  );
+}
+
+/** "168"; "12 of 168" where the filter keeps some. */
+function countWords({ matching, parameters }: LayoutGroup): string {
+  return matching === parameters
+    ? formatCount(parameters)
+    : `${formatCount(matching)} of ${formatCount(parameters)}`;
+}

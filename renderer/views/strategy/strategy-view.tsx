@@ -1,0 +1,169 @@
+import type { ReactNode } from 'react';
+import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
+import type {
+  LayoutGroup,
+  ParameterLayout,
+  StrategyLayouts,
+} from '../../../shared/strategy/layout-groups.ts';
+import type { TextColumn } from '../../../shared/table/text.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { SplitDrawing } from '../../detail/split-drawing.tsx';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { MiddleText } from '../../parts/middle-text.tsx';
+import { REACHABLE } from '../../parts/reachable.ts';
+import { sentence } from '../../parts/sentence.ts';
+import { TableMenu } from '../../parts/table-menu.tsx';
+import { counted } from '../../parts/words.ts';
+import { useApp } from '../../store/app-store.ts';
+import { FilterField } from '../tensors/filter-field.tsx';
+import type { View } from '../view.ts';
+import { DeviceMatrix } from './device-matrix.tsx';
+import { LayoutPanel } from './layout-panel.tsx';
+import { LayoutTable } from './layout-table.tsx';
+import { heldWords, ranksOf, sliceSentence } from './slice-words.ts';
+import css from './strategy.module.css';
+import { slicesOf, useStrategy } from './use-strategy.ts';
+
+/** Columns of a copy: the numbers as the strategy has them, and their meaning. */
+const TEXT_COLUMNS: readonly TextColumn<LayoutGroup>[] = [
+  { heading: 'parameters', value: (group) => group.called },
+  { heading: 'device matrix', key: 'deviceMatrix', value: (group) => group.layout.deviceMatrix },
+  { heading: 'tensor map', key: 'tensorMap', value: (group) => group.layout.tensorMap },
+  { heading: 'optimizer shard step', key: 'optShardStep', value: (group) => group.layout.optShardStep },
+  { heading: 'optimizer shard size', key: 'optShardSize', value: (group) => group.layout.optShardSize },
+  { heading: 'meaning', value: (group) => group.words },
+  { heading: 'stages', value: (group) => group.stages },
+  { heading: 'count', value: (group) => group.matching },
+  { heading: 'do not fit', key: 'misfits', value: (group) => group.misfits },
+  { heading: 'in no file', key: 'absent', value: (group) => group.absent },
+  { heading: 'first', value: (group) => group.first },
+];
+
+/** What the strategy means: layouts in words, and the chosen one drawn over ranks and over the tensor. */
+function StrategyView() {
+  const { value: layouts, fault, chosen } = useStrategy();
+  const parameter = useApp((state) => state.parameterLayout);
+  const parameterFault = useApp((state) => state.parameterFault);
+  return (
+    <div className={css.view} {...REACHABLE}>
+      <div className={css.top}>
+        <h2>{layouts ? titleOf(layouts) : 'Strategy'}</h2>
+        <p>Every layout in the strategy, grouped. Pick one to see which rank holds which part.</p>
+      </div>
+      <div className={css.bar}>
+        <FilterField />
+        {layouts && (
+          <>
+            <TableMenu what="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
+            <span className={css.count} role="status">
+              {layouts.matching === layouts.parameters
+                ? counted(layouts.parameters, 'parameter')
+                : `${formatCount(layouts.matching)} of ${counted(layouts.parameters, 'parameter')}`}
+            </span>
+          </>
+        )}
+      </div>
+      {fault && (
+        <div className={css.note}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
+      {layouts &&
+        (layouts.groups.length === 0 ? (
+          <p className={css.note}>None of the parameters matches the filter.</p>
+        ) : (
+          <LayoutTable layouts={layouts} group={parameter?.name === chosen ? parameter?.group : undefined} />
+        ))}
+      {parameterFault && (
+        <div className={css.note}>
+          <FaultNote fault={parameterFault} severity="info" />
+        </div>
+      )}
+      {parameter && !parameterFault && <Drawings parameter={parameter} />}
+    </div>
+  );
+}
+
+/** "One stage of 8 ranks: dp 2 × mp 4". */
+function titleOf({ stages, devicesPerStage, words }: StrategyLayouts): string {
+  const ranks = counted(devicesPerStage, 'rank');
+  if (stages === 1) return `One stage of ${ranks}: ${words}`;
+  return `${formatCount(stages)} stages of ${ranks}: ${words.replace(/, \d+ stages$/, '')}`;
+}
+
+function Drawings({ parameter }: { readonly parameter: ParameterLayout }) {
+  const found = slicesOf(parameter);
+  const { fits, name, shape } = parameter;
+  return (
+    <section className={css.drawings} aria-label="The layout drawn">
+      <h3 className={css.name}>
+        <MiddleText text={name} tail={34} />
+      </h3>
+      {fits.state === 'misfit' && (
+        <div className={css.misfitNote}>
+          <FaultNote fault={fits.fault} />
+        </div>
+      )}
+      {'fault' in found ? (
+        // Where it is not the misfit itself that keeps it from being drawn.
+        fits.state !== 'misfit' && <FaultNote fault={found.fault} />
+      ) : (
+        <>
+          <div className={css.pair}>
+            <Part title="Device matrix">
+              <DeviceMatrix parameter={parameter} slices={found.slices} />
+            </Part>
+            <Part title={shape ? `The tensor, ${formatShape(shape)}` : 'The tensor, in equal parts'}>
+              <CutTensor parameter={parameter} slices={found.slices} />
+            </Part>
+          </div>
+          <Sentence parameter={parameter} slices={found.slices} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div className={css.part}>
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}
+
+interface SlicesProps {
+  readonly parameter: ParameterLayout;
+  readonly slices: StageSlices;
+}
+
+function CutTensor({ parameter, slices }: SlicesProps) {
+  return (
+    <SplitDrawing
+      slices={slices.boxes.map((box, slice) => ({ box, ranks: ranksOf(slices, slice) }))}
+      {...(!parameter.shape && { rangeOf: (box) => heldWords(parameter, slices, box) })}
+      height={150}
+      elsewhere="The device matrix numbers them."
+    />
+  );
+}
+
+/** Why the rank or the slice that is lit holds what it holds; of the slice that was picked, when none is. */
+function Sentence({ parameter, slices }: SlicesProps) {
+  const lit = useApp((state) => state.litSlice);
+  const rank = useApp((state) => state.litRank);
+  const picked = useApp((state) => state.pickedSlice);
+  const slice = lit ?? picked;
+  const words = sliceSentence(parameter, slices, slice < slices.boxes.length ? slice : 0, rank);
+  return <p className={css.sentence}>{sentence(words)}</p>;
+}
+
+export const strategy: View = {
+  id: 'strategy',
+  label: 'Strategy',
+  Main: StrategyView,
+  Side: LayoutPanel,
+  count: ({ strategy: known }) => known && counted(known.stageCount, 'stage'),
+  shown: ({ strategy: known }) => known !== undefined,
+};
