@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { CheckpointSummary, RedundancySummary } from '../../shared/checkpoint.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { rangeWords } from '../../shared/text/ranges.ts';
 import { formatBytes, formatCount, formatParameters } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
 import { readCheckpoint } from './open-checkpoint.ts';
 import type { CheckpointOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
-import { rangeWords } from './ranges.ts';
 import type { Terminal } from './terminal.ts';
 
 type Summary = Omit<CheckpointSummary, 'id'>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rangeWords } from './ranges.ts';
+import { rangeWords } from '../../shared/text/ranges.ts';
 import { parseRank, parseSize, parseWhole } from './sizes.ts';
 
 test.each([

@@ -5,11 +5,11 @@ import { boxesOf, checkLayout, devicesOf, sliceCounts, tensorMapText } from '../
 import { cutWords, strategyWords } from '../../shared/layout/words.ts';
 import type { Layout, Strategy } from '../../shared/strategy/strategy.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { rangeWords } from '../../shared/text/ranges.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import { strategyFilesAt } from '../engine/open/find-strategy.ts';
 import { readStrategy } from '../engine/open/read-strategies.ts';
 import { columns } from './columns.ts';
-import { rangeWords } from './ranges.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How one parameter is cut over the ranks of a pipeline stage. */

@@ -4,12 +4,12 @@ import type { Dim } from '../../shared/checkpoint.ts';
 import { refuse } from '../../shared/errors.ts';
 import { parseFilter } from '../../shared/filter.ts';
 import { escapeCsv, escapeText } from '../../shared/text/escape.ts';
+import { rangeWords } from '../../shared/text/ranges.ts';
 import { formatBytes, formatShape } from '../../shared/text/units.ts';
 import type { OpenCheckpoint } from '../engine/open/open.ts';
 import { columns } from './columns.ts';
 import type { TensorsOptions } from './commands/inspect.ts';
 import { readCheckpoint } from './open-checkpoint.ts';
-import { rangeWords } from './ranges.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A tensor as one file stores it: of a distributed checkpoint, one rank's slice. */

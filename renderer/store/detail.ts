@@ -33,8 +33,7 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
     const mine = call;
     try {
       const detail = await client.call('tensor.detail', { checkpoint, name }, mine.signal);
-      if (mine === call)
-        set({ detail, detailFault: undefined, pickedSlice: 0, litSlice: undefined, litRank: undefined });
+      if (mine === call) set({ detail, detailFault: undefined });
     } catch (error) {
       if (mine === call) set({ detail: undefined, detailFault: asFault(error) });
     }
@@ -52,16 +51,18 @@ export function detailSlice({ set, get, client }: SliceContext): DetailSlice {
       call = new AbortController();
       clearTimeout(settle);
       const { checkpoint } = get();
-      // A slice or rank of one tensor means nothing in another.
-      if (name !== get().detailName) get().showValues({ slice: undefined, rank: undefined });
+      // A slice or rank of one tensor means nothing in another; of the same one, opened again, it stays.
+      if (name !== get().detailName) {
+        get().showValues({ slice: undefined, rank: undefined });
+        set({ pickedSlice: 0, litSlice: undefined, litRank: undefined });
+      }
       if (name === undefined || checkpoint === undefined) {
         set({ detailName: undefined, detail: undefined, detailFault: undefined });
         return;
       }
       set({ detailName: name, detailFault: undefined });
       // A strategy alone has parameters, but no tensors to ask for.
-      if (checkpoint.kind === 'strategy')
-        return set({ pickedSlice: 0, litSlice: undefined, litRank: undefined });
+      if (checkpoint.kind === 'strategy') return;
       settle = setTimeout(() => void load(checkpoint.id, name), get().detail ? SETTLE_MILLISECONDS : 0);
     },
     lightSlice: (litSlice, litRank) => set({ litSlice, litRank }),

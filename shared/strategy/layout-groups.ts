@@ -167,7 +167,7 @@ function groupRow(group: Group, { names }: Known, kept: readonly Parameter[]): L
 function standsFor(kept: readonly Parameter[]): string {
   const chosen =
     kept.find(({ fit }) => fit.state === 'misfit') ??
-    kept.find(({ tensor }) => tensor?.role === 'weight') ??
+    kept.find(({ role, fit }) => role === 'weight' && fit.state !== 'absent') ??
     kept.find(({ fit }) => fit.state !== 'absent') ??
     kept[0];
   return chosen?.name ?? '';
@@ -179,15 +179,15 @@ function keptOf({ parameters }: Group, filter: TensorFilter, { model }: Known): 
   return parameters.filter((parameter) => test(parameter.tensor ?? standIn(parameter)));
 }
 
-/** For a parameter that no file has: its name and stages can be filtered by; it has no bytes and no ranks. */
-function standIn({ name, layouts }: Parameter): ModelTensor {
+/** For a parameter that no file has: its name, role and stages can be filtered by; it has no bytes and no ranks. */
+function standIn({ name, role, layouts }: Parameter): ModelTensor {
   return {
     name,
     dtype: 'U8',
     shape: [],
     elements: 0,
     byteLength: 0,
-    role: 'weight',
+    role,
     holders: [],
     slices: 1,
     copies: 1,

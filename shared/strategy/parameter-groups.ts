@@ -1,6 +1,8 @@
+import type { TensorRole } from '../checkpoint.ts';
 import { type AxisNames, strategyAxisNames } from '../layout/axis-names.ts';
 import { checkLayout, layoutKey } from '../layout/layout.ts';
 import { meaningWords } from '../layout/words.ts';
+import { Roles } from '../model/roles.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { naturalCompare } from '../text/natural-order.ts';
 import { type Fit, FitCheck } from './fit.ts';
@@ -19,6 +21,8 @@ export interface Parameter {
   readonly key: string;
   readonly layouts: readonly { readonly stage: number; readonly layout: Layout }[];
   readonly tensor: ModelTensor | undefined;
+  /** Of the tensor, or by the name where no file has one. */
+  readonly role: TensorRole;
   readonly fit: Fit;
 }
 
@@ -49,6 +53,7 @@ function collect(model: Model, strategy: Strategy): Known {
       if (same) same.push({ stage, layout });
       else layoutsByName.set(name, [{ stage, layout }]);
     }
+  const roles = new Roles(layoutsByName);
   const check = new FitCheck(model, strategy);
   const byName = new Map<string, Parameter>();
   const groups = new Map<string, Parameter[]>();
@@ -56,7 +61,8 @@ function collect(model: Model, strategy: Strategy): Known {
     const layouts = layoutsByName.get(name) ?? [];
     const key = keyOf(layouts);
     const tensor = model.byName.get(name);
-    const parameter = { name, key, layouts, tensor, fit: check.of(name, layouts) };
+    const role = tensor?.role ?? roles.weightOrState(name);
+    const parameter = { name, key, layouts, tensor, role, fit: check.of(name, layouts) };
     byName.set(name, parameter);
     const same = groups.get(key);
     if (same) same.push(parameter);

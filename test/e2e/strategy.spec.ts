@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rowsOf, showStrategy } from './strategy-view.ts';
 import { expect, expectAccessible, FIXTURES, test } from './support.ts';
 
 test.use({ fixture: 'dp2_mp2_pp2/strategy' });
@@ -28,4 +29,25 @@ test('a folder of strategies becomes the one file that MindSpore merges, or JSON
   expect(json(join(host.scratch, 'merged_ckpt_strategy.json')).parallel_layout_item).toEqual(
     json(join(FIXTURES, 'dp2_mp2_pp2/merged_strategy.json')).parallel_layout_item,
   );
+});
+
+test('a strategy alone: drawn in parts, since no file says how many elements there are', async ({ page }) => {
+  const { table, drawn, side } = await showStrategy(page);
+  await expect(page.getByRole('heading', { name: '2 stages of 4 ranks: dp 2 × mp 2' })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Views' })).toContainText('2 stages');
+  await expect(table.locator('tbody').getByRole('row')).toHaveCount(3);
+  expect((await rowsOf(table))[2]).toBe(
+    'wo, w2 with adam_m, adam_v [2, 2] [−1, 0] columns cut in 2 along mp, copies along dp 24',
+  );
+  // The output layer is in the last stage alone.
+  await expect(side).toContainText('lm_head.weight');
+  await expect(drawn).toContainText('Stage 1, ranks 4–7');
+  await expect(drawn).toContainText('Stage 0, ranks 0–3: nothing of it.');
+  await expect(drawn.getByRole('button', { name: /^ranks 5, 7/ })).toHaveText('ranks 5, 7part 2 of 2');
+  await drawn.getByRole('button', { name: 'rank 5 slice 2 of 2' }).hover();
+  await expect(drawn).toContainText(
+    'Rank 5 holds rows part 2 of 2, all columns, because the tensor map [0, -1] cuts dimension 0 along axis mp of the device matrix [dp 2, mp 2].',
+  );
+  await expect(side).toContainText('Same asrank 7');
+  await expectAccessible(page);
 });

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { ParameterBytes, ReplicaGroupBytes } from '../../../shared/redundancy-report.ts';
-import { rankList } from '../../../shared/text/ranks.ts';
+import { rangeWords } from '../../../shared/text/ranges.ts';
 import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { share } from '../../parts/words.ts';
@@ -17,7 +17,11 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
       width: 'minmax(150px, 1.2fr)',
       sorts: 'ascending',
       value: ({ ranks }) => ranks,
-      render: ({ ranks }) => <span title={ranks.join(', ')}>{rankList(ranks)}</span>,
+      render: ({ ranks }) => (
+        <span className={css.clipped} title={ranks.join(', ')}>
+          {rangeWords(ranks)}
+        </span>
+      ),
     },
     number('Stage', 'stage', '68px', ({ stage }) => stage),
     number('Parameters', 'parameters', '98px', ({ parameters }) => parameters),

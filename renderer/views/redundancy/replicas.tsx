@@ -1,7 +1,8 @@
 import { Button, Progress } from '@mantine/core';
 import { useState } from 'react';
 import { asFault, type Fault } from '../../../shared/errors.ts';
-import { isSettled, type JobResult, type JobState, type ReplicaDifference } from '../../../shared/jobs.ts';
+import { isSettled, type JobResult, type JobState } from '../../../shared/jobs.ts';
+import type { ReplicaDifference } from '../../../shared/replica-difference.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/text/units.ts';
 import { jobWords, percent } from '../../jobs/job-words.ts';

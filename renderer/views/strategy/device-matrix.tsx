@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
+import { rangeWords } from '../../../shared/text/ranges.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { sliceColour } from '../../detail/slice-colour.ts';
 import { cx } from '../../parts/cx.ts';
@@ -20,11 +21,12 @@ interface DeviceMatrixProps {
 export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
   const { stageCount, devicesPerStage, layouts } = parameter;
   const wide = devicesPerStage > 64 || (layouts[0]?.layout.deviceMatrix.at(-1) ?? 1) > 8;
-  const stages = slices.stages.slice(0, Math.max(1, Math.floor(MAX_CELLS / devicesPerStage)));
-  const others = stageCount - slices.stages.length;
+  const drawn = slices.stages.slice(0, Math.max(1, Math.floor(MAX_CELLS / devicesPerStage)));
+  const holding = new Set(layouts.map(({ stage }) => stage));
+  const others = [...Array(stageCount).keys()].filter((stage) => !holding.has(stage));
   return (
     <fieldset className={css.place} aria-label="Ranks" onKeyDown={walk}>
-      {stages.map(({ stage, firstRank, slice }) => {
+      {drawn.map(({ stage, firstRank, slice }) => {
         const layout = layouts.find((entry) => entry.stage === stage);
         if (layout === undefined || slice.length > MAX_CELLS) return null;
         const grid = matrixGrid(layout.layout.deviceMatrix, layout.axes);
@@ -65,7 +67,7 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
                           slice={slice[local] ?? 0}
                           count={slices.boxes.length}
                           wide={wide}
-                          entry={firstRank + local === stages[0]?.firstRank}
+                          entry={firstRank + local === drawn[0]?.firstRank}
                         />
                       </td>
                     ))}
@@ -76,18 +78,23 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
           </section>
         );
       })}
-      {others > 0 && (
+      {others.length > 0 && (
         <p className={css.note}>
-          {formatCount(others)} other {others === 1 ? 'stage does' : 'stages do'} not have this parameter.
+          {others.length === 1 ? 'Stage' : 'Stages'} {rangeWords(others)}, ranks{' '}
+          {rangeWords(others.flatMap((stage) => ranksOfStage(stage, devicesPerStage)))}: nothing of it.
         </p>
       )}
-      {slices.stages.some(({ slice }) => slice.length > MAX_CELLS) || stages.length < slices.stages.length ? (
+      {slices.stages.some(({ slice }) => slice.length > MAX_CELLS) || drawn.length < slices.stages.length ? (
         <p className={css.note}>
           Only {formatCount(MAX_CELLS)} ranks are drawn at a time; the layout of the others is the same.
         </p>
       ) : null}
     </fieldset>
   );
+}
+
+function ranksOfStage(stage: number, devices: number): number[] {
+  return Array.from({ length: devices }, (_, local) => stage * devices + local);
 }
 
 interface RankCellProps {
@@ -110,7 +117,7 @@ function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
       type="button"
       tabIndex={entry || itself ? 0 : -1}
       data-rank={rank}
-      aria-label={`Rank ${rank}, ${words}`}
+      aria-label={wide ? `rank ${rank} ${words}` : undefined}
       title={wide ? `rank ${rank}\n${words}` : undefined}
       className={cx(css.rank, lit && css.lit, itself && css.itself)}
       style={{ ['--slice' as string]: sliceColour(slice) }}

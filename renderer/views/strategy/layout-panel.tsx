@@ -10,7 +10,6 @@ import detailCss from '../../detail/detail.module.css';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { counted, listed } from '../../parts/words.ts';
@@ -109,8 +108,24 @@ function Held({ parameter, slices }: { readonly parameter: ParameterLayout; read
 
 function FitWords({ fit }: { readonly fit: Fit }) {
   switch (fit.state) {
-    case 'misfit':
-      return <FaultNote fault={fit.fault} />;
+    case 'misfit': {
+      const { rank, expected, found } = fit.fault;
+      return (
+        <>
+          <p className={css.misfit}>
+            {rank === undefined
+              ? 'They do not hold what the layout says.'
+              : `Rank ${rank} does not hold what the layout says.`}
+          </p>
+          <Facts
+            rows={[
+              ['Expected', expected],
+              ['Found', found],
+            ]}
+          />
+        </>
+      );
+    }
     case 'absent':
       return (
         <p className={css.quietLine}>

@@ -101,7 +101,7 @@ export function LayoutTable({ layouts, group }: LayoutTableProps) {
       columns={COLUMNS}
       rows={rows}
       keyOf={keyOf}
-      heightOf={(row) => (row.type === 'group' ? 44 : 27)}
+      heightOf={(row) => (row.type === 'parameter' ? 27 : row.group.misfit ? 62 : 44)}
       selected={chosen && keyOf(chosen)}
       onSelect={(row) => {
         const name = row.type === 'group' ? row.group.first : row.parameter?.name;

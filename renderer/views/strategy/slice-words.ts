@@ -2,10 +2,22 @@ import type { Box } from '../../../shared/layout/box.ts';
 import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import { becauseWords, boxWords, holders, partWords } from '../../../shared/layout/words.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
+import { dimensionWord } from '../../detail/split-geometry.ts';
 
 /** A box in words: in elements, or in parts where no file says how many elements there are. */
 export function heldWords({ shape: known }: ParameterLayout, { shape }: StageSlices, box: Box): string {
   return known ? boxWords(box, shape) : partWords(box.start, shape);
+}
+
+/** A box as its part of each dimension that is cut, short enough for a drawing: "part 2 of 4", "rows 1 of 2, columns 2 of 2". */
+export function drawnPart({ shape }: StageSlices, { start }: Box): string {
+  const cut = shape.flatMap((parts, d) => (parts === 1 ? [] : [{ parts, d }]));
+  return cut
+    .map(({ parts, d }) => {
+      const what = cut.length === 1 ? 'part' : dimensionWord(d, shape.length);
+      return `${what} ${(start[d] ?? 0) + 1} of ${parts}`;
+    })
+    .join(', ');
 }
 
 /** Ranks that hold a slice, ascending. */

@@ -20,7 +20,7 @@ import type { View } from '../view.ts';
 import { DeviceMatrix } from './device-matrix.tsx';
 import { LayoutPanel } from './layout-panel.tsx';
 import { LayoutTable } from './layout-table.tsx';
-import { heldWords, ranksOf, sliceSentence } from './slice-words.ts';
+import { drawnPart, ranksOf, sliceSentence } from './slice-words.ts';
 import css from './strategy.module.css';
 import { slicesOf, useStrategy } from './use-strategy.ts';
 
@@ -142,7 +142,7 @@ function CutTensor({ parameter, slices }: SlicesProps) {
   return (
     <SplitDrawing
       slices={slices.boxes.map((box, slice) => ({ box, ranks: ranksOf(slices, slice) }))}
-      {...(!parameter.shape && { rangeOf: (box) => heldWords(parameter, slices, box) })}
+      {...(!parameter.shape && { rangeOf: (box) => drawnPart(slices, box) })}
       height={150}
       elsewhere="The device matrix numbers them."
     />
