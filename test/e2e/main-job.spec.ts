@@ -40,7 +40,7 @@ async function mainJob(page: Page, scratch: string, name: string, into: Into): P
 
   const bar = await watchProgress(page);
   await startMerge(page, into, join(scratch, name));
-  await expect(page.getByText(/3 files, .* written in .* and checked\./).first()).toBeVisible({
+  await expect(page.getByText(/4 files, .* written in .* and checked\./).first()).toBeVisible({
     timeout: 60_000,
   });
   const seen = (await bar()).filter((value) => value > 0 && value < 100);
