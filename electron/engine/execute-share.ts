@@ -1,5 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
@@ -9,7 +9,14 @@ import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
 import { amount } from '../../shared/text/units.ts';
 import { joinFindings } from './cast/tally.ts';
-import { bytesTotal, type ExecuteResult, type Execution, filesOf, withFinalPath } from './execution.ts';
+import {
+  bytesTotal,
+  type ExecuteOptions,
+  type ExecuteResult,
+  type Execution,
+  filesOf,
+  withFinalPath,
+} from './execution.ts';
 import { type Filled, fillFiles, type TakenOver } from './fill-files.ts';
 import { checkSources } from './identity.ts';
 import { findStale } from './job-record.ts';
@@ -99,6 +106,27 @@ export async function executeShare(plan: Plan, place: Place, options: Execution)
     ...joinMet(plan, filled),
     ...(split && { shares: { count: split.count, finished, published } }),
     notes: split || finish ? [] : ['Went on with what a split run of the same job left.'],
+  };
+}
+
+/**
+ * Whether a share has no files and the others have published: of more shares than files, some begin so late. With
+ * `overwrite` nobody can tell the new output from an old one of the same shape; such a share then finds no work.
+ */
+export async function isDoneByOthers(
+  { outputs }: Plan,
+  { split, overwrite, out }: ExecuteOptions,
+): Promise<boolean> {
+  if (!split || overwrite || sharesOf(outputs, split.count)[split.index - 1]?.length !== 0) return false;
+  return hasLiterals(resolve(out), outputs);
+}
+
+/** What a share without files gives when all is published. */
+export function endedEmpty({ split, verify }: ExecuteOptions): ExecuteResult {
+  return {
+    ...{ files: [], seconds: 0, verified: verify, takenOver: { bytes: 0, files: 0 } },
+    ...{ differences: [], notes: [] },
+    ...(split && { shares: { count: split.count, finished: split.count, published: true } }),
   };
 }
 

@@ -3,7 +3,7 @@ import { bitsOf } from '../../shared/dtype.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
 import { Control } from './control.ts';
-import { executeShare } from './execute-share.ts';
+import { endedEmpty, executeShare, isDoneByOthers } from './execute-share.ts';
 import { executeWhole } from './execute-whole.ts';
 import type { ExecuteOptions, ExecuteResult } from './execution.ts';
 import { fingerprintId, fingerprintOf } from './fingerprint.ts';
@@ -35,6 +35,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   control.check();
   signal.addEventListener('abort', stop);
   try {
+    if (await isDoneByOthers(plan, options)) return endedEmpty(options);
     const fingerprint = fingerprintOf(plan, options.request);
     const place = await findPlace(plan, options);
     try {

@@ -193,6 +193,19 @@ test('a plan with one file has all its work in one share', async () => {
   ).toBe(true);
 });
 
+test('a share without files ends well also where the others have published, and only there', async () => {
+  const plan = { ...onlyFiles(sample.plan, [2]), texts: sample.plan.texts };
+  await execute({ split: { index: 1, count: 3 } }, plan);
+  const late = await execute({ split: { index: 3, count: 3 } }, plan);
+  expect(late).toMatchObject({ files: [], shares: { count: 3, finished: 3, published: true } });
+  expect(leftBehind()).toEqual([]);
+  const taken = join(folder, 'taken');
+  mkdirSync(taken);
+  writeFileSync(join(taken, 'old.safetensors'), 'old');
+  const other = await execute({ split: { index: 3, count: 3 }, out: taken }, plan).catch(asFault);
+  expect(other).toMatchObject({ code: 'OUT_EXISTS' });
+});
+
 test('finish publishes only what is complete, and names the shares that are missing', async () => {
   const none = await execute({ finish: true }).catch(asFault);
   expect(none).toMatchObject({ code: 'OUT_INCOMPLETE', found: '0 files' });
