@@ -1,4 +1,4 @@
-import { Checkbox, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -17,6 +17,7 @@ export const merge: ConversionJob<'merge'> = {
   optionWords: ({ optimizer }) => [
     ...(optimizer.tensors > 0 ? [`leave out optimizer state (saves ${formatBytes(optimizer.bytes)})`] : []),
     'Hugging Face files',
+    'copies that differ',
     'dtype',
     'shard size',
     'filters',
@@ -69,6 +70,16 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
               ['false', 'No'],
             ]}
             onChange={(hasRedundancy) => change({ hasRedundancy })}
+          />
+        )}
+        {distributed && (
+          <NumberInput
+            label="Where copies of a slice differ, take those of rank"
+            placeholder="copies are not compared"
+            min={0}
+            allowDecimal={false}
+            value={draft.onConflict ?? ''}
+            onChange={(rank) => change({ onConflict: typeof rank === 'number' ? rank : undefined })}
           />
         )}
       </div>
