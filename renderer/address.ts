@@ -1,4 +1,5 @@
 import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
+import { type CompareRequest, compareOptions } from '../shared/compare/options.ts';
 import type { TableAsk } from './store/table.ts';
 import { VALUES_TABS, type ValuesTab } from './store/values.ts';
 
@@ -16,6 +17,8 @@ export interface Address {
   readonly rank?: number;
   readonly slice?: string;
   readonly values?: ValuesTab;
+  /** What is compared. */
+  readonly compare?: CompareRequest;
 }
 
 export function formatAddress(address: Address): string {
@@ -30,6 +33,7 @@ export function formatAddress(address: Address): string {
   if (address.rank !== undefined) query.set('rank', String(address.rank));
   if (address.slice !== undefined) query.set('slice', address.slice);
   if (address.values !== undefined) query.set('values', address.values);
+  if (address.compare !== undefined) query.set('compare', JSON.stringify(address.compare));
   const text = query.toString();
   return text === '' ? `#/${address.view}` : `#/${address.view}?${text}`;
 }
@@ -47,6 +51,7 @@ export function parseAddress(hash: string): Address {
   const rank = optional('rank');
   const values = VALUES_TABS.find((tab) => tab === optional('values'));
   const sort = parseSort(optional('sort'));
+  const compare = parseCompare(optional('compare'));
   return {
     view: view === '' ? 'summary' : view,
     filter: optional('filter') ?? '',
@@ -59,7 +64,18 @@ export function parseAddress(hash: string): Address {
     ...(slice !== undefined && { slice }),
     ...(values !== undefined && { values }),
     ...(sort !== undefined && { sort }),
+    ...(compare !== undefined && { compare }),
   };
+}
+
+function parseCompare(text: string | undefined): CompareRequest | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const request: unknown = JSON.parse(text);
+    return compareOptions.safeParse(request).success ? (request as CompareRequest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseSort(text: string | undefined): Address['sort'] {

@@ -14,6 +14,8 @@ import { StartPage } from './start/start-page.tsx';
 import { useDrop } from './start/use-drop.ts';
 import { type AppStore, StoreContext, useApp } from './store/app-store.ts';
 import { theme, variables } from './theme/theme.ts';
+import { CompareDialog } from './views/compare/compare-dialog.tsx';
+import { DifferenceDialog } from './views/compare/difference-dialog.tsx';
 
 const scheme = localStorageColorSchemeManager({ key: 'shardscope.scheme' });
 
@@ -54,6 +56,8 @@ function Window() {
       {open ? <Frame /> : <StartPage />}
       <ConversionDialog />
       <StrategyDialog />
+      <CompareDialog />
+      <DifferenceDialog />
       <PathPicker />
       <ShortcutList />
       <CommandPalette />

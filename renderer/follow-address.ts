@@ -46,7 +46,7 @@ export function followAddress(store: AppStore, page: Window = window): () => voi
 }
 
 export function addressOf(state: AppState): Address {
-  const { opened, openFault, ask, detailName, valuesPlace } = state;
+  const { opened, openFault, ask, detailName, valuesPlace, comparing } = state;
   const request = opened ?? openFault?.request;
   return {
     view: state.view,
@@ -60,6 +60,7 @@ export function addressOf(state: AppState): Address {
     ...(valuesPlace.rank !== undefined && { rank: valuesPlace.rank }),
     ...(valuesPlace.slice !== undefined && { slice: valuesPlace.slice }),
     ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),
+    ...(comparing && { compare: comparing }),
   };
 }
 
@@ -82,4 +83,8 @@ async function applyAddress(store: AppStore, address: Address): Promise<void> {
   }
   const { rank, slice, values: tab = 'grid' } = address;
   store.getState().showValues({ rank, slice, tab });
+  const { comparing, compare, forgetComparison } = store.getState();
+  if (JSON.stringify(address.compare) === JSON.stringify(comparing)) return;
+  if (address.compare) await compare(address.compare);
+  else forgetComparison();
 }

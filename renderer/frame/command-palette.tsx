@@ -40,7 +40,8 @@ function useCommands(): SpotlightActionGroupData[] {
   const checkpoint = useApp((state) => state.checkpoint);
   const conversions = useConversions();
   const recent = useApp((state) => state.recent);
-  const { showView, open, closeCheckpoint, showShortcuts, reopen, nameStrategy } = store.getState();
+  const { showView, open, closeCheckpoint, showShortcuts, reopen, nameStrategy, showCompareDialog } =
+    store.getState();
   const here = checkpoint
     ? [
         ...viewsOf(checkpoint).map((view) => ({
@@ -49,6 +50,7 @@ function useCommands(): SpotlightActionGroupData[] {
           onClick: () => showView(view.id),
         })),
         ...conversions.map(({ id, label, open }) => ({ id, label: `${label}…`, onClick: open })),
+        { id: 'compare', label: 'Compare with…', onClick: () => showCompareDialog(true) },
         { id: 'strategy', label: 'Name a strategy…', onClick: () => pick('strategy', nameStrategy) },
         { id: 'reopen', label: 'Read the files again', onClick: () => void reopen() },
         { id: 'close', label: 'Close the checkpoint', onClick: closeCheckpoint },

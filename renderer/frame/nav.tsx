@@ -3,6 +3,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import { viewOf, viewsOf } from '../views/index.ts';
+import { CompareNav } from './compare-nav.tsx';
 import css from './nav.module.css';
 import { shortPaths } from './short-paths.ts';
 
@@ -31,6 +32,7 @@ export function Nav() {
           </li>
         ))}
       </ul>
+      <CompareNav />
       <Recent except={checkpoint.path} />
     </nav>
   );

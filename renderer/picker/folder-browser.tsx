@@ -11,6 +11,7 @@ import { useListing } from './use-listing.ts';
 
 const VERBS: Readonly<Record<PickPurpose, string>> = {
   open: 'Open',
+  compare: 'Use',
   strategy: 'Use',
   nameMap: 'Use',
   out: 'Write here',

@@ -6,6 +6,7 @@ import css from './picker.module.css';
 
 const TITLES: Readonly<Record<PickPurpose, string>> = {
   open: 'Open a checkpoint',
+  compare: 'Compare with',
   strategy: 'Name a strategy',
   nameMap: 'File of new names',
   out: 'Folder to write to',

@@ -4,12 +4,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../shared/api.ts';
 import { type Memory, noMemory } from '../memory.ts';
 import { checkpointSlice } from './checkpoint.ts';
+import { compareSlice } from './compare.ts';
 import { detailSlice } from './detail.ts';
 import { dialogsSlice } from './dialogs.ts';
 import { draftSlice } from './draft.ts';
 import { jobsSlice } from './jobs.ts';
 import { layoutsSlice } from './layouts.ts';
 import { placeSlice } from './place.ts';
+import { ranksSlice } from './ranks.ts';
 import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
 import { settingsSlice } from './settings.ts';
@@ -38,6 +40,8 @@ export function createAppStore(client: Client, memory: Memory = noMemory()): App
       ...savesSlice(context),
       ...layoutsSlice(context),
       ...settingsSlice(context),
+      ...ranksSlice(context),
+      ...compareSlice(context),
     };
   });
 }

@@ -88,6 +88,7 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
         set({ checkpoint, opened: request, opening: undefined, view });
         if (!samePlace) closeDialogs();
         get().resetTable(samePlace);
+        if (!samePlace) get().forgetComparison();
         get().showDetail(samePlace ? get().detailName : undefined);
         set({ recent: [request.path, ...get().recent.filter((path) => path !== request.path)].slice(0, 20) });
         return true;

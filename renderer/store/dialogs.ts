@@ -3,7 +3,7 @@ import { takesStrategy } from './drafts.ts';
 import type { SliceContext } from './slice.ts';
 
 /** What a path is picked for: it decides what the picker shows and says. */
-export type PickPurpose = 'open' | 'strategy' | 'nameMap' | 'out';
+export type PickPurpose = 'open' | 'compare' | 'strategy' | 'nameMap' | 'out';
 
 export interface Picking {
   readonly purpose: PickPurpose;

@@ -2,12 +2,14 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../shared/api.ts';
 import type { Memory } from '../memory.ts';
 import type { CheckpointSlice } from './checkpoint.ts';
+import type { CompareSlice } from './compare.ts';
 import type { DetailSlice } from './detail.ts';
 import type { DialogsSlice } from './dialogs.ts';
 import type { DraftSlice } from './draft.ts';
 import type { JobsSlice } from './jobs.ts';
 import type { LayoutsSlice } from './layouts.ts';
 import type { PlaceSlice } from './place.ts';
+import type { RanksSlice } from './ranks.ts';
 import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
@@ -28,7 +30,9 @@ export type AppState = PlaceSlice &
   StrategiesSlice &
   SavesSlice &
   LayoutsSlice &
-  SettingsSlice;
+  SettingsSlice &
+  RanksSlice &
+  CompareSlice;
 
 export interface SliceContext {
   readonly set: StoreApi<AppState>['setState'];

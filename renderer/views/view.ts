@@ -9,6 +9,8 @@ export interface View {
   readonly Main: ComponentType;
   /** Explains what is selected, in the right panel. */
   readonly Side?: ComponentType;
+  /** false for a view that is reached from elsewhere: it is not in the list of the left panel. */
+  readonly listed?: false;
   /** Shown beside the label. */
   readonly count?: (summary: CheckpointSummary) => string | undefined;
   /** Whether the view says anything about this checkpoint; always when absent. */

@@ -2,9 +2,9 @@ import { ActionIcon, Button, SegmentedControl, Select, Tooltip } from '@mantine/
 import { useElementSize } from '@mantine/hooks';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import type { TensorHeatmap } from '../../../shared/values/results.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
-import { useAppStore } from '../../store/app-store.ts';
 import { moved, pictureSize, touched, wholeArea, zoomed } from './area.ts';
 import { COLOUR_MAP_NAMES, COLOUR_MAPS, type ColourMap, domainOf } from './colours.ts';
 import css from './heatmap.module.css';
@@ -21,11 +21,19 @@ const STEP = 1.5;
 interface HeatmapProps {
   readonly part: Part;
   readonly canvas: RefObject<HTMLCanvasElement | null>;
+  /** Asks the engine for a picture of a slice of the matrix. */
+  readonly ask: (input: PictureInput, signal: AbortSignal) => Promise<TensorHeatmap>;
+}
+
+export interface PictureInput {
+  readonly slice: string;
+  readonly width: number;
+  readonly height: number;
+  readonly quick: boolean;
 }
 
 /** The matrix as colours: pooled from afar, single values close by. */
-export function Heatmap({ part, canvas }: HeatmapProps) {
-  const store = useAppStore();
+export function Heatmap({ part, canvas, ask }: HeatmapProps) {
   const room = useElementSize();
   const frame = useRef<HTMLButtonElement>(null);
   // A vector is a single row here.
@@ -45,13 +53,10 @@ export function Heatmap({ part, canvas }: HeatmapProps) {
     async (signal, take) => {
       if (room.width === 0) return;
       await settled(signal);
-      const ask = (quick: boolean) =>
-        store
-          .getState()
-          .askValues('tensor.heatmap', { slice, width: size.width, height: size.height, quick }, signal);
-      const first = await ask(true);
+      const look = (quick: boolean) => ask({ slice, width: size.width, height: size.height, quick }, signal);
+      const first = await look(true);
       take(pictureOf(first, rows[0], columns[0]));
-      if (first.sampled) take(pictureOf(await ask(false), rows[0], columns[0]));
+      if (first.sampled) take(pictureOf(await look(false), rows[0], columns[0]));
     },
   );
   const picture = asked.value;

@@ -82,7 +82,7 @@ export function usePart(): PartState {
   }, [fault, whole, key, slice]);
 }
 
-function partOf({ key, dtype, shape }: Whole, selection: Selection, chosen: boolean): Part {
+export function partOf({ key, dtype, shape }: Whole, selection: Selection, chosen: boolean): Part {
   const text = formatSlice(selection, shape);
   const [rows = 1, columns = 1] = selectedShape(selection);
   return { key: `${key} ${text}`, dtype, shape, selection, slice: text, chosen, rows, columns };

@@ -21,6 +21,7 @@ function ValuesView() {
   const showView = useApp((state) => state.showView);
   const { tab } = useApp((state) => state.valuesPlace);
   const show = useApp((state) => state.showValues);
+  const ask = useApp((state) => state.askValues);
   const { part, fault, sliceFault } = usePart();
   const heatmap = useRef<HTMLCanvasElement>(null);
   const histogram = useRef<SVGSVGElement>(null);
@@ -63,7 +64,14 @@ function ValuesView() {
             {matrix && <Grid key={matrix.key} part={matrix} />}
           </Tabs.Panel>
           <Tabs.Panel value="heatmap" className={css.panel}>
-            {matrix && <Heatmap key={matrix.key} part={matrix} canvas={heatmap} />}
+            {matrix && (
+              <Heatmap
+                key={matrix.key}
+                part={matrix}
+                canvas={heatmap}
+                ask={(input, signal) => ask('tensor.heatmap', input, signal)}
+              />
+            )}
           </Tabs.Panel>
           <Tabs.Panel value="statistics" className={css.panel}>
             <Statistics part={part} drawing={histogram} />

@@ -1,0 +1,187 @@
+import type { Input, Output } from '../../shared/api.ts';
+import { type CompareRequest, compareOptions } from '../../shared/compare/options.ts';
+import {
+  COMPARE_STATUSES,
+  type CompareColumn,
+  type ComparedTensor,
+  type CompareStatus,
+} from '../../shared/compare/results.ts';
+import { asFault, type Fault } from '../../shared/errors.ts';
+import type { JobState } from '../../shared/jobs.ts';
+import type { TableFormat } from '../../shared/table/text.ts';
+import type { SliceContext } from './slice.ts';
+
+/** Rows fetched at once. */
+const PAGE_ROWS = 200;
+const MAX_PAGES = 50;
+
+export interface CompareAsk {
+  readonly filter: string;
+  /** Everything, what is not equal, or one status. */
+  readonly show: 'all' | 'unequal' | CompareStatus;
+  readonly sort: { readonly column: CompareColumn; readonly descending: boolean } | undefined;
+}
+
+/** What is known of the rows that are asked for. Pages are replaced as a whole, never changed. */
+interface ComparedRows {
+  readonly total: number;
+  readonly pages: ReadonlyMap<number, readonly ComparedTensor[]>;
+  readonly errors: readonly string[];
+}
+
+/** One comparison at a time: what is compared, its job, and the rows of its table. */
+export interface CompareSlice {
+  readonly comparing: CompareRequest | undefined;
+  readonly compareJob: string | undefined;
+  readonly compareFault: Fault | undefined;
+  readonly compareDialog: boolean;
+  readonly compareAsk: CompareAsk;
+  readonly compared: ComparedRows;
+  readonly comparedCursor: number;
+  /** Grows when the table should start at its top again. */
+  readonly comparedReset: number;
+  /** The tensor of a short list whose numbers are shown. */
+  readonly comparedName: string | undefined;
+  /** The tensor whose difference is drawn. */
+  readonly differenceOf: ComparedTensor | undefined;
+  showCompareDialog(shown: boolean): void;
+  /** Compares, or shows again what the host still has of the same comparison. */
+  compare(request: CompareRequest): Promise<void>;
+  /** Shows a comparison that a job of the host made. */
+  showComparison(job: JobState): void;
+  forgetComparison(): void;
+  /** Other rows, from the top. */
+  askCompare(part: Partial<CompareAsk>): void;
+  needCompared(first: number, last: number): void;
+  comparedAt(index: number): ComparedTensor | undefined;
+  moveCompared(index: number): void;
+  showCompared(name: string): void;
+  showDifference(tensor: ComparedTensor | undefined): void;
+  compareText(format: TableFormat): Promise<string>;
+  differenceMap(
+    input: Omit<Input<'compare.heatmap'>, 'job'>,
+    signal: AbortSignal,
+  ): Promise<Output<'compare.heatmap'>>;
+}
+
+const UNEQUAL = COMPARE_STATUSES.filter((status) => status !== 'equal');
+const NO_ROWS: ComparedRows = { total: 0, pages: new Map(), errors: [] };
+const AT_FIRST = {
+  compareFault: undefined,
+  compareAsk: { filter: '', show: 'all', sort: undefined },
+  compared: NO_ROWS,
+  comparedCursor: 0,
+  comparedName: undefined,
+  differenceOf: undefined,
+} as const;
+
+export function compareSlice({ set, get, client }: SliceContext): CompareSlice {
+  let calls = new AbortController();
+  let waiting = new Set<number>();
+
+  function restart(): void {
+    calls.abort();
+    calls = new AbortController();
+    waiting = new Set();
+  }
+
+  const query = () => {
+    const { compareJob, compareAsk } = get();
+    const { filter, show, sort } = compareAsk;
+    return {
+      job: compareJob ?? '',
+      filter,
+      ...(show !== 'all' && { statuses: show === 'unequal' ? UNEQUAL : [show] }),
+      ...(sort && { sort }),
+    };
+  };
+
+  async function fetchPage(page: number): Promise<void> {
+    if (waiting.has(page) || get().compared.pages.has(page) || get().compareJob === undefined) return;
+    waiting.add(page);
+    const mine = calls;
+    try {
+      const input = { ...query(), offset: page * PAGE_ROWS, limit: PAGE_ROWS };
+      const { rows, totalRows, filterErrors } = await client.call('compare.page', input, mine.signal);
+      if (mine !== calls) return;
+      const pages = new Map(get().compared.pages).set(page, rows);
+      for (const oldest of [...pages.keys()].slice(0, -MAX_PAGES)) pages.delete(oldest);
+      set({ compared: { total: totalRows, pages, errors: filterErrors } });
+    } catch (error) {
+      if (mine !== calls) return;
+      const fault = asFault(error);
+      if (fault.code !== 'CANCELLED') set({ compareFault: fault });
+    } finally {
+      if (mine === calls) waiting.delete(page);
+    }
+  }
+
+  return {
+    comparing: undefined,
+    compareJob: undefined,
+    compareDialog: false,
+    comparedReset: 0,
+    ...AT_FIRST,
+
+    showCompareDialog: (compareDialog) => set({ compareDialog }),
+    async compare(request) {
+      restart();
+      set({ ...AT_FIRST, comparing: request, compareJob: undefined });
+      const key = requestKey(request);
+      const known = get().jobs.find((job) => requestKey(requestOf(job)) === key);
+      if (known) return set({ compareJob: known.id });
+      try {
+        const job = await client.call('compare.start', request);
+        if (!get().jobs.some((other) => other.id === job.id)) set({ jobs: [job, ...get().jobs] });
+        if (get().comparing === request) set({ compareJob: job.id });
+      } catch (error) {
+        if (get().comparing === request) set({ compareFault: asFault(error) });
+      }
+    },
+    showComparison(job) {
+      const request = requestOf(job);
+      if (request === undefined || get().compareJob === job.id) return;
+      restart();
+      set({ ...AT_FIRST, comparing: request, compareJob: job.id });
+    },
+    forgetComparison() {
+      restart();
+      set({ ...AT_FIRST, comparing: undefined, compareJob: undefined });
+    },
+    askCompare(part) {
+      restart();
+      set({
+        compareAsk: { ...get().compareAsk, ...part },
+        compared: NO_ROWS,
+        comparedCursor: 0,
+        comparedReset: get().comparedReset + 1,
+      });
+      void fetchPage(0);
+    },
+    needCompared(first, last) {
+      for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++)
+        void fetchPage(page);
+    },
+    comparedAt: (index) => get().compared.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
+    moveCompared(index) {
+      set({ comparedCursor: Math.max(0, Math.min(index, get().compared.total - 1)) });
+    },
+    showCompared: (comparedName) => set({ comparedName }),
+    showDifference: (differenceOf) => set({ differenceOf }),
+    async compareText(format) {
+      return (await client.call('compare.text', { ...query(), format })).text;
+    },
+    differenceMap: (input, signal) =>
+      client.call('compare.heatmap', { ...input, job: get().compareJob ?? '' }, signal),
+  };
+}
+
+/** What a comparison that is done was asked. */
+function requestOf(job: JobState): CompareRequest | undefined {
+  return job.state === 'done' ? job.result.comparison?.request : undefined;
+}
+
+/** Equal for equal requests, whatever they leave to its default. */
+function requestKey(request: CompareRequest | undefined): string | undefined {
+  return request && JSON.stringify(compareOptions.parse(request));
+}

@@ -1,0 +1,140 @@
+import { Button, Checkbox, Modal, NumberInput, Select } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
+import type { CompareRequest } from '../../../shared/compare/options.ts';
+import { PathField } from '../../conversion/path-field.tsx';
+import { saveWords } from '../../parts/words.ts';
+import { useApp, useAppStore } from '../../store/app-store.ts';
+import css from './compare.module.css';
+import { NameRules, type Rule, ruleOf } from './name-rules.tsx';
+import { ownSide } from './own-side.ts';
+
+/** What to compare the open checkpoint with: another of its saves, another folder or file. */
+export function CompareDialog() {
+  const shown = useApp((state) => state.compareDialog);
+  const show = useApp((state) => state.showCompareDialog);
+  const checkpoint = useApp((state) => state.checkpoint);
+  const picking = useApp((state) => state.picking);
+  return (
+    <Modal
+      // While a path is picked the picker stands alone; what was filled in stays.
+      opened={shown && picking === undefined && checkpoint !== undefined}
+      keepMounted
+      onClose={() => show(false)}
+      size={600}
+      title="Compare with"
+    >
+      {shown && checkpoint && <CompareForm key={checkpoint.id} checkpoint={checkpoint} />}
+    </Modal>
+  );
+}
+
+const ELSEWHERE = 'path';
+
+function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
+  const store = useAppStore();
+  const others = checkpoint.saves.filter(({ suffix }) => suffix !== '' && suffix !== checkpoint.suffix);
+  const [what, setWhat] = useState(
+    (others.findLast(({ weightsOnly }) => !weightsOnly) ?? others.at(-1))?.suffix ?? ELSEWHERE,
+  );
+  const [path, setPath] = useState<string>();
+  const [tolerance, setTolerance] = useState<{ atol?: number; rtol?: number }>({});
+  const [nanEqual, setNanEqual] = useState(true);
+  const [rules, setRules] = useState<readonly Rule[]>([]);
+
+  const side = ownSide(store.getState());
+  const b: CompareRequest['b'] | undefined =
+    what !== ELSEWHERE ? side && { ...side, fileSuffix: what } : path === undefined ? undefined : { path };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!side || !b) return;
+    const { compare, showCompareDialog, showView } = store.getState();
+    const names = rules.flatMap(ruleOf);
+    void compare({
+      a: side,
+      b,
+      ...tolerance,
+      ...(!nanEqual && { nanEqual }),
+      ...(names.length > 0 && { names }),
+    });
+    showCompareDialog(false);
+    showView('compare');
+  };
+
+  return (
+    <form className={css.form} onSubmit={submit}>
+      {others.length > 0 && (
+        <Select
+          label="With"
+          data-autofocus
+          allowDeselect={false}
+          data={[
+            ...others.toReversed().map((save) => ({ value: save.suffix, label: saveLabel(save) })),
+            { value: ELSEWHERE, label: 'Another folder or file' },
+          ]}
+          value={what}
+          onChange={(next) => setWhat(next ?? ELSEWHERE)}
+        />
+      )}
+      {what === ELSEWHERE && (
+        <PathField
+          label="Folder or file"
+          description="A checkpoint, complete or distributed: ranks are put together without merging."
+          purpose="compare"
+          folders
+          first={others.length === 0}
+          value={path}
+          onChange={setPath}
+        />
+      )}
+      <div className={css.pair}>
+        <NumberInput
+          label="Largest difference that counts as equal"
+          placeholder="0"
+          min={0}
+          allowNegative={false}
+          hideControls
+          value={tolerance.atol ?? ''}
+          onChange={(value) =>
+            setTolerance(({ rtol }) => ({ ...(rtol !== undefined && { rtol }), ...given('atol', value) }))
+          }
+        />
+        <NumberInput
+          label="The same, as a share of the value"
+          placeholder="0"
+          min={0}
+          allowNegative={false}
+          hideControls
+          value={tolerance.rtol ?? ''}
+          onChange={(value) =>
+            setTolerance(({ atol }) => ({ ...(atol !== undefined && { atol }), ...given('rtol', value) }))
+          }
+        />
+      </div>
+      <Checkbox
+        label="NaN equals NaN"
+        checked={nanEqual}
+        onChange={(event) => setNanEqual(event.currentTarget.checked)}
+      />
+      <NameRules rules={rules} onChange={setRules} />
+      <div className={css.actions}>
+        <Button variant="default" onClick={() => store.getState().showCompareDialog(false)}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={!b}>
+          Compare
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function given<K extends 'atol' | 'rtol'>(key: K, value: number | string): { [P in K]?: number } {
+  return typeof value === 'number' && value > 0 ? ({ [key]: value } as { [P in K]?: number }) : {};
+}
+
+function saveLabel(save: Save): string {
+  const words = saveWords(save);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${save.weightsOnly ? ', weights only' : ''}`;
+}

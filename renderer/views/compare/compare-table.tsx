@@ -1,0 +1,183 @@
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef } from 'react';
+import type { CompareColumn, ComparedTensor } from '../../../shared/compare/results.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { cx } from '../../parts/cx.ts';
+import { MiddleText } from '../../parts/middle-text.tsx';
+import { useApp, useAppStore } from '../../store/app-store.ts';
+import { useRowWindow } from '../../table/use-row-window.ts';
+import css from './compare.module.css';
+import { cosineWords, rounded } from './number-facts.tsx';
+import { STATUS_WORDS } from './status.ts';
+
+/** Height of a row and of the header, in CSS pixels. */
+const ROW = 27;
+
+/** A grid that is walked through by keyboard (WAI-ARIA APG, grid pattern). */
+const GRID = { role: 'grid', tabIndex: 0 } as const;
+
+const COLUMNS: readonly { readonly id: CompareColumn; readonly label: string }[] = [
+  { id: 'name', label: 'Name' },
+  { id: 'status', label: 'Result' },
+  { id: 'differing', label: 'Elements' },
+  { id: 'maxAbs', label: 'Largest' },
+  { id: 'meanAbs', label: 'Mean' },
+  { id: 'relativeL2', label: 'Relative L2' },
+  { id: 'cosine', label: 'Cosine' },
+];
+
+/** The tensors of a comparison: any number of rows, those that are not equal first unless sorted. */
+export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
+  const store = useAppStore();
+  const scroller = useRef<HTMLTableElement>(null);
+  const compared = useApp((state) => state.compared);
+  const reset = useApp((state) => state.comparedReset);
+  const cursor = useApp((state) => state.comparedCursor);
+  const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW });
+  const first = window.items[0]?.index ?? 0;
+  const last = window.items.at(-1)?.index ?? 60;
+  useEffect(() => store.getState().needCompared(first, last), [store, first, last]);
+  const { toTop } = window;
+  useEffect(() => {
+    if (reset > 0) toTop();
+  }, [reset, toTop]);
+
+  const move = (to: number) => {
+    store.getState().moveCompared(to);
+    window.reveal(store.getState().comparedCursor);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: cursor + 1,
+      ArrowUp: cursor - 1,
+      PageDown: cursor + window.pageRows(),
+      PageUp: cursor - window.pageRows(),
+      Home: 0,
+      End: compared.total - 1,
+    };
+    const to = steps[event.key];
+    if (to !== undefined) move(to);
+    else if (event.key === 'Enter') onEnter();
+    else return;
+    event.preventDefault();
+  };
+  const onMouseDown = (event: MouseEvent) => {
+    const row = event.target instanceof Element ? event.target.closest('tbody tr') : null;
+    const shown = Number(row?.getAttribute('aria-rowindex'));
+    if (shown >= 2) store.getState().moveCompared(shown - 2);
+  };
+
+  const drawn = window.items.some(({ index }) => index === cursor);
+  return (
+    <div className={css.place}>
+      <table
+        ref={scroller}
+        {...GRID}
+        {...(drawn && { 'aria-activedescendant': rowId(cursor) })}
+        aria-label="Compared tensors"
+        aria-rowcount={compared.total + 1}
+        className={css.scroller}
+        onKeyDown={onKeyDown}
+        onMouseDown={onMouseDown}
+      >
+        <thead>
+          <tr aria-rowindex={1} className={cx(css.row, css.header)}>
+            {COLUMNS.map(({ id, label }) => (
+              <Heading key={id} id={id} label={label} />
+            ))}
+          </tr>
+        </thead>
+        <tbody className={css.canvas} style={{ height: window.canvas.height }} aria-hidden />
+        <tbody className={css.body} style={{ transform: `translateY(${window.shift}px)` }}>
+          {window.items.map((item) => (
+            <Row
+              key={item.key}
+              tensor={store.getState().comparedAt(item.index)}
+              index={item.index}
+              top={item.start - window.base}
+              cursor={item.index === cursor}
+            />
+          ))}
+        </tbody>
+      </table>
+      {compared.total === 0 && compared.pages.size > 0 && (
+        <p className={css.empty}>None of the tensors matches.</p>
+      )}
+    </div>
+  );
+}
+
+function rowId(index: number): string {
+  return `compared-row-${index}`;
+}
+
+/** A click sorts: numbers the largest first, then the smallest, then not at all. */
+function Heading({ id, label }: { readonly id: CompareColumn; readonly label: string }) {
+  const sort = useApp((state) => state.compareAsk.sort);
+  const ask = useApp((state) => state.askCompare);
+  const sorted = sort?.column === id ? sort : undefined;
+  const descendingFirst = id !== 'name' && id !== 'status' && id !== 'cosine';
+  const next = () => {
+    if (sorted === undefined) return { column: id, descending: descendingFirst };
+    return sorted.descending === descendingFirst ? { column: id, descending: !descendingFirst } : undefined;
+  };
+  const Arrow = sorted?.descending ? IconArrowDown : IconArrowUp;
+  return (
+    <th
+      scope="col"
+      aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
+      className={cx(id !== 'name' && id !== 'status' && css.end)}
+    >
+      <button type="button" className={css.sort} onClick={() => ask({ sort: next() })}>
+        {label}
+        {sorted && <Arrow size={12} aria-hidden />}
+      </button>
+    </th>
+  );
+}
+
+interface RowProps {
+  readonly tensor: ComparedTensor | undefined;
+  readonly index: number;
+  readonly top: number;
+  readonly cursor: boolean;
+}
+
+const Row = memo(function Row({ tensor, index, top, cursor }: RowProps) {
+  const numbers = tensor?.numbers;
+  // Zeros all along the row would hide the numbers that say something.
+  const apart = numbers && (numbers.differing > 0 || (numbers.maxAbs ?? 0) > 0) ? numbers : undefined;
+  const name = tensor ? pairName(tensor) : '';
+  return (
+    <tr
+      id={rowId(index)}
+      aria-rowindex={index + 2}
+      aria-selected={cursor}
+      className={cx(css.row, css.tensorRow, cursor && css.cursor)}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <th scope="row" className={css.name}>
+        <MiddleText text={name} />
+      </th>
+      <td className={cx(tensor && tensor.status !== 'equal' && css.bad)}>{tensor && resultWords(tensor)}</td>
+      <td className={css.end}>
+        {numbers && numbers.differing > 0 && (
+          <span title={`of ${formatCount(numbers.elements)}`}>{formatCount(numbers.differing)}</span>
+        )}
+      </td>
+      <td className={css.end}>{rounded(apart?.maxAbs)}</td>
+      <td className={css.end}>{rounded(apart?.meanAbs)}</td>
+      <td className={css.end}>{rounded(apart?.relativeL2)}</td>
+      <td className={css.end}>{cosineWords(apart?.cosine)}</td>
+    </tr>
+  );
+});
+
+/** Both names, where they are two. */
+function pairName({ name, b }: ComparedTensor): string {
+  return b && b.name !== name ? `${name} ↔ ${b.name}` : name;
+}
+
+function resultWords({ status, sameSlice }: ComparedTensor): string {
+  return status === 'different' && sameSlice === false ? 'other slice' : STATUS_WORDS[status];
+}

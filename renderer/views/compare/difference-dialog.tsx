@@ -1,0 +1,46 @@
+import { Modal } from '@mantine/core';
+import { useRef } from 'react';
+import type { ComparedTensor } from '../../../shared/compare/results.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+import { useApp } from '../../store/app-store.ts';
+import { Heatmap } from '../values/heatmap.tsx';
+import { firstMatrix, partOf } from '../values/use-part.ts';
+import css from './compare.module.css';
+import { useComparison } from './use-comparison.ts';
+
+/** A − B of one tensor as a heatmap. */
+export function DifferenceDialog() {
+  const tensor = useApp((state) => state.differenceOf);
+  const show = useApp((state) => state.showDifference);
+  return (
+    <Modal
+      opened={tensor !== undefined}
+      onClose={() => show(undefined)}
+      size="min(1100px, 92vw)"
+      title={tensor && `Difference of ${escapeText(tensor.name)}`}
+      classNames={{ body: css.difference ?? '' }}
+    >
+      {tensor && <Difference tensor={tensor} />}
+    </Modal>
+  );
+}
+
+function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }) {
+  const job = useApp((state) => state.compareJob);
+  const ask = useApp((state) => state.differenceMap);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { labels } = useComparison().comparison ?? { labels: { a: 'A', b: 'B' } };
+  if (a === undefined) return null;
+  const shape = a.shape.map(Number);
+  const part = partOf({ key: `${job} ${name}`, dtype: a.dtype, shape }, firstMatrix(shape), false);
+  return (
+    <>
+      <p className={css.sentence}>
+        {`${labels.a} − ${labels.b}`}, element by element: what is equal has the colour of 0.
+      </p>
+      <div className={css.map}>
+        <Heatmap part={part} canvas={canvas} ask={(input, signal) => ask({ ...input, name }, signal)} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core';
+import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
+import { rankList } from '../../../shared/text/ranks.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { useNarrow } from '../../frame/use-narrow.ts';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { useApp } from '../../store/app-store.ts';
+import { FilterField } from '../tensors/filter-field.tsx';
+import type { View } from '../view.ts';
+import { Matrix } from './matrix.tsx';
+import css from './ranks.module.css';
+import { RanksSide } from './ranks-side.tsx';
+import { useCompareRanks } from './use-compare-ranks.ts';
+
+function RanksView() {
+  const summary = useApp((state) => state.checkpoint);
+  const fault = useApp((state) => state.matrixFault);
+  const toggleSide = useApp((state) => state.toggleSide);
+  const narrow = useNarrow();
+  if (summary === undefined) return null;
+  return (
+    <div className={css.view}>
+      <div className={css.top}>
+        <h2>Which rank holds what</h2>
+        <p>{wordsAbout(summary)}</p>
+      </div>
+      <div className={css.bar}>
+        <FilterField />
+        <CompareChosen />
+      </div>
+      {fault && (
+        <div className={css.fault}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
+      <div className={css.matrix}>
+        <Matrix onEnter={() => toggleSide(narrow, true)} />
+      </div>
+    </div>
+  );
+}
+
+function CompareChosen() {
+  const chosen = useApp((state) => state.chosenRanks);
+  const compare = useCompareRanks();
+  const [a, b] = chosen;
+  if (a === undefined) return null;
+  if (b === undefined)
+    return <span className={css.chosenWords}>Rank {a} is chosen; choose another to compare it with.</span>;
+  return <Button onClick={() => compare(a, b)}>{`Compare rank ${a} with rank ${b}`}</Button>;
+}
+
+function wordsAbout({ missingRanks, strategy, redundancy }: CheckpointSummary): string {
+  if (!strategy) return 'Which slice each rank holds is not known without a strategy.';
+  const missing =
+    missingRanks.length > 0
+      ? ` ${rankList(missingRanks)} ${missingRanks.length === 1 ? 'has' : 'have'} no files: what is missing is hatched.`
+      : '';
+  const removed =
+    redundancy.state === 'removed' ? ' Saved without redundancy: each slice lies on one rank only.' : '';
+  return `Equal colours in a row are the same slice.${missing}${removed} Choose two ranks to compare them.`;
+}
+
+export const ranks: View = {
+  id: 'ranks',
+  label: 'Ranks',
+  Main: RanksView,
+  Side: RanksSide,
+  count: (summary) => formatCount(summary.ranks.length),
+  shown: (summary) => summary.ranks.length > 1,
+};

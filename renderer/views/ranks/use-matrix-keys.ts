@@ -1,0 +1,62 @@
+import type { KeyboardEvent } from 'react';
+import { useAppStore } from '../../store/app-store.ts';
+
+interface MatrixKeys {
+  /** Brings a cell into sight. */
+  reveal(row: number, column: number): void;
+  pageRows(): number;
+  pageColumns(): number;
+  onEnter(): void;
+}
+
+/**
+ * The keyboard of the matrix (WAI-ARIA APG, grid pattern): arrows move by cells, Page keys by screens, Space chooses
+ * the rank of the cursor's column, Escape leaves what is chosen.
+ */
+export function useMatrixKeys({ reveal, pageRows, pageColumns, onEnter }: MatrixKeys) {
+  const store = useAppStore();
+  return (event: KeyboardEvent) => {
+    // A rank's heading that was clicked has the focus: these keys press it again.
+    if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
+    const state = store.getState();
+    const { matrixCursor, matrix } = state;
+    const { row, column } = matrixCursor;
+    const control = event.ctrlKey || event.metaKey;
+    const move = (toRow: number, toColumn: number) => {
+      state.moveMatrixCursor(toRow, toColumn);
+      const cursor = store.getState().matrixCursor;
+      reveal(cursor.row, cursor.column);
+    };
+    const act = () => {
+      switch (event.key) {
+        case 'ArrowDown':
+          return move(control ? matrix.totalRows : row + 1, column);
+        case 'ArrowUp':
+          return move(control ? 0 : row - 1, column);
+        case 'ArrowRight':
+          return move(row, control ? matrix.totalRanks : column + 1);
+        case 'ArrowLeft':
+          return move(row, control ? 0 : column - 1);
+        case 'PageDown':
+          return event.altKey ? move(row, column + pageColumns()) : move(row + pageRows(), column);
+        case 'PageUp':
+          return event.altKey ? move(row, column - pageColumns()) : move(row - pageRows(), column);
+        case 'Home':
+          return move(control ? 0 : row, 0);
+        case 'End':
+          return move(control ? matrix.totalRows : row, matrix.totalRanks);
+        case ' ': {
+          const rank = state.rankColumn(column)?.rank;
+          return rank !== undefined && state.chooseRank(rank);
+        }
+        case 'Escape':
+          return state.chooseRanks([]);
+        case 'Enter':
+          return onEnter();
+        default:
+          return 'not ours';
+      }
+    };
+    if (act() !== 'not ours') event.preventDefault();
+  };
+}
