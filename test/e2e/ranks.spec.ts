@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { expect, expectAccessible, test } from './support.ts';
 
-test.use({ fixture: 'dp2_mp4' });
+test.use({ fixture: 'dp2_mp4', damages: 'ranks' });
 
 const TENSOR = 'model.layers.1.attention.wo.weight';
 /** Of the slice's 16 rows of 4: [3, 1], which is [3, 9] of the tensor for the third of four slices. */

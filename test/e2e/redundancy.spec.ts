@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { expect, expectAccessible, test } from './support.ts';
 
-test.use({ fixture: 'dp2_mp4' });
+test.use({ fixture: 'dp2_mp4', damages: 'redundancy' });
 
 async function showRedundancy(page: Page) {
   const views = page.getByRole('navigation', { name: 'Views' });

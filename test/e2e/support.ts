@@ -37,8 +37,13 @@ export async function startHost(fixture: string, size?: LlamaSize): Promise<Host
 }
 
 /** Tests get a page that has been opened, and fail on errors in its console or requests to other places. */
-export const test = base.extend<object, { fixture: string; size: LlamaSize | undefined; host: Host }>({
+export const test = base.extend<
+  object,
+  { fixture: string; size: LlamaSize | undefined; damages: string; host: Host }
+>({
   fixture: ['training_output', { option: true, scope: 'worker' }],
+  /** Spec files share a host where all their options are equal: one that damages its copy names itself here. */
+  damages: ['', { option: true, scope: 'worker' }],
   size: [undefined, { option: true, scope: 'worker' }],
   host: [
     async ({ fixture, size }, use) => {
@@ -66,6 +71,11 @@ export const test = base.extend<object, { fixture: string; size: LlamaSize | und
 /** Fails with the rules that the page breaks (axe-core, WCAG 2.2 A and AA). */
 export async function expectAccessible(page: Page): Promise<void> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  // What is still fading in has another contrast than what a person gets to see; a spinner never ends.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   // Through the debugger, which the page's content security policy does not hold back.
   await page.evaluate(await readFile(axe, 'utf8'));
   const broken = await page.evaluate(async () => {
