@@ -8,6 +8,7 @@ import { useLate } from '../parts/use-late.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { COLUMN_IDS, columns, features, HIDDEN_AT_FIRST } from './columns.tsx';
 import { HeaderRow } from './header-row.tsx';
+import scroll from './scroll.module.css';
 import css from './table.module.css';
 import { rowId, TensorRowView } from './tensor-row.tsx';
 import { useRowWindow } from './use-row-window.ts';
@@ -68,7 +69,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
   const cursorDrawn = rows.totalRows > 0 && window.items.some((item) => item.index === cursor);
   const empty = tableState === 'ready' && rows.totalRows === 0;
   return (
-    <div className={css.place}>
+    <div className={scroll.place}>
       <table
         ref={scroller}
         {...TREEGRID}
@@ -77,7 +78,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
         aria-rowcount={rows.totalRows + 1}
         aria-colcount={headers.length}
         aria-busy={tableState === 'loading'}
-        className={css.scroller}
+        className={cx(scroll.scroller, css.scroller)}
         style={layout(headers, arrangement.sizing)}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}

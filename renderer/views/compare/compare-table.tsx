@@ -5,6 +5,7 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import scroll from '../../table/scroll.module.css';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import css from './compare.module.css';
 import { cosineWords, rounded } from './number-facts.tsx';
@@ -69,14 +70,14 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
 
   const drawn = window.items.some(({ index }) => index === cursor);
   return (
-    <div className={css.place}>
+    <div className={scroll.place}>
       <table
         ref={scroller}
         {...GRID}
         {...(drawn && { 'aria-activedescendant': rowId(cursor) })}
         aria-label="Compared tensors"
         aria-rowcount={compared.total + 1}
-        className={css.scroller}
+        className={cx(scroll.scroller, css.scroller)}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
       >

@@ -4,6 +4,7 @@ import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import scroll from '../../table/scroll.module.css';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import { COLUMN, cellId, MatrixRow } from './matrix-row.tsx';
 import css from './ranks.module.css';
@@ -111,7 +112,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   };
 
   return (
-    <div className={css.place}>
+    <div className={scroll.place}>
       <table
         ref={scroller}
         {...GRID}
@@ -119,7 +120,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         aria-label="Slices of each rank"
         aria-rowcount={totalRows + 1}
         aria-colcount={totalRanks + 1}
-        className={css.scroller}
+        className={cx(scroll.scroller, css.scroller)}
         style={style}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
