@@ -91,9 +91,19 @@ describe('the token (LB-04)', () => {
 
 describe('the Host header (LB-02)', () => {
   const evil = (port: number) => [
-    'evil.com', `evil.com:${port}`, `127.0.0.1.evil.com:${port}`, `localhost.evil.com:${port}`, `127.0.0.1@evil:${port}`,
-    '', '127.0.0.1', `169.254.1.1:${port}`, `0.0.0.0:${port}`, `127.0.0.1:${port + 1}`, `[::]:${port}`, `LOCALHOST.:${port}`,
-  ]; // biome-ignore format: a list
+    'evil.com',
+    `evil.com:${port}`,
+    `127.0.0.1.evil.com:${port}`,
+    `localhost.evil.com:${port}`,
+    `127.0.0.1@evil:${port}`,
+    '',
+    '127.0.0.1',
+    `169.254.1.1:${port}`,
+    `0.0.0.0:${port}`,
+    `127.0.0.1:${port + 1}`,
+    `[::]:${port}`,
+    `LOCALHOST.:${port}`,
+  ];
   test('that is not ours is refused before routing, without a body', async () => {
     for (const host of evil(server.port)) {
       const answer = await raw(['GET / HTTP/1.1', `Host: ${host}`, `Cookie: ${cookie}`]);
@@ -127,9 +137,16 @@ describe('the Host header (LB-02)', () => {
 
 describe('the Origin header (LB-03)', () => {
   const evil = (port: number) => [
-    'https://evil.com', 'null', `http://localhost:${port + 1}`, `http://127.0.0.1.evil.com:${port}`, `localhost:${port}`,
-    `https://127.0.0.1:${port}`, `http://localhost:${port}`, 'garbage', '',
-  ]; // biome-ignore format: a list
+    'https://evil.com',
+    'null',
+    `http://localhost:${port + 1}`,
+    `http://127.0.0.1.evil.com:${port}`,
+    `localhost:${port}`,
+    `https://127.0.0.1:${port}`,
+    `http://localhost:${port}`,
+    'garbage',
+    '',
+  ];
   test.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('of another place is refused for %s', async (method) => {
     for (const from of evil(server.port)) {
       const host = `Host: 127.0.0.1:${server.port}`;
@@ -166,17 +183,40 @@ describe('routes', () => {
   });
 
   test.each([
-    '/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/%2e%2e%2fsecret.txt', '/%252e%252e%252fsecret.txt',
-    '/assets/..;/index.html', '//etc/passwd', '//secret.txt', '/..\\secret.txt', '/C:/Windows/win.ini', '/assets', '/assets/',
-    '/index.html%00.js', '/__proto__', '/constructor', '/%', '/%ff', '/secret.txt', '/ws', '/api', '/INDEX.HTML',
+    '/../secret.txt',
+    '/..%2fsecret.txt',
+    '/%2e%2e/secret.txt',
+    '/%2e%2e%2fsecret.txt',
+    '/%252e%252e%252fsecret.txt',
+    '/assets/..;/index.html',
+    '//etc/passwd',
+    '//secret.txt',
+    '/..\\secret.txt',
+    '/C:/Windows/win.ini',
+    '/assets',
+    '/assets/',
+    '/index.html%00.js',
+    '/__proto__',
+    '/constructor',
+    '/%',
+    '/%ff',
+    '/secret.txt',
+    '/ws',
+    '/api',
+    '/INDEX.HTML',
   ])('%s is not found (LB-07)', async (path) => {
-    const answer = await raw([`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${server.port}`, `Cookie: ${cookie}`, 'Connection: close']);
+    const answer = await raw([
+      `GET ${path} HTTP/1.1`,
+      `Host: 127.0.0.1:${server.port}`,
+      `Cookie: ${cookie}`,
+      'Connection: close',
+    ]);
     // 400 for what is no URL at all.
     expect(answer.status).toBe(path.includes('\\') ? 400 : 404);
     if (answer.status === 404) expect(JSON.parse(answer.body)).toMatchObject({ code: 'IO_NOT_FOUND' });
     expect(answer.body).not.toContain(folder);
     expect(answer.head).toContain("default-src 'none'");
-  }); // biome-ignore format: a list
+  });
 
   test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
     '%s is answered nowhere (LB-05)',

@@ -71,11 +71,13 @@ export function DataTable<R>(props: DataTableProps<R>) {
   const cursor = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected);
   const inSight = items.map(({ index }) => rows[index]).filter((row) => row !== undefined);
 
-  const tell = useRef(onSight);
-  tell.current = onSight;
+  // The rows are new objects on every render; their keys say whether others came into sight.
   const seen = inSight.map(keyOf).join('\n');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the keys stand for the rows, which are new each time
-  useEffect(() => tell.current?.(inSight), [seen]);
+  const tell = useRef(() => {});
+  tell.current = () => onSight?.(inSight);
+  useEffect(() => {
+    if (seen !== '') tell.current();
+  }, [seen]);
 
   const move = (to: number) => {
     const row = rows[Math.max(0, Math.min(to, rows.length - 1))];

@@ -115,10 +115,18 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell as it starts', () => 
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; /);
     expect(page.headers['content-security-policy']).not.toContain('unsafe-eval');
     const others = [
-      'app://shardscope/../main.cjs', 'app://shardscope/%2e%2e/main.cjs', 'app://shardscope/..%2fmain.cjs',
-      'app://shardscope//etc/passwd', 'app://shardscope/..\\main.cjs', 'app://shardscope/C:/x', 'app://shardscope/__proto__',
-      'app://evil/index.html', 'app://shardscope.evil/', 'app://shardscope:81/index.html', 'app://shardscope/renderer/index.html',
-    ]; // biome-ignore format: a list
+      'app://shardscope/../main.cjs',
+      'app://shardscope/%2e%2e/main.cjs',
+      'app://shardscope/..%2fmain.cjs',
+      'app://shardscope//etc/passwd',
+      'app://shardscope/..\\main.cjs',
+      'app://shardscope/C:/x',
+      'app://shardscope/__proto__',
+      'app://evil/index.html',
+      'app://shardscope.evil/',
+      'app://shardscope:81/index.html',
+      'app://shardscope/renderer/index.html',
+    ];
     for (const url of others) {
       const answer = await get(url);
       expect([url, answer.status, Buffer.from(answer.body).toString()]).toEqual([url, 404, 'not found']);

@@ -17,33 +17,53 @@ export function useParameters(): Parameters {
   const checkpoint = useApp((state) => state.checkpoint?.id);
   const filter = useApp((state) => state.ask.filter);
   const ask = useApp((state) => state.askLayouts);
-  const [pages, setPages] = useState<ReadonlyMap<string, readonly LayoutParameter[]>>(new Map());
-  const asked = useRef(new Map<string, AbortController>());
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another checkpoint or filter has other pages
-  useEffect(() => {
-    const calls = asked.current;
-    return () => {
-      for (const call of calls.values()) call.abort();
-      calls.clear();
-      setPages(new Map());
-    };
-  }, [checkpoint, filter]);
+  // Another checkpoint or filter has other pages: what came for the one before is neither shown nor waited for.
+  const scope = `${checkpoint} ${filter}`;
+  const [fetched, setFetched] = useState<Fetched>({ scope, pages: new Map() });
+  const asked = useRef<Asked>({ scope, calls: new Map() });
+  useEffect(() => () => abortAll(asked.current), []);
 
   return {
-    at: (group, index) => pages.get(`${Math.floor(index / PAGE)} ${group}`)?.[index % PAGE],
+    at(group, index) {
+      if (fetched.scope !== scope) return undefined;
+      return fetched.pages.get(`${Math.floor(index / PAGE)} ${group}`)?.[index % PAGE];
+    },
     need(group, index) {
+      if (asked.current.scope !== scope) {
+        abortAll(asked.current);
+        asked.current = { scope, calls: new Map() };
+      }
+      const { calls } = asked.current;
       const page = Math.floor(index / PAGE);
       const key = `${page} ${group}`;
-      if (asked.current.has(key)) return;
+      if (calls.has(key)) return;
       const call = new AbortController();
-      asked.current.set(key, call);
+      calls.set(key, call);
       ask('strategy.parameters', { filter, group, offset: page * PAGE, limit: PAGE }, call.signal).then(
-        ({ parameters }) =>
-          !call.signal.aborted && setPages((before) => new Map(before).set(key, parameters)),
+        ({ parameters }) => {
+          if (call.signal.aborted) return;
+          setFetched((before) => {
+            const pages = before.scope === scope ? before.pages : [];
+            return { scope, pages: new Map([...pages, [key, parameters]]) };
+          });
+        },
         // What is wrong is said by the table of groups, which asks the same checkpoint.
-        (error: unknown) => isCancelled(error) || asked.current.delete(key),
+        (error: unknown) => isCancelled(error) || calls.delete(key),
       );
     },
   };
+}
+
+interface Fetched {
+  readonly scope: string;
+  readonly pages: ReadonlyMap<string, readonly LayoutParameter[]>;
+}
+
+interface Asked {
+  readonly scope: string;
+  readonly calls: Map<string, AbortController>;
+}
+
+function abortAll({ calls }: Asked): void {
+  for (const call of calls.values()) call.abort();
 }

@@ -17,8 +17,10 @@ export function useStrategy(): Asked<StrategyLayouts> & { readonly chosen: strin
   );
   // Nothing was picked yet: the first of the largest group stands for it.
   const chosen = picked ?? asked.value?.groups[0]?.first;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same name in another checkpoint is another layout
-  useEffect(() => void load(chosen), [load, chosen, checkpoint]);
+  // The same name in another checkpoint is another layout.
+  useEffect(() => {
+    if (checkpoint !== undefined) void load(chosen);
+  }, [load, chosen, checkpoint]);
   return { ...asked, chosen };
 }
 
