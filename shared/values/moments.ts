@@ -55,9 +55,9 @@ const BLOCK = 512;
  * what is read once costs half). Sums are of distances from a value near the mean, four at a time, in 64 bits.
  */
 export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
-  // The high half of a 64-bit float is its second word.
-  const wide = values.BYTES_PER_ELEMENT === 8 ? 1 : 0;
+  const halves = new Uint16Array(values.buffer, values.byteOffset, values.byteLength / 2);
+  // Half words of a value; the last of them has its highest bits.
+  const size = values.BYTES_PER_ELEMENT / 2;
   const centre = centreOf(values);
   const result = noMoments();
   let { min, max, zeros } = result;
@@ -77,15 +77,15 @@ export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
     let q1 = 0;
     let q2 = 0;
     let q3 = 0;
-    for (let i = begin; i < four; i += 4) {
+    for (let i = begin, at = (begin + 1) * size - 1; i < four; i += 4, at += 4 * size) {
       const a = values[i] as number;
       const b = values[i + 1] as number;
       const c = values[i + 2] as number;
       const d = values[i + 3] as number;
-      const ca = (words[(i << wide) + wide] as number) >>> 16;
-      const cb = (words[((i + 1) << wide) + wide] as number) >>> 16;
-      const cc = (words[((i + 2) << wide) + wide] as number) >>> 16;
-      const cd = (words[((i + 3) << wide) + wide] as number) >>> 16;
+      const ca = halves[at] as number;
+      const cb = halves[at + size] as number;
+      const cc = halves[at + 2 * size] as number;
+      const cd = halves[at + 3 * size] as number;
       codes[ca] = (codes[ca] as number) + 1;
       codes[cb] = (codes[cb] as number) + 1;
       codes[cc] = (codes[cc] as number) + 1;
@@ -117,7 +117,7 @@ export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
     }
     for (let i = four; i < end; i++) {
       const a = values[i] as number;
-      const code = (words[(i << wide) + wide] as number) >>> 16;
+      const code = halves[(i + 1) * size - 1] as number;
       codes[code] = (codes[code] as number) + 1;
       if (a < min) min = a;
       if (a > max) max = a;

@@ -4,7 +4,7 @@ import type { Numbers } from './elements.ts';
 
 /** A slot's flag: values of this code lie in more than one bin. Its other bits are the number of a table, from 1. */
 const EDGE = 0x80;
-const TABLE_CODES = 65_536;
+const CODES = 65_536;
 
 /**
  * What a second look at the values has to find out: of codes that hold a wanted rank (or that an edge cuts), where in
@@ -15,6 +15,9 @@ export interface Refinement {
   readonly slots: Uint8Array<ArrayBuffer>;
   /** Codes that get a table of their next 16 bits, by table. */
   readonly tabled: readonly number[];
+  /** By code with an edge in it: bins of its least and its greatest value. */
+  readonly lowBins: Uint8Array<ArrayBuffer>;
+  readonly highBins: Uint8Array<ArrayBuffer>;
   readonly edges: Float64Array<ArrayBuffer>;
 }
 
@@ -31,46 +34,98 @@ export function planRefinement(
   tabled: readonly number[],
   edges: Float64Array<ArrayBuffer>,
 ): Refinement {
-  const slots = new Uint8Array(TABLE_CODES);
+  const slots = new Uint8Array(CODES);
   tabled.forEach((code, table) => {
     slots[code] = table + 1;
   });
-  for (const { code, low, high } of buckets)
-    if (binOf(edges, low) !== binOf(edges, high)) slots[code] = (slots[code] ?? 0) | EDGE;
-  return { slots, tabled, edges };
+  const lowBins = new Uint8Array(CODES);
+  const highBins = new Uint8Array(CODES);
+  for (const { code, low, high } of buckets) {
+    lowBins[code] = binOf(edges, low);
+    highBins[code] = binOf(edges, high);
+    if (lowBins[code] !== highBins[code]) slots[code] = (slots[code] ?? 0) | EDGE;
+  }
+  return { slots, tabled, lowBins, highBins, edges };
 }
 
 export function nothingRefined(
   { tabled, edges }: Refinement,
   Counts: Uint32ArrayConstructor | Float64ArrayConstructor,
 ): Refined {
-  return { tables: new Counts(tabled.length * TABLE_CODES), bins: new Counts(edges.length - 1) };
+  return { tables: new Counts(tabled.length * CODES), bins: new Counts(edges.length - 1) };
 }
 
+/** Values looked at before those that are not settled are looked into. */
+const BLOCK = 4096;
+const unsettled = new Uint16Array(BLOCK + 1);
+
 /** Adds values to what was found. */
-export function refine(values: Numbers, { slots, edges }: Refinement, { tables, bins }: Refined): void {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
-  const wide = values.BYTES_PER_ELEMENT === 8 ? 1 : 0;
-  for (let i = 0; i < values.length; i++) {
-    const word = words[(i << wide) + wide] as number;
-    const slot = slots[word >>> 16] as number;
-    if (slot === 0) continue;
-    const table = slot & ~EDGE;
-    if (table !== 0) {
-      const at = (table - 1) * TABLE_CODES + (word & 0xffff);
-      tables[at] = (tables[at] as number) + 1;
-    }
-    if (slot >= EDGE) {
-      const bin = binOf(edges, values[i] as number);
-      bins[bin] = (bins[bin] as number) + 1;
+export function refine(values: Numbers, refinement: Refinement, { tables, bins }: Refined): void {
+  const { slots, lowBins, highBins, edges } = refinement;
+  const halves = new Uint16Array(values.buffer, values.byteOffset, values.byteLength / 2);
+  // Half words of a value; the last of them has its highest bits.
+  const size = values.BYTES_PER_ELEMENT / 2;
+  for (let begin = 0; begin < values.length; begin += BLOCK) {
+    const length = Math.min(BLOCK, values.length - begin);
+    const count = notSettled(halves, size, begin, length, slots);
+    for (let i = 0; i < count; i++) {
+      const at = begin + (unsettled[i] as number);
+      const last = (at + 1) * size - 1;
+      const code = halves[last] as number;
+      const slot = slots[code] as number;
+      const table = slot & ~EDGE;
+      if (table !== 0) {
+        const entry = (table - 1) * CODES + (halves[last - 1] as number);
+        tables[entry] = (tables[entry] as number) + 1;
+      }
+      if (slot >= EDGE) {
+        const bin = binOf(edges, values[at] as number, lowBins[code] as number, highBins[code] as number);
+        bins[bin] = (bins[bin] as number) + 1;
+      }
     }
   }
 }
 
-/** Bin of a value among ascending edges; the first and last bin take what lies outside. */
-export function binOf(edges: Float64Array, value: number): number {
-  let low = 0;
-  let high = edges.length - 2;
+/**
+ * Puts into `unsettled` which of the values from `begin` on have a slot, and gives their count. Most have none, so
+ * four are passed over with one branch; in a group that has some, which they are is found without branches, as a
+ * processor could not guess them.
+ */
+function notSettled(
+  halves: Uint16Array,
+  size: number,
+  begin: number,
+  length: number,
+  slots: Uint8Array,
+): number {
+  const four = length - (length & 3);
+  let count = 0;
+  for (let i = 0, at = (begin + 1) * size - 1; i < four; i += 4, at += 4 * size) {
+    const a = slots[halves[at] as number] as number;
+    const b = slots[halves[at + size] as number] as number;
+    const c = slots[halves[at + 2 * size] as number] as number;
+    const d = slots[halves[at + 3 * size] as number] as number;
+    if ((a | b | c | d) === 0) continue;
+    unsettled[count] = i;
+    count += (a + 0xff) >> 8;
+    unsettled[count] = i + 1;
+    count += (b + 0xff) >> 8;
+    unsettled[count] = i + 2;
+    count += (c + 0xff) >> 8;
+    unsettled[count] = i + 3;
+    count += (d + 0xff) >> 8;
+  }
+  for (let i = four; i < length; i++) {
+    unsettled[count] = i;
+    count += ((slots[halves[(begin + i + 1) * size - 1] as number] as number) + 0xff) >> 8;
+  }
+  return count;
+}
+
+/** Bin of a value among ascending edges, from `first` to `last`; these two take what lies outside, too. */
+export function binOf(edges: Float64Array, value: number, first = 0, last = edges.length - 2): number {
+  let low = first;
+  let high = last;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (value >= (edges[middle] as number)) low = middle;
@@ -86,10 +141,10 @@ export function* tableEntries(
   { tables }: Refined,
   code: number,
 ): Generator<{ value: number; count: number }> {
-  const first = tabled.indexOf(code) * TABLE_CODES;
+  const first = tabled.indexOf(code) * CODES;
   const negative = code >= 0x8000;
-  for (let i = 0; i < TABLE_CODES; i++) {
-    const rest = negative ? TABLE_CODES - 1 - i : i;
+  for (let i = 0; i < CODES; i++) {
+    const rest = negative ? CODES - 1 - i : i;
     const count = tables[first + rest] ?? 0;
     if (count > 0) yield { value: valueAt(dtype, code, rest), count };
   }
