@@ -1,3 +1,4 @@
+import { REST_BITS } from './buckets.ts';
 import type { Numbers } from './elements.ts';
 
 /** Sum, spread and extremes of the finite values seen, and counts of the others. */
@@ -51,13 +52,13 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
 const BLOCK = 512;
 
 /**
- * Moments of values, and in `codes` how often each pattern of their 16 highest bits occurs (in the same loop:
+ * Moments of values, and in `codes` how often each code occurs, see `CODE_BITS` (in the same loop:
  * what is read once costs half). Sums are of distances from a value near the mean, four at a time, in 64 bits.
  */
 export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
-  const halves = new Uint16Array(values.buffer, values.byteOffset, values.byteLength / 2);
-  // Half words of a value; the last of them has its highest bits.
-  const size = values.BYTES_PER_ELEMENT / 2;
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
+  // Words of a value; the last of them has its highest bits.
+  const size = values.BYTES_PER_ELEMENT / 4;
   const centre = centreOf(values);
   const result = noMoments();
   let { min, max, zeros } = result;
@@ -82,10 +83,10 @@ export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
       const b = values[i + 1] as number;
       const c = values[i + 2] as number;
       const d = values[i + 3] as number;
-      const ca = halves[at] as number;
-      const cb = halves[at + size] as number;
-      const cc = halves[at + 2 * size] as number;
-      const cd = halves[at + 3 * size] as number;
+      const ca = (words[at] as number) >>> REST_BITS;
+      const cb = (words[at + size] as number) >>> REST_BITS;
+      const cc = (words[at + 2 * size] as number) >>> REST_BITS;
+      const cd = (words[at + 3 * size] as number) >>> REST_BITS;
       codes[ca] = (codes[ca] as number) + 1;
       codes[cb] = (codes[cb] as number) + 1;
       codes[cc] = (codes[cc] as number) + 1;
@@ -117,7 +118,7 @@ export function momentsOf(values: Numbers, codes: Uint32Array): Moments {
     }
     for (let i = four; i < end; i++) {
       const a = values[i] as number;
-      const code = halves[(i + 1) * size - 1] as number;
+      const code = (words[(i + 1) * size - 1] as number) >>> REST_BITS;
       codes[code] = (codes[code] as number) + 1;
       if (a < min) min = a;
       if (a > max) max = a;

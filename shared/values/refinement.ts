@@ -1,10 +1,12 @@
 import type { Dtype } from '../dtype.ts';
-import { type Bucket, valueAt } from './buckets.ts';
+import { type Bucket, CODE_BITS, REST_BITS, valueAt } from './buckets.ts';
 import type { Numbers } from './elements.ts';
 
 /** A slot's flag: values of this code lie in more than one bin. Its other bits are the number of a table, from 1. */
 const EDGE = 0x80;
-const CODES = 65_536;
+const CODES = 2 ** CODE_BITS;
+/** Entries of a table: what can follow a code. */
+const RESTS = 2 ** REST_BITS;
 
 /**
  * What a second look at the values has to find out: of codes that hold a wanted rank (or that an edge cuts), where in
@@ -13,7 +15,7 @@ const CODES = 65_536;
 export interface Refinement {
   /** By code: 0 when settled. */
   readonly slots: Uint8Array<ArrayBuffer>;
-  /** Codes that get a table of their next 16 bits, by table. */
+  /** Codes that get a table of their next bits, by table. */
   readonly tabled: readonly number[];
   /** By code with an edge in it: bins of its least and its greatest value. */
   readonly lowBins: Uint8Array<ArrayBuffer>;
@@ -23,7 +25,7 @@ export interface Refinement {
 
 /** What the second look found; adds up over parts of the tensor, to more than 2^32 of them. */
 export interface Refined {
-  /** How often each value of the next 16 bits occurs, table after table. */
+  /** How often each value of the next bits occurs, table after table. */
   readonly tables: Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
   /** Values of edge codes by bin. */
   readonly bins: Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -52,7 +54,7 @@ export function nothingRefined(
   { tabled, edges }: Refinement,
   Counts: Uint32ArrayConstructor | Float64ArrayConstructor,
 ): Refined {
-  return { tables: new Counts(tabled.length * CODES), bins: new Counts(edges.length - 1) };
+  return { tables: new Counts(tabled.length * RESTS), bins: new Counts(edges.length - 1) };
 }
 
 /** Values looked at before those that are not settled are looked into. */
@@ -62,20 +64,20 @@ const unsettled = new Uint16Array(BLOCK + 1);
 /** Adds values to what was found. */
 export function refine(values: Numbers, refinement: Refinement, { tables, bins }: Refined): void {
   const { slots, lowBins, highBins, edges } = refinement;
-  const halves = new Uint16Array(values.buffer, values.byteOffset, values.byteLength / 2);
-  // Half words of a value; the last of them has its highest bits.
-  const size = values.BYTES_PER_ELEMENT / 2;
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
+  // Words of a value; the last of them has its highest bits.
+  const size = values.BYTES_PER_ELEMENT / 4;
   for (let begin = 0; begin < values.length; begin += BLOCK) {
     const length = Math.min(BLOCK, values.length - begin);
-    const count = notSettled(halves, size, begin, length, slots);
+    const count = notSettled(words, size, begin, length, slots);
     for (let i = 0; i < count; i++) {
       const at = begin + (unsettled[i] as number);
-      const last = (at + 1) * size - 1;
-      const code = halves[last] as number;
+      const word = words[(at + 1) * size - 1] as number;
+      const code = word >>> REST_BITS;
       const slot = slots[code] as number;
       const table = slot & ~EDGE;
       if (table !== 0) {
-        const entry = (table - 1) * CODES + (halves[last - 1] as number);
+        const entry = (table - 1) * RESTS + (word & (RESTS - 1));
         tables[entry] = (tables[entry] as number) + 1;
       }
       if (slot >= EDGE) {
@@ -92,7 +94,7 @@ export function refine(values: Numbers, refinement: Refinement, { tables, bins }
  * processor could not guess them.
  */
 function notSettled(
-  halves: Uint16Array,
+  words: Uint32Array,
   size: number,
   begin: number,
   length: number,
@@ -101,10 +103,10 @@ function notSettled(
   const four = length - (length & 3);
   let count = 0;
   for (let i = 0, at = (begin + 1) * size - 1; i < four; i += 4, at += 4 * size) {
-    const a = slots[halves[at] as number] as number;
-    const b = slots[halves[at + size] as number] as number;
-    const c = slots[halves[at + 2 * size] as number] as number;
-    const d = slots[halves[at + 3 * size] as number] as number;
+    const a = slots[(words[at] as number) >>> REST_BITS] as number;
+    const b = slots[(words[at + size] as number) >>> REST_BITS] as number;
+    const c = slots[(words[at + 2 * size] as number) >>> REST_BITS] as number;
+    const d = slots[(words[at + 3 * size] as number) >>> REST_BITS] as number;
     if ((a | b | c | d) === 0) continue;
     unsettled[count] = i;
     count += (a + 0xff) >> 8;
@@ -117,7 +119,7 @@ function notSettled(
   }
   for (let i = four; i < length; i++) {
     unsettled[count] = i;
-    count += ((slots[halves[(begin + i + 1) * size - 1] as number] as number) + 0xff) >> 8;
+    count += ((slots[(words[(begin + i + 1) * size - 1] as number) >>> REST_BITS] as number) + 0xff) >> 8;
   }
   return count;
 }
@@ -141,10 +143,10 @@ export function* tableEntries(
   { tables }: Refined,
   code: number,
 ): Generator<{ value: number; count: number }> {
-  const first = tabled.indexOf(code) * CODES;
-  const negative = code >= 0x8000;
-  for (let i = 0; i < CODES; i++) {
-    const rest = negative ? CODES - 1 - i : i;
+  const first = tabled.indexOf(code) * RESTS;
+  const negative = code >= CODES / 2;
+  for (let i = 0; i < RESTS; i++) {
+    const rest = negative ? RESTS - 1 - i : i;
     const count = tables[first + rest] ?? 0;
     if (count > 0) yield { value: valueAt(dtype, code, rest), count };
   }

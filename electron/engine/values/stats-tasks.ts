@@ -1,5 +1,6 @@
-import { bitsOf, type Dtype } from '../../../shared/dtype.ts';
+import type { Dtype } from '../../../shared/dtype.ts';
 import type { Box } from '../../../shared/layout/box.ts';
+import { codeCount } from '../../../shared/values/buckets.ts';
 import { codeValues } from '../../../shared/values/code-values.ts';
 import { itemBytes, numbersOf } from '../../../shared/values/elements.ts';
 import { type Moments, mergeMoments, momentsOf, noMoments } from '../../../shared/values/moments.ts';
@@ -46,7 +47,7 @@ const CHUNK_BYTES = 1_048_576;
 export function countValues(task: CountValuesTask): CountedPart {
   const { dtype } = task.source;
   const narrow = codeValues(dtype) !== undefined;
-  const codes = new Uint32Array(2 ** Math.min(16, bitsOf(dtype)));
+  const codes = new Uint32Array(codeCount(dtype));
   let moments = noMoments();
   let exact: Extremes | undefined;
   for (const bytes of chunksOf(task)) {

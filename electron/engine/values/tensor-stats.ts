@@ -1,5 +1,6 @@
 import type { Box } from '../../../shared/layout/box.ts';
 import { volume } from '../../../shared/layout/box.ts';
+import { codeCount } from '../../../shared/values/buckets.ts';
 import { itemBytes } from '../../../shared/values/elements.ts';
 import { mergeMoments, noMoments } from '../../../shared/values/moments.ts';
 import { nothingRefined } from '../../../shared/values/refinement.ts';
@@ -15,7 +16,7 @@ import { partsIn, type TensorSource } from './tensor-source.ts';
 const TASK_BYTES = 64 * 1024 ** 2;
 
 /**
- * Statistics of what is selected: all bytes are read once, and once more where 16 bits do not tell a value. Memory
+ * Statistics of what is selected: all bytes are read once, and once more where a code does not tell a value. Memory
  * is bounded by a few megabytes a thread, whatever the size.
  */
 export async function tensorStats(
@@ -29,7 +30,7 @@ export async function tensorStats(
   return withControl(context, bytes, async (control) => {
     const { pool, signal } = context;
     const each = { control: control.shared };
-    const codes = new Float64Array(65_536);
+    const codes = new Float64Array(codeCount(dtype));
     let moments = noMoments();
     let exact: Extremes | undefined;
     await inOrder(
