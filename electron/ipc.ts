@@ -1,5 +1,5 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Frame, Port } from '../shared/protocol.ts';
 import { CHANNELS } from './ipc-channels.ts';
 import { APP_ORIGIN } from './main/app-protocol.ts';

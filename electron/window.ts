@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, type Rectangle, screen } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JobState } from '../shared/jobs.ts';
 import { isSettled } from '../shared/jobs.ts';
 import { APP_ORIGIN } from './main/app-protocol.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
 import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';

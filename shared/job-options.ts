@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { namePattern } from './filter/name-pattern.ts';
 import { CAST_TARGETS } from './plan/cast.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DTYPE_NAMES } from './dtype.ts';
 
 const whole = z.int().min(0);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DTYPE_NAMES } from './dtype.ts';
 import { refuse } from './errors.ts';
 import { replicaDifference } from './replica-difference.ts';

@@ -7,7 +7,7 @@ import { type Runs, runsOf } from '../../shared/plan/runs.ts';
 import { spanOf, type TileTarget } from '../../shared/plan/tiles.ts';
 import { batchesOf, type SourceRead, type TileWork } from './batch.ts';
 import { type Cast, type CastCounts, castBetween } from './cast/cast.ts';
-import { addCasts, type TileCasts } from './cast/tally.ts';
+import { addCasts, type TileCasts } from './cast/tile-casts.ts';
 import { checksumOf } from './checksum.ts';
 import { CopyComparison } from './compare-copies.ts';
 import { Control } from './control.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { flagOf } from '../../shared/command-line.ts';
 import type { Plan } from '../../shared/plan/plan.ts';

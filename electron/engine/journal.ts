@@ -1,9 +1,9 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Outcome } from '../../shared/plan/report.ts';
 import { replicaDifference } from '../../shared/replica-difference.ts';
-import { castFindings, tileCasts } from './cast/tally.ts';
+import { castFindings, tileCasts } from './cast/schema.ts';
 import { writeError } from './errno.ts';
 import { fingerprintSchema } from './fingerprint.ts';
 import type { Copied } from './tasks.ts';

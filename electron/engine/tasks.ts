@@ -1,7 +1,7 @@
 import type { Box } from '../../shared/layout/box.ts';
 import type { Move } from '../../shared/plan/plan.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
-import type { TileCasts } from './cast/tally.ts';
+import type { TileCasts } from './cast/tile-casts.ts';
 import type { ComparedPart, CompareValuesTask } from './compare/compare-values.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';

@@ -1,51 +1,11 @@
-import { z } from 'zod';
-import { DTYPE_NAMES } from '../../../shared/dtype.ts';
 import { refuse } from '../../../shared/errors.ts';
 import type { CastFindings, CastTensor } from '../../../shared/jobs.ts';
 import type { Move, Plan } from '../../../shared/plan/plan.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
-
-/** What casting tiles of a move met. */
-export const tileCasts = z.object({
-  nans: z.int(),
-  overflows: z.int(),
-  /** Index in the whole tensor of the first finite value that became infinite, and the value. */
-  first: z.object({ index: z.array(z.int()), value: z.number() }).exactOptional(),
-});
-export type TileCasts = Readonly<z.output<typeof tileCasts>>;
-
-/** Of two tellings about one move the sum, with the first overflow in row-major order. */
-export function addCasts(a: TileCasts | undefined, b: TileCasts): TileCasts {
-  if (!a) return b;
-  const first =
-    a.first && b.first ? (isBefore(b.first.index, a.first.index) ? b.first : a.first) : (a.first ?? b.first);
-  return { nans: a.nans + b.nans, overflows: a.overflows + b.overflows, ...(first && { first }) };
-}
-
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  for (const [d, index] of a.entries()) if (index !== b[d]) return index < (b[d] ?? 0);
-  return false;
-}
+import { addCasts, type TileCasts } from './tile-casts.ts';
 
 /** Tensors that a result names. */
 const NAMED = 20;
-
-const castTensor = z.object({
-  tensor: z.string(),
-  from: z.enum(DTYPE_NAMES),
-  to: z.enum(DTYPE_NAMES),
-  nans: z.int(),
-  overflows: z.int(),
-  firstOverflow: tileCasts.shape.first,
-});
-
-/** `CastFindings`, as a journal keeps them. */
-export const castFindings = z.object({
-  nans: z.int(),
-  overflows: z.int(),
-  tensorCount: z.int(),
-  tensors: z.array(castTensor),
-});
 
 /** What several runs met that each cast other tensors of a plan, in the order of the plan. */
 export function joinFindings(plan: Plan, findings: readonly CastFindings[]): CastFindings | undefined {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem, Save } from '../../../shared/checkpoint.ts';
 import type { RankMeta } from '../../../shared/saves/report.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
