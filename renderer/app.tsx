@@ -1,12 +1,12 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import type { DesktopBridge } from '../shared/desktop.ts';
 import css from './app.module.css';
+import { CommandPalette } from './commands/command-palette.tsx';
+import { ShortcutList } from './commands/shortcut-list.tsx';
+import { useShortcuts } from './commands/use-shortcuts.ts';
 import { ConversionDialog } from './conversion/conversion-dialog.tsx';
 import { StrategyDialog } from './conversion/strategy/strategy-dialog.tsx';
-import { CommandPalette } from './frame/command-palette.tsx';
 import { Frame } from './frame/frame.tsx';
-import { ShortcutList } from './frame/shortcut-list.tsx';
-import { useShortcuts } from './frame/use-shortcuts.ts';
 import { DesktopContext } from './parts/desktop.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PathPicker } from './picker/path-picker.tsx';

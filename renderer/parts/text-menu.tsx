@@ -24,13 +24,27 @@ const FILES: readonly (readonly ['csv' | 'json', string, string])[] = [
   ['json', 'As JSON', 'application/json'],
 ];
 
+const TABLE_MENU = 'data-table-menu';
+
+/** Opens the first menu in sight that copies or saves a table. */
+export function clickTableMenu(): void {
+  const button = document.querySelector<HTMLElement>(`main [${TABLE_MENU}]:not(:disabled)`);
+  button?.focus();
+  button?.click();
+}
+
 /** Copies a table as text, in the order that is shown, or saves it as a file. */
 export function TextMenu({ what, label, count, text }: TextMenuProps) {
   const clipboard = useClipboard({ timeout: 1500 });
   return (
     <Menu>
       <Menu.Target>
-        <Button variant="default" aria-label={`Copy or save ${what}`} disabled={count === 0}>
+        <Button
+          variant="default"
+          {...{ [TABLE_MENU]: true }}
+          aria-label={`Copy or save ${what}`}
+          disabled={count === 0}
+        >
           {clipboard.copied ? 'Copied' : clipboard.error ? 'Not copied' : 'Copy'}
         </Button>
       </Menu.Target>

@@ -12,12 +12,20 @@ const NATURAL: ColumnArrangement = { sizing: {}, visibility: {}, order: [] };
 /** What a person set up once and wants to find again. */
 export interface SettingsSlice {
   readonly columns: ColumnArrangement;
+  /** Whether keys without Ctrl or Alt run commands (WCAG 2.1.4: it must be possible to turn them off). */
+  readonly plainKeys: boolean;
+  setPlainKeys(on: boolean): void;
   arrangeColumns(part: Partial<ColumnArrangement>): void;
   resetColumns(): void;
 }
 
 export function settingsSlice({ set, get, memory }: SliceContext): SettingsSlice {
   return {
+    plainKeys: memory.read('plainKeys', true),
+    setPlainKeys(plainKeys) {
+      set({ plainKeys });
+      memory.write('plainKeys', plainKeys);
+    },
     columns: { ...NATURAL, ...memory.read<Partial<ColumnArrangement>>('columns', {}) },
     arrangeColumns(part) {
       set({ columns: { ...get().columns, ...part } });

@@ -6,6 +6,8 @@ export interface View {
   /** In the address: `#/tensors`. */
   readonly id: string;
   readonly label: string;
+  /** The letter that leads here behind `g`; no two views have the same. */
+  readonly key?: string;
   readonly Main: ComponentType;
   /** Explains what is selected, in the right panel. */
   readonly Side?: ComponentType;

@@ -109,6 +109,7 @@ function FileRow({
 export const files: View = {
   id: 'files',
   label: 'Files',
+  key: 'f',
   Main: FilesView,
   count: (summary) => formatCount(summary.files.length),
 };

@@ -35,6 +35,7 @@ function ProblemsView() {
 export const problems: View = {
   id: 'problems',
   label: 'Problems',
+  key: 'p',
   Main: ProblemsView,
   count: (summary) => (summary.problems.length > 0 ? formatCount(summary.problems.length) : undefined),
 };

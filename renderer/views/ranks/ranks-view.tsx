@@ -64,6 +64,7 @@ function wordsAbout({ missingRanks, strategy, redundancy }: CheckpointSummary): 
 export const ranks: View = {
   id: 'ranks',
   label: 'Ranks',
+  key: 'r',
   Main: RanksView,
   Side: RanksSide,
   count: (summary) => formatCount(summary.ranks.length),

@@ -163,6 +163,7 @@ function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: S
 export const redundancy: View = {
   id: 'redundancy',
   label: 'Redundancy',
+  key: 'd',
   Main: RedundancyView,
   Side: DetailPanel,
   count: ({ redundancy: { state, neededBytes }, storedByteCount }) => {

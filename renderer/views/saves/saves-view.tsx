@@ -57,6 +57,7 @@ function SavesView() {
 export const saves: View = {
   id: 'saves',
   label: 'Training saves',
+  key: 'a',
   Main: SavesView,
   Side: SavePanel,
   count: (summary) => formatCount(summary.saves.length),

@@ -162,6 +162,7 @@ function Sentence({ parameter, slices }: SlicesProps) {
 export const strategy: View = {
   id: 'strategy',
   label: 'Strategy',
+  key: 'y',
   Main: StrategyView,
   Side: LayoutPanel,
   count: ({ strategy: known }) => known && counted(known.stageCount, 'stage'),

@@ -43,4 +43,4 @@ function SummaryView() {
   );
 }
 
-export const summary: View = { id: 'summary', label: 'Summary', Main: SummaryView };
+export const summary: View = { id: 'summary', label: 'Summary', key: 's', Main: SummaryView };

@@ -1,17 +1,28 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { parseFilter } from '../../../shared/filter.ts';
 import { cx } from '../../parts/cx.ts';
 import { useSettled } from '../../parts/use-settled.ts';
-import { useApp } from '../../store/app-store.ts';
+import { type AppStore, useApp } from '../../store/app-store.ts';
 import { FilterHelp } from './filter-help.tsx';
 import css from './tensors.module.css';
 
 /** Typing settles before the engine is asked, in milliseconds. */
 const SETTLE = 120;
-/** For the shortcut that jumps here. */
-export const FILTER_FIELD = 'tensor-filter';
+const FILTER_FIELD = 'tensor-filter';
+
+/** Goes to the filter of the view; to that of the tensors where the view has none. */
+export function focusFilter(store: AppStore): void {
+  const inSight = () => document.getElementById(FILTER_FIELD);
+  // At once, so that what is typed next goes into the field.
+  if (!inSight()) flushSync(() => store.getState().showView('tensors'));
+  const field = inSight();
+  if (!(field instanceof HTMLInputElement)) return;
+  field.focus();
+  field.select();
+}
 
 /** The filter of the tensor table. What could not be understood is said below; the rest still filters. */
 export function FilterField() {

@@ -40,6 +40,7 @@ function TensorsView() {
 export const tensors: View = {
   id: 'tensors',
   label: 'Tensors',
+  key: 't',
   Main: TensorsView,
   Side: DetailPanel,
   count: (summary) => formatCount(summary.tensorCount),

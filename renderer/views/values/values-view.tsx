@@ -97,6 +97,7 @@ function Grid({ part }: { readonly part: Part }) {
 export const values: View = {
   id: 'values',
   label: 'Values',
+  key: 'v',
   Main: ValuesView,
   Side: DetailPanel,
   shown: (summary) => summary.kind !== 'strategy',

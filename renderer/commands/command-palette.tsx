@@ -1,0 +1,70 @@
+import { Kbd } from '@mantine/core';
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { escapeText } from '../../shared/text/escape.ts';
+import { useApp } from '../store/app-store.ts';
+import { COMMAND_GROUPS } from './command.ts';
+import css from './command-palette.module.css';
+import { capsOf } from './keys.ts';
+import { useCommands } from './use-commands.ts';
+
+/** Ctrl+K: every command of the window by name. */
+export function CommandPalette() {
+  const actions = useActions();
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={null}
+      nothingFound="No command is called like this."
+      highlightQuery
+      scrollable
+      attributes={{ content: { 'aria-label': 'Commands' } }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
+      classNames={{ actionsGroup: css.group ?? '', action: css.action ?? '' }}
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch size={16} stroke={1.6} />,
+        placeholder: 'What do you want to do?',
+        'aria-label': 'Commands',
+      }}
+    />
+  );
+}
+
+function useActions(): SpotlightActionGroupData[] {
+  const commands = useCommands().filter(({ id }) => id !== 'palette');
+  const open = useApp((state) => state.open);
+  const recent = useApp((state) => state.recent);
+  const groups = COMMAND_GROUPS.map((group) => ({
+    group,
+    actions: commands
+      .filter((command) => command.group === group)
+      .map(({ id, label, keys: [first] = [], run }) => ({
+        id,
+        label,
+        onClick: run,
+        rightSection: first !== undefined && <Keys keys={first} />,
+      })),
+  }));
+  return [
+    ...groups,
+    {
+      group: 'Recent',
+      actions: recent.slice(0, 8).map((path) => ({
+        id: `recent-${path}`,
+        label: escapeText(path, 400),
+        onClick: () => void open({ path }),
+      })),
+    },
+  ].filter(({ actions }) => actions.length > 0);
+}
+
+function Keys({ keys }: { readonly keys: string }) {
+  return (
+    <span className={css.keys} aria-hidden>
+      {capsOf(keys).map((cap) => (
+        <Kbd key={cap}>{cap}</Kbd>
+      ))}
+    </span>
+  );
+}

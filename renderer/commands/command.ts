@@ -1,0 +1,14 @@
+/** Under which heading the palette and the list of shortcuts have a command. */
+export const COMMAND_GROUPS = ['This checkpoint', 'Go to', 'Window'] as const;
+export type CommandGroup = (typeof COMMAND_GROUPS)[number];
+
+/** Something that the window does. Palette, list of shortcuts and keyboard all read these, so none lacks one. */
+export interface Command {
+  readonly id: string;
+  readonly group: CommandGroup;
+  /** What it does, beginning with a verb; ends in … where it asks something first. */
+  readonly label: string;
+  /** What runs it, as `keys.ts` reads it; the first is the one that is told. */
+  readonly keys?: readonly string[];
+  run(): void;
+}

@@ -1,0 +1,67 @@
+import { Kbd, Modal, Switch } from '@mantine/core';
+import { useApp } from '../store/app-store.ts';
+import { GRID_KEYS } from './grid-keys.ts';
+import { capsOf } from './keys.ts';
+import css from './shortcut-list.module.css';
+import { useCommands } from './use-commands.ts';
+
+/** Every key of the window: those of the commands, and those of what has the focus. */
+export function ShortcutList() {
+  const shown = useApp((state) => state.shortcutsShown);
+  const show = useApp((state) => state.showShortcuts);
+  return (
+    <Modal opened={shown} onClose={() => show(false)} title="Keyboard shortcuts" size={880}>
+      <Sections />
+    </Modal>
+  );
+}
+
+function Sections() {
+  const plainKeys = useApp((state) => state.plainKeys);
+  const setPlainKeys = useApp((state) => state.setPlainKeys);
+  const everywhere = useCommands().flatMap(({ id, keys: [first] = [], label }) =>
+    first === undefined ? [] : [{ id, caps: capsOf(first), meaning: label.replace(/…$/, '') }],
+  );
+  return (
+    <div className={css.columns}>
+      <section className={css.section}>
+        <h3>Everywhere</h3>
+        <dl>
+          {everywhere.map(({ id, ...shortcut }) => (
+            <Shortcut key={id} {...shortcut} />
+          ))}
+        </dl>
+        <Switch
+          className={css.switch ?? ''}
+          label="Keys without Ctrl or Alt"
+          description="Off, where they are pressed by mistake, as by speech input."
+          checked={plainKeys}
+          onChange={(event) => setPlainKeys(event.currentTarget.checked)}
+        />
+      </section>
+      {GRID_KEYS.map(({ title, keys }) => (
+        <section key={title} className={css.section}>
+          <h3>{title}</h3>
+          <dl>
+            {keys.map(([caps, meaning]) => (
+              <Shortcut key={meaning} caps={caps} meaning={meaning} />
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Shortcut({ caps, meaning }: { readonly caps: readonly string[]; readonly meaning: string }) {
+  return (
+    <div>
+      <dt>
+        {caps.map((cap) => (
+          <Kbd key={cap}>{cap}</Kbd>
+        ))}
+      </dt>
+      <dd>{meaning}</dd>
+    </div>
+  );
+}

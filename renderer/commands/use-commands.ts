@@ -1,0 +1,127 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { useConversions } from '../conversion/use-conversions.ts';
+import { useNarrow } from '../frame/use-narrow.ts';
+import { clickTableMenu } from '../parts/text-menu.tsx';
+import { useOpenPicked, usePick } from '../picker/use-pick.ts';
+import { useApp, useAppStore } from '../store/app-store.ts';
+import { viewOf, viewsOf } from '../views/index.ts';
+import { focusFilter } from '../views/tensors/filter-field.tsx';
+import type { Command } from './command.ts';
+
+/** All commands that make sense now. */
+export function useCommands(): readonly Command[] {
+  return [...useCheckpointCommands(), ...useViewCommands(), ...useWindowCommands()];
+}
+
+function useCheckpointCommands(): Command[] {
+  const store = useAppStore();
+  const pick = usePick();
+  const conversions = useConversions();
+  const kind = useApp((state) => state.checkpoint?.kind);
+  const narrow = useNarrow();
+  const hasSide = useApp(({ checkpoint, view }) => checkpoint && viewOf(view, checkpoint).Side !== undefined);
+  if (kind === undefined) return [];
+  const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide } =
+    store.getState();
+  const group = 'This checkpoint';
+  return [
+    ...conversions.map(
+      ({ id, label, open }, place): Command => ({
+        group,
+        id,
+        label: `${label}…`,
+        run: open,
+        // The one likely next action.
+        ...(place === 0 && { keys: ['m'] }),
+      }),
+    ),
+    ...(kind === 'strategy'
+      ? []
+      : [
+          {
+            group,
+            id: 'compare',
+            label: 'Compare with…',
+            keys: ['c'],
+            run: () => showCompareDialog(true),
+          } as const,
+          {
+            group,
+            id: 'filter',
+            label: 'Filter the tensors',
+            keys: ['/', 'mod+f'],
+            run: () => focusFilter(store),
+          } as const,
+        ]),
+    {
+      group,
+      id: 'copy',
+      label: 'Copy or save the table…',
+      keys: ['e'],
+      run: clickTableMenu,
+    },
+    { group, id: 'name-strategy', label: 'Name a strategy…', run: () => pick('strategy', nameStrategy) },
+    { group, id: 'reopen', label: 'Read the files again', keys: ['r'], run: () => void reopen() },
+    {
+      group,
+      id: 'nav',
+      label: 'Show or hide the left panel',
+      keys: ['mod+b'],
+      run: () => toggleNav(narrow),
+    },
+    ...(hasSide
+      ? [
+          {
+            group,
+            id: 'side',
+            label: 'Show or hide the right panel',
+            keys: ['mod+i'],
+            run: () => toggleSide(narrow),
+          } as const,
+        ]
+      : []),
+    { group, id: 'close', label: 'Close the checkpoint', run: closeCheckpoint },
+  ];
+}
+
+function useViewCommands(): Command[] {
+  const checkpoint = useApp((state) => state.checkpoint);
+  const showView = useApp((state) => state.showView);
+  const group = 'Go to';
+  const views = (checkpoint ? viewsOf(checkpoint) : []).map(
+    ({ id, label, key }): Command => ({
+      group,
+      id: `view-${id}`,
+      label: `Show ${label.toLowerCase()}`,
+      ...(key !== undefined && { keys: [`g ${key}`] }),
+      run: () => showView(id),
+    }),
+  );
+  return [
+    ...views,
+    { group, id: 'back', label: 'Back', keys: ['alt+ArrowLeft'], run: () => window.history.back() },
+    { group, id: 'forward', label: 'Forward', keys: ['alt+ArrowRight'], run: () => window.history.forward() },
+  ];
+}
+
+function useWindowCommands(): Command[] {
+  const pickOpen = useOpenPicked();
+  const { setColorScheme } = useMantineColorScheme();
+  const showShortcuts = useApp((state) => state.showShortcuts);
+  const group = 'Window';
+  return [
+    { group, id: 'palette', label: 'All commands', keys: ['mod+k'], run: spotlight.open },
+    { group, id: 'open', label: 'Open a checkpoint…', keys: ['mod+o'], run: () => pickOpen() },
+    { group, id: 'light', label: 'Light theme', run: () => setColorScheme('light') },
+    { group, id: 'dark', label: 'Dark theme', run: () => setColorScheme('dark') },
+    { group, id: 'auto', label: 'Theme as the system', run: () => setColorScheme('auto') },
+    {
+      group,
+      id: 'shortcuts',
+      label: 'Keyboard shortcuts',
+      keys: ['?'],
+      run: () => showShortcuts(true),
+    },
+  ];
+}
