@@ -16,6 +16,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   to: '--to',
   nameMap: '--name-map',
   fileNameRegex: '--file-name-regex',
+  set: '--set',
+  remove: '--remove',
   maxShardBytes: '--max-shard-size',
   ranks: '--rank',
   threads: '--threads',
@@ -61,11 +63,16 @@ export function commandLine(options: JobDraftInput): string {
     const value = given[field];
     if (value === undefined || value === DEFAULTS[field]) continue;
     const name = flagOf(options.job, field);
-    if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(String)] : []));
+    if (Array.isArray(value)) words.push(...(value.length > 0 ? [name, ...value.map(itemOf)] : []));
     else if (typeof value === 'boolean') words.push(name);
     else words.push(name, wordOf(field, value));
   }
   return words.map(quote).join(' ');
+}
+
+/** One of several values: metadata pairs as `key=value`. */
+function itemOf(item: unknown): string {
+  return Array.isArray(item) ? item.join('=') : String(item);
 }
 
 /** A value as its option takes it. */

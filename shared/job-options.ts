@@ -132,6 +132,20 @@ export const convertOptions = z.strictObject({
   ...output,
 });
 
+/** A metadata key or value: any text that fits into a header. */
+const metadataText = z.string().max(100_000_000);
+
+export const metadataOptions = z.strictObject({
+  job: z.literal('metadata'),
+  /** One safetensors file. */
+  path,
+  /** Keys with their new values. The command line cuts them at the first `=`, so no key has one. */
+  set: z.array(z.tuple([metadataText.regex(/^[^=]*$/, "a key has no '='"), metadataText])).default([]),
+  /** Keys to leave out. */
+  remove: z.array(metadataText).default([]),
+  ...output,
+});
+
 export const jobOptions = z.discriminatedUnion('job', [
   mergeOptions,
   sliceOptions,
@@ -140,6 +154,7 @@ export const jobOptions = z.discriminatedUnion('job', [
   restoreOptions,
   renameOptions,
   convertOptions,
+  metadataOptions,
 ]);
 
 /** The same, where the output folder may be left to be proposed: what a dialog asks before it knows one. */
@@ -151,6 +166,7 @@ export const jobDraft = z.discriminatedUnion('job', [
   restoreOptions.partial({ out: true }),
   renameOptions.partial({ out: true }),
   convertOptions.partial({ out: true }),
+  metadataOptions.partial({ out: true }),
 ]);
 
 export type JobOptions = z.output<typeof jobOptions>;

@@ -15,6 +15,7 @@ const DONE: Readonly<Record<JobName, string>> = {
   restore: 'Restored the redundancy of',
   rename: 'Renamed',
   convert: 'Converted',
+  metadata: 'Changed the metadata and copied',
 };
 
 /** What a job would do. */

@@ -36,6 +36,13 @@ export function several<T>(
   return (text, before = []) => [...before, parse(text)];
 }
 
+/** `key=value`, cut at the first `=`; the value may be empty. */
+export function parsePair(text: string): [key: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 0) throw new InvalidArgumentError('Give a key with its value: key=value.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
 /** `rank=K`. */
 export function parseRank(text: string): number {
   const rank = /^rank=(\d{1,7})$/.exec(text)?.[1];

@@ -54,6 +54,7 @@ const DOING: Readonly<Record<JobName, string>> = {
   restore: 'Restoring redundancy of',
   rename: 'Renaming',
   convert: 'Converting',
+  metadata: 'Changing metadata of',
 };
 
 /** Headers come from the disk faster than two threads parse them; more only compete with a copy. */

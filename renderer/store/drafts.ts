@@ -22,6 +22,8 @@ export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: 
   switch (job) {
     case 'slice':
       return { job, path };
+    case 'metadata':
+      return { job, path: checkpoint.path, set: [], remove: [] };
     case 'convert':
       return { job, path, to: checkpoint.format === 'safetensors' ? 'ckpt' : 'safetensors' };
     case 'rename':
@@ -33,7 +35,7 @@ export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: 
 
 /** The job reads rank folders by their strategy. */
 export function takesStrategy({ job }: Draft): boolean {
-  return job !== 'slice' && job !== 'convert';
+  return job !== 'slice' && job !== 'convert' && job !== 'metadata';
 }
 
 /** What has to be answered before the engine can plan it: the strategy to cut for, or where to write. */

@@ -1,6 +1,6 @@
 import type { StoredTensor, WeightHeader } from '../checkpoint.ts';
 import { serializeCheckpoint } from '../ckpt/serialize.ts';
-import { bitsOf, mindSporeNameOf } from '../dtype.ts';
+import { mindSporeNameOf } from '../dtype.ts';
 import { refuse } from '../errors.ts';
 import type { WeightFile } from '../model.ts';
 import { checkNewNames } from '../rename/check-names.ts';
@@ -10,9 +10,10 @@ import { escapeText } from '../text/escape.ts';
 import { formatCount } from '../text/units.ts';
 import { marksOf, textsOf } from './checkpoint-texts.ts';
 import { convertWarnings } from './convert-warnings.ts';
-import type { Extent, Piece } from './piece.ts';
+import type { Extent } from './piece.ts';
 import type { Move, OutputFile, Plan } from './plan.ts';
 import { compareCodePoints } from './redundancy.ts';
+import { wholePiece } from './whole-piece.ts';
 
 export interface ConvertRequest {
   readonly to: WeightHeader['format'];
@@ -43,8 +44,8 @@ export function planConvert(files: readonly WeightFile[], request: ConvertReques
     if (!layout) continue;
     outputs.push({ path: request.outputPath(source), ...layout.file });
     for (const { stored, name, extents } of layout.places) {
-      const from = pieceOf(stored, stored.name, file, stored.extents ?? [extentOf(stored)]);
-      moves.push({ from: [from], to: [pieceOf(stored, name, file, extents)] });
+      const to = wholePiece(stored, { tensor: name, file, extents });
+      moves.push({ from: [wholePiece(stored, { file })], to: [to] });
     }
   }
   return {
@@ -98,26 +99,6 @@ function layOut(header: WeightHeader, { to, names, crc }: ConvertRequest): Layou
     file: { literals: [{ offset: 0, bytes }], size, tensorCount, ...(crc && { crc: crcPlaceIn(bytes) }) },
     places: places.sort((a, b) => (a.extents[0]?.offset ?? 0) - (b.extents[0]?.offset ?? 0)),
   };
-}
-
-/** A whole tensor, counted in elements alone: nothing is cut, and a dimension may be above 2^53 when it is empty. */
-function pieceOf(
-  { dtype, byteLength, shape: storedShape }: StoredTensor,
-  tensor: string,
-  file: number,
-  extents: readonly Extent[],
-): Piece {
-  const shape = [(byteLength * 8) / bitsOf(dtype)];
-  return {
-    ...{ tensor, dtype, shape, storedShape, file, byteLength },
-    box: { start: [0], extent: shape },
-    offset: extents[0]?.offset ?? 0,
-    ...(extents.length > 1 && { extents }),
-  };
-}
-
-function extentOf({ offset, byteLength }: StoredTensor): Extent {
-  return { offset, length: byteLength };
 }
 
 /** Refuses CK_DTYPE for all tensors whose type a `.ckpt` does not have, naming the first few. */

@@ -56,7 +56,16 @@ export interface Move {
  * the verification all read this one value.
  */
 export interface Plan {
-  readonly job: 'merge' | 'slice' | 'reshard' | 'dedupe' | 'restore' | 'convert' | 'rename' | 'author';
+  readonly job:
+    | 'merge'
+    | 'slice'
+    | 'reshard'
+    | 'dedupe'
+    | 'restore'
+    | 'convert'
+    | 'rename'
+    | 'metadata'
+    | 'author';
   readonly sources: readonly SourceFile[];
   readonly outputs: readonly OutputFile[];
   /** Written last, in order; the index is the last of them. */

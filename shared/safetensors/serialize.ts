@@ -1,4 +1,4 @@
-import type { Dim } from '../checkpoint.ts';
+import type { Dim, WeightHeader } from '../checkpoint.ts';
 import { DTYPE_NAMES, type Dtype } from '../dtype.ts';
 import { refuse } from '../errors.ts';
 import { quoted } from './faults.ts';
@@ -41,17 +41,32 @@ export function serializeHeader(
   const starts = new Array<number>(tensors.length).fill(0);
   let position = 0;
   for (const { tensor, index } of inLayoutOrder(tensors)) {
-    const { name, dtype, shape, byteLength } = tensor;
+    const { name, byteLength } = tensor;
     checkName(name, names);
     starts[index] = position;
-    const span = `${position},${position + byteLength}`;
-    entries.push(
-      `${jsonString(name)}:{"dtype":"${dtype}","shape":[${shape.join(',')}],"data_offsets":[${span}]}`,
-    );
+    entries.push(tensorEntry(tensor, position));
     position += byteLength;
   }
   const bytes = withPrefix(`{${entries.join(',')}}`);
   return { bytes, offsets: starts.map((start) => bytes.length + start), size: bytes.length + position };
+}
+
+/**
+ * The header of a file with other metadata, all else as it is: tensors in the order of the source's header, their
+ * data at the same places behind it. Refuses what `serializeHeader` does.
+ */
+export function replaceMetadata(
+  { tensors, headerLength }: Pick<WeightHeader, 'tensors' | 'headerLength'>,
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array {
+  const entries = metadata.size > 0 ? [metadataEntry(metadata)] : [];
+  for (const tensor of tensors) entries.push(tensorEntry(tensor, tensor.offset - headerLength));
+  return withPrefix(`{${entries.join(',')}}`);
+}
+
+function tensorEntry({ name, dtype, shape, byteLength }: TensorToWrite, begin: number): string {
+  const span = `${begin},${begin + byteLength}`;
+  return `${jsonString(name)}:{"dtype":"${dtype}","shape":[${shape.join(',')}],"data_offsets":[${span}]}`;
 }
 
 function inLayoutOrder(tensors: readonly TensorToWrite[]): { tensor: TensorToWrite; index: number }[] {

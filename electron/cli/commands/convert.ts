@@ -9,7 +9,7 @@ import {
   write,
 } from '../options.ts';
 import type { Run } from '../program.ts';
-import { parseSize, parseWhole, several } from '../sizes.ts';
+import { parsePair, parseSize, parseWhole, several } from '../sizes.ts';
 
 export interface MergeOptions extends WriteOptions, CheckpointOptions, CopyOptions {
   readonly hasRedundancy: 'auto' | 'true' | 'false';
@@ -52,6 +52,11 @@ export interface ConvertOptions extends WriteOptions {
   readonly nameMap?: string;
   readonly fileNameRegex?: string;
   readonly crc?: boolean;
+}
+
+export interface MetadataOptions extends WriteOptions {
+  readonly set?: readonly [key: string, value: string][];
+  readonly remove?: readonly string[];
 }
 
 /** Commands that write weights: one for each job of the engine. */
@@ -136,6 +141,14 @@ export function addConvertCommands(root: Command, run: Run): void {
     .option('--crc', "write a CRC-32 into each file, which MindSpore's crc_check=True checks")
     .action((source: string, options: ConvertOptions) =>
       run(async (t) => (await import('../convert.ts')).convert(t, source, options)),
+    );
+
+  write(root.command('metadata').argument('<file>', 'safetensors file'))
+    .description('write a safetensors file with other metadata and the same tensors')
+    .option('--set <key=value...>', 'keys with their new values', several(parsePair))
+    .option('--remove <key...>', 'keys to leave out')
+    .action((file: string, options: MetadataOptions) =>
+      run(async (t) => (await import('../metadata.ts')).metadata(t, file, options)),
     );
 }
 

@@ -17,6 +17,7 @@ import { freeBytesAt } from '../space.ts';
 import { comparingCopies, differenceWarnings } from './compare-copies.ts';
 import { prepareConvert } from './convert.ts';
 import { prepareMerge } from './merge.ts';
+import { prepareMetadata } from './metadata.ts';
 import { hasContent, proposeOut } from './out-folder.ts';
 import type { Prepared } from './prepared.ts';
 import { prepareRedundancy, prepareReshard, prepareSlice } from './rank-folders.ts';
@@ -57,6 +58,8 @@ async function planJob(
       return prepareRename(open, options);
     case 'convert':
       return prepareConvert(open, options);
+    case 'metadata':
+      return prepareMetadata(open, options);
   }
 }
 

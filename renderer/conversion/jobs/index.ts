@@ -2,6 +2,7 @@ import type { JobName } from '../../../shared/job-options.ts';
 import { convert } from './convert.tsx';
 import type { ConversionJob } from './job.ts';
 import { merge } from './merge.tsx';
+import { metadata } from './metadata.tsx';
 import { dedupe, restore } from './redundancy.tsx';
 import { rename } from './rename.tsx';
 import { reshard } from './reshard.tsx';
@@ -15,4 +16,5 @@ export const CONVERSION_JOBS: { readonly [J in JobName]: ConversionJob<J> } = {
   restore,
   rename,
   convert,
+  metadata,
 };
