@@ -15,7 +15,7 @@ const SAYS_ELECTRON = /^electron\/(main|preload|window|menu|dialogs|ipc)(\/|\.ts
 const TEST = /\.test\.tsx?$|^test\/|\/sample-[a-z-]+\.ts$|^renderer\/testing\//;
 const SHARED_PACKAGES = /^(zod|@bufbuild\/protobuf)(\/|$)/;
 const PAGE_PACKAGES =
-  /^(react|react-dom|zustand|react-resizable-panels|d3-[a-z-]+|@mantine\/[a-z]+|@tanstack\/[a-z-]+|@tabler\/icons-react)(\/|$)/;
+  /^(react|react-dom|zustand|i18next|react-i18next|react-resizable-panels|d3-[a-z-]+|@mantine\/[a-z]+|@tanstack\/[a-z-]+|@tabler\/icons-react)(\/|$)/;
 
 /** What a file may import, by the folder it lies in; the first rule whose path fits holds. Tests may anything. */
 const RULES: readonly { files: RegExp; allows(target: string): boolean; says: string }[] = [

@@ -2,9 +2,9 @@ import { Popover, Progress } from '@mantine/core';
 import { useState } from 'react';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { LinkButton } from '../parts/link-button.tsx';
-import { counted } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import { JobList } from './job-list.tsx';
 import { jobWords, percent } from './job-words.ts';
@@ -19,7 +19,7 @@ export function JobTray() {
   const shown = running ?? jobs.find((job) => !isSettled(job)) ?? jobs[0];
   return (
     <div className={css.tray}>
-      {shown === undefined ? <span>No jobs running</span> : <JobLine job={shown} />}
+      {shown === undefined ? <span>{t('No jobs running')}</span> : <JobLine job={shown} />}
       {jobs.length > 0 && (
         <Popover
           opened={opened}
@@ -36,10 +36,10 @@ export function JobTray() {
               aria-expanded={opened}
               onClick={() => setOpened(!opened)}
             >
-              {counted(jobs.length, 'job')}
+              {t('{{count}} jobs', { count: jobs.length })}
             </button>
           </Popover.Target>
-          <Popover.Dropdown className={cx(css.dropdown)} aria-label="Jobs">
+          <Popover.Dropdown className={cx(css.dropdown)} aria-label={t('Jobs')}>
             <JobList jobs={jobs} onLeave={() => setOpened(false)} />
           </Popover.Dropdown>
         </Popover>
@@ -62,14 +62,14 @@ function JobLine({ job }: { readonly job: JobState }) {
           className={cx(css.lineBar)}
           size={5}
           value={percent(job) ?? 0}
-          aria-label={`${job.title}: progress`}
+          aria-label={t('{{job}}: progress', { job: job.title })}
         />
       )}
       <span className={cx(css.lineWords, job.state === 'failed' && css.failed)}>
         {job.state === 'failed' ? escapeText(job.fault.message, 300) : jobWords(job)}
       </span>
       {(job.state === 'running' || job.state === 'queued') && !readOnly && (
-        <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
+        <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
       )}
       {job.state === 'done' && <OpenResult job={job} />}
     </>

@@ -1,4 +1,5 @@
 import type { JobState } from '../../shared/jobs.ts';
+import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
@@ -20,8 +21,10 @@ export function OpenResult({ job, onLeave }: OpenResultProps) {
   };
   return (
     <>
-      <LinkButton onClick={openResult}>Open result</LinkButton>
-      {desktop && <LinkButton onClick={() => void desktop.revealOutput(out)}>Show in folder</LinkButton>}
+      <LinkButton onClick={openResult}>{t('Open result')}</LinkButton>
+      {desktop && (
+        <LinkButton onClick={() => void desktop.revealOutput(out)}>{t('Show in folder')}</LinkButton>
+      )}
     </>
   );
 }

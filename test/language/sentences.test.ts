@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../build/bundles.ts';
+import en from '../../renderer/language/en.json' with { type: 'json' };
+import { chinese } from '../../renderer/language/zh-CN/index.ts';
+import { type Place, sentencesOf } from './sentences.ts';
+
+/** Folders of `renderer/` in which every word goes through `t`. */
+const WRAPPED = /^renderer\/language\//;
+
+const sources = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
+  .map((name) => posix.join('renderer', name.replaceAll('\\', '/')))
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|^renderer\/testing\//.test(file))
+  .map((file) => sentencesOf(file, readFileSync(join(ROOT, file), 'utf8')));
+
+const keys = sources.flatMap((source) => source.keys);
+const used = new Set(keys.map((key) => key.text));
+const singulars: Readonly<Record<string, string>> = en;
+
+function counts(sentence: string): boolean {
+  return sentence.includes('{{count}}');
+}
+
+function say(places: readonly Place[]): string[] {
+  return places.map(({ file, line, text }) => `${file}:${line} ${text}`);
+}
+
+test('every sentence has its Chinese', () => {
+  const missing = keys.filter(({ text }) => chinese[counts(text) ? `${text}_other` : text] === undefined);
+  expect(say(missing)).toEqual([]);
+});
+
+test('every sentence that counts has its English singular', () => {
+  const missing = keys.filter(({ text }) => counts(text) && singulars[`${text}_one`] === undefined);
+  expect(say(missing)).toEqual([]);
+});
+
+test('no translation is left of a sentence that is gone', () => {
+  const left = [...Object.keys(chinese), ...Object.keys(singulars)].filter(
+    (key) => !used.has(key.replace(/_(one|other)$/, '')),
+  );
+  expect(left).toEqual([]);
+});
+
+test('a translation has the same places and tags as its sentence', () => {
+  const parts = (text: string) => [...new Set(text.match(/\{\{\w+\}\}|<\/?\w+ ?\/?>/g))].sort();
+  for (const [key, text] of [...Object.entries(chinese), ...Object.entries(singulars)])
+    expect(parts(text), key).toEqual(parts(key));
+});
+
+test('no word of the window is out of reach of translation', () => {
+  const bare = sources.flatMap((source) => source.bare).filter(({ file }) => WRAPPED.test(file));
+  expect(say(bare)).toEqual([]);
+});
+
+test('no sentence is put into words while its module loads', () => {
+  expect(say(sources.flatMap((source) => source.early))).toEqual([]);
+});
+
+test.each([
+  ['<p>Open it</p>', 'Open it'],
+  ['<p>{some ? "one" : t("two")}</p>', 'one'],
+  [`<Tooltip label={\`Forget \${name}\`} />`, 'Forget …'],
+  ['const LIST = [{ title: "Everywhere" }]', 'Everywhere'],
+  ['function words() { return "checked and done"; }', 'checked and done'],
+])('%s has bare words', (source, text) => {
+  expect(sentencesOf('a.tsx', source).bare.map((place) => place.text)).toEqual([text]);
+});
+
+test.each([
+  '<p className="quiet text" id="two words">{t("Open it")}</p>',
+  '<p>{count} × {bytes}</p>',
+  'throw new Error("the context is missing")',
+  `const key = \`\${path} \${id}\`; type Mode = "as is";`,
+])('%s has none', (source) => {
+  expect(sentencesOf('a.tsx', source).bare).toEqual([]);
+});
+
+test('keys are seen in t and in Trans, early calls outside of functions', () => {
+  const { keys, early } = sentencesOf(
+    'a.tsx',
+    'const early = t("a"); const A = () => <Trans i18nKey={x ? "b" : "c"} values={{}} />;',
+  );
+  expect(keys.map((key) => key.text)).toEqual(['a', 'b', 'c']);
+  expect(early).toHaveLength(1);
+});

@@ -1,0 +1,145 @@
+import { type ESTree, parseSync, Visitor } from 'vite';
+
+/** A place in a source. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface Sentences {
+  /** Sentences handed to `t` or `<Trans>`: keys of the translations. */
+  readonly keys: readonly Place[];
+  /** Words that a person reads and that no translation can reach. */
+  readonly bare: readonly Place[];
+  /** Calls of `t` while the module loads: they keep the first language for ever. */
+  readonly early: readonly Place[];
+}
+
+/** Attributes and properties whose text a person reads, or hears from a screen reader. */
+const READ =
+  /^(label|title|aria-?label|aria-?description|aria-?roledescription|aria-?valuetext|placeholder|description|nothingFound|alt|header|help|hint)$/i;
+
+/** Attributes for the browser, whatever they look like. */
+const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
+
+/** Names that are the same in every language. */
+const NAMES =
+  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|Ctrl|Shift|Enter|Esc|[a-z_-]+\.(json|safetensors|ckpt|csv|npy))\b/g;
+
+type Node = ESTree.Node;
+
+/** What one source of the renderer says, and how. */
+export function sentencesOf(file: string, source: string): Sentences {
+  const keys: Place[] = [];
+  const bare: Place[] = [];
+  const early: Place[] = [];
+  const translated = new Set<unknown>();
+  let depth = 0;
+  const at = (node: Node, text: string): Place => ({
+    file,
+    line: source.slice(0, node.start).split('\n').length,
+    text: text.trim().replace(/\s+/g, ' '),
+  });
+  const enter = () => void depth++;
+  const leave = () => void depth--;
+  /** All texts that an expression can come to: both sides of a condition, the fixed parts of a template. */
+  const check = (node: Node | null, looks: (text: string) => boolean) => {
+    for (const text of textsOf(node)) {
+      if (translated.has(text.node)) continue;
+      translated.add(text.node);
+      if (looks(text.value.replace(NAMES, ''))) bare.push(at(text.node, text.value));
+    }
+  };
+
+  const { program } = parseSync(file, source, { lang: file.endsWith('x') ? 'tsx' : 'ts' });
+  new Visitor({
+    FunctionDeclaration: enter,
+    'FunctionDeclaration:exit': leave,
+    FunctionExpression: enter,
+    'FunctionExpression:exit': leave,
+    ArrowFunctionExpression: enter,
+    'ArrowFunctionExpression:exit': leave,
+    CallExpression(node) {
+      if (node.callee.type !== 'Identifier' || node.callee.name !== 't') return;
+      const [sentence] = node.arguments;
+      if (sentence === undefined) return;
+      if (depth === 0) early.push(at(node, 't(…)'));
+      for (const text of textsOf(sentence)) {
+        translated.add(text.node);
+        keys.push(at(text.node, text.value));
+      }
+    },
+    JSXAttribute(node) {
+      const name = String(node.name.name);
+      const { value } = node;
+      if (name === 'i18nKey') {
+        for (const text of textsOf(value)) {
+          translated.add(text.node);
+          keys.push(at(text.node, text.value));
+        }
+      } else if (READ.test(name)) check(value, hasWord);
+      else
+        for (const text of textsOf(value))
+          if (NOT_READ.test(name) || !isSentence(text.value)) translated.add(text.node);
+    },
+    JSXText(node) {
+      if (hasWord(node.value.replace(NAMES, ''))) bare.push(at(node, node.value));
+    },
+    JSXExpressionContainer(node) {
+      if (!translated.has(node.expression)) check(node.expression, hasWord);
+    },
+    Property(node) {
+      if (node.key.type === 'Identifier' && READ.test(node.key.name)) check(node.value, hasWord);
+    },
+    NewExpression(node) {
+      // An error of the program itself: a mistake in the code, which no person is to see.
+      for (const argument of node.arguments) for (const text of textsOf(argument)) translated.add(text.node);
+    },
+    TSLiteralType(node) {
+      translated.add(node.literal);
+    },
+    Literal(node) {
+      if (typeof node.value === 'string') check(node, isSentence);
+    },
+    TemplateLiteral(node) {
+      check(node, isSentence);
+    },
+  }).visit(program);
+  return { keys, bare, early };
+}
+
+/** Anything that is read as a word. */
+function hasWord(text: string): boolean {
+  return /[A-Za-z]{2,}/.test(text);
+}
+
+/** Two words side by side: no name, class or address looks like this. */
+function isSentence(text: string): boolean {
+  return /(^|[\s(“])[A-Za-z’]{2,},? [A-Za-z’]{2,}([\s,.:;)…”]|$)/.test(text);
+}
+
+interface Text {
+  readonly node: Node;
+  readonly value: string;
+}
+
+function textsOf(node: Node | null): Text[] {
+  switch (node?.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? [{ node, value: node.value }] : [];
+    case 'TemplateLiteral':
+      return [{ node, value: node.quasis.map(({ value }) => value.cooked ?? '').join('…') }];
+    case 'JSXExpressionContainer':
+    case 'ParenthesizedExpression':
+    case 'TSAsExpression':
+      return textsOf(node.expression);
+    case 'ConditionalExpression':
+      return [...textsOf(node.consequent), ...textsOf(node.alternate)];
+    case 'LogicalExpression':
+    case 'BinaryExpression':
+      return [...textsOf(node.left), ...textsOf(node.right)];
+    default:
+      return [];
+  }
+}
