@@ -1,67 +1,22 @@
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { FaultCode } from '../../shared/errors.ts';
 import { asFault } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
-import { copyBufferBytes, executePlan } from './execute.ts';
-import type { ExecuteOptions } from './execution.ts';
-import { WorkerPool } from './pool.ts';
+import { copyBufferBytes } from './execute.ts';
 import { makeSample, pseudoRandom, type Sample, type SampleTensor, sampleTensor } from './sample-plan.ts';
+import { expectWritten, SampleRuns } from './sample-runs.ts';
 
-let pool: WorkerPool;
-let folder: string;
-beforeAll(() => {
-  pool = new WorkerPool(3);
-});
-afterAll(() => pool.close());
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-execute-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function execute(plan: Plan, options: Partial<ExecuteOptions> = {}) {
-  return executePlan(plan, {
-    out: join(folder, 'out'),
-    pool,
-    fsync: false,
-    verify: true,
-    overwrite: false,
-    signal: new AbortController().signal,
-    onProgress: () => {},
-    ...options,
-  });
-}
+const runs = new SampleRuns(3);
 
 async function faultOf(work: Promise<unknown>) {
   return work.then(
     () => expect.unreachable('it did not refuse'),
     (error: unknown) => asFault(error),
   );
-}
-
-function expectOutput({ plan, expected }: Sample, out = join(folder, 'out')) {
-  plan.outputs.forEach((output, i) => {
-    expect(Buffer.compare(readFileSync(join(out, output.path)), expected[i] ?? new Uint8Array())).toBe(0);
-  });
-  for (const { path, text } of plan.texts) expect(readFileSync(join(out, path), 'utf8')).toBe(text);
-}
-
-/** Names beside the output: nothing temporary may be left. */
-function leftBehind(): string[] {
-  return readdirSync(folder).filter((name) => name !== 'source' && name !== 'out');
 }
 
 function sourceSums(plan: Plan): string[] {
@@ -79,10 +34,7 @@ function merge(): Sample {
     extentBytes: 0,
     leftOut: 3,
   };
-  return makeSample(join(folder, 'source'), [
-    tensor,
-    { ...tensor, dtype: 'F32', sourceCuts: [[128, 256], []] },
-  ]);
+  return makeSample(runs.path('source'), [tensor, { ...tensor, dtype: 'F32', sourceCuts: [[128, 256], []] }]);
 }
 
 test('any boxes, dtypes, threads and buffer sizes give the bytes of the naive reference', async () => {
@@ -94,10 +46,10 @@ test('any boxes, dtypes, threads and buffer sizes give the bytes of the naive re
       fc.constantFrom(1, 24, 200, 1500, 100_000, undefined),
       fc.boolean(),
       async (tensors, threads, memoryBytes, verify) => {
-        const out = join(folder, `out-${run}`);
-        const sample = makeSample(join(folder, `source-${run}`), tensors, 3, 2, pseudoRandom(++run));
-        const result = await execute(sample.plan, { out, threads, memoryBytes, verify });
-        expectOutput(sample, out);
+        const out = runs.path(`out-${run}`);
+        const sample = makeSample(runs.path(`source-${run}`), tensors, 3, 2, pseudoRandom(++run));
+        const result = await runs.execute(sample.plan, { out, threads, memoryBytes, verify });
+        expectWritten(sample, out);
         expect(result.verified).toBe(verify);
       },
     ),
@@ -115,12 +67,12 @@ test('restored replicas are written from one source, and each is verified', asyn
     extentBytes: 0,
     leftOut: 3,
   } as const;
-  const sample = makeSample(join(folder, 'source'), [tensor], 1, 3);
-  await execute(sample.plan);
-  expectOutput(sample);
+  const sample = makeSample(runs.path('source'), [tensor], 1, 3);
+  await runs.execute(sample.plan);
+  expectWritten(sample, runs.path('out'));
   const fault = await faultOf(
-    execute(sample.plan, {
-      out: join(folder, 'again'),
+    runs.execute(sample.plan, {
+      out: runs.path('again'),
       beforeVerify: (temporary) => flipBit(join(temporary, 'rank_2/net.safetensors'), 24 + 8192 + 100),
     }),
   );
@@ -130,7 +82,7 @@ test('restored replicas are written from one source, and each is verified', asyn
 test('progress counts each output byte twice with verifying, through all phases in order', async () => {
   const sample = merge();
   const seen: { phase: string; bytesDone: number; bytesTotal: number }[] = [];
-  await execute(sample.plan, { onProgress: (progress) => seen.push(progress) });
+  await runs.execute(sample.plan, { onProgress: (progress) => seen.push(progress) });
   const moved = sample.expected.reduce((sum, bytes) => sum + bytes.length - 24, 0);
   expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['copying', 'verifying', 'publishing']);
   expect(seen.at(-1)).toEqual({ phase: 'publishing', bytesDone: 2 * moved, bytesTotal: 2 * moved });
@@ -154,26 +106,26 @@ test.each([
   const sample = merge();
   const sums = sourceSums(sample.plan);
   const fault = await faultOf(
-    execute(sample.plan, {
+    runs.execute(sample.plan, {
       beforeVerify: (temporary) => flipBit(join(temporary, 'rank_0/net.safetensors'), at),
     }),
   );
   expect(fault.code).toBe('OUT_VERIFY');
-  expect(fault.file).toBe(join(folder, 'out', 'rank_0/net.safetensors'));
+  expect(fault.file).toBe(runs.path('out', 'rank_0/net.safetensors'));
   if (at > 24) {
     expect(fault.tensor).toBe('tensor.0');
     const [, from, to] = /between byte (\d+) and byte (\d+)/.exec(fault.message) ?? [];
     expect(Number(from)).toBeLessThanOrEqual(at);
     expect(Number(to)).toBeGreaterThan(at);
   }
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect(readdirSync(runs.folder)).toEqual(['source']);
   expect(sourceSums(sample.plan)).toEqual(sums);
 });
 
 test('two slices swapped on the drive are found', async () => {
   const sample = merge();
   const fault = await faultOf(
-    execute(sample.plan, {
+    runs.execute(sample.plan, {
       beforeVerify: (temporary) => {
         const path = join(temporary, 'rank_0/net.safetensors');
         const bytes = readFileSync(path);
@@ -190,7 +142,7 @@ test('two slices swapped on the drive are found', async () => {
 test('a file that lost its end is found', async () => {
   const sample = merge();
   const fault = await faultOf(
-    execute(sample.plan, {
+    runs.execute(sample.plan, {
       beforeVerify: (temporary) => truncateSync(join(temporary, 'rank_1/net.safetensors'), 1000),
     }),
   );
@@ -218,18 +170,18 @@ for (const [how, change, code] of changes)
       const path = sample.plan.sources[1]?.path ?? '';
       if (when === 'before') change(path);
       const fault = await faultOf(
-        execute(sample.plan, { beforeVerify: () => (when === 'during' ? change(path) : undefined) }),
+        runs.execute(sample.plan, { beforeVerify: () => (when === 'during' ? change(path) : undefined) }),
       );
       expect(fault).toMatchObject({ code, file: path });
-      expect(leftBehind()).toEqual([]);
-      expect(readdirSync(folder)).toEqual(['source']);
+      expect(runs.leftBehind()).toEqual([]);
+      expect(readdirSync(runs.folder)).toEqual(['source']);
     });
 
 test('a source cut short after it was planned with gives one clear error', async () => {
   const sample = merge();
   const path = sample.plan.sources[0]?.path ?? '';
   truncateSync(path, 100);
-  expect(await faultOf(execute(sample.plan))).toMatchObject({ code: 'IO_SOURCE_CHANGED', file: path });
+  expect(await faultOf(runs.execute(sample.plan))).toMatchObject({ code: 'IO_SOURCE_CHANGED', file: path });
 });
 
 test.each(['copying', 'verifying', 'publishing'] as const)(
@@ -238,7 +190,7 @@ test.each(['copying', 'verifying', 'publishing'] as const)(
     const sample = merge();
     const abort = new AbortController();
     const fault = await faultOf(
-      execute(sample.plan, {
+      runs.execute(sample.plan, {
         signal: abort.signal,
         fsync: phase === 'publishing',
         memoryBytes: 3 * 3 * 4096,
@@ -246,18 +198,18 @@ test.each(['copying', 'verifying', 'publishing'] as const)(
       }),
     );
     expect(fault.code).toBe('CANCELLED');
-    expect(readdirSync(folder)).toEqual(['source']);
+    expect(readdirSync(runs.folder)).toEqual(['source']);
   },
 );
 
 test('a job cancelled before it began does nothing', async () => {
   const sample = merge();
-  expect((await faultOf(execute(sample.plan, { signal: AbortSignal.abort() }))).code).toBe('CANCELLED');
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect((await faultOf(runs.execute(sample.plan, { signal: AbortSignal.abort() }))).code).toBe('CANCELLED');
+  expect(readdirSync(runs.folder)).toEqual(['source']);
 });
 
 test('a packed dtype cut inside a byte is refused before anything is written', async () => {
-  const sample = makeSample(join(folder, 'source'), [
+  const sample = makeSample(runs.path('source'), [
     {
       dtype: 'F4',
       shape: [3, 1],
@@ -276,8 +228,8 @@ test('a packed dtype cut inside a byte is refused before anything is written', a
   const piece = { ...from, shape, byteLength: 6, box: { start: [0, 0], extent: shape } };
   const half = { ...piece, file: 0, offset: 24, byteLength: 2, box: { start: [1, 0], extent: [1, 3] } };
   const plan = { ...sample.plan, moves: [{ from: [piece], to: [half] }] };
-  expect(await faultOf(execute(plan))).toMatchObject({ code: 'ST_MISALIGNED', tensor: 'tensor.0' });
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect(await faultOf(runs.execute(plan))).toMatchObject({ code: 'ST_MISALIGNED', tensor: 'tensor.0' });
+  expect(readdirSync(runs.folder)).toEqual(['source']);
 });
 
 test('a plan whose sources do not cover an output is refused', async () => {
@@ -287,6 +239,6 @@ test('a plan whose sources do not cover an output is refused', async () => {
     ...sample.plan,
     moves: [{ from: move?.from.slice(1) ?? [], to: move?.to ?? [] }, ...others],
   };
-  expect(await faultOf(execute(plan))).toMatchObject({ code: 'INTERNAL', tensor: 'tensor.0' });
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect(await faultOf(runs.execute(plan))).toMatchObject({ code: 'INTERNAL', tensor: 'tensor.0' });
+  expect(readdirSync(runs.folder)).toEqual(['source']);
 });

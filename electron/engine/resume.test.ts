@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   cpSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,59 +9,37 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
-import { executePlan } from './execute.ts';
 import type { ExecuteOptions } from './execution.ts';
 import { RECORD_NAME } from './job-record.ts';
 import { JOURNAL_NAME } from './journal.ts';
-import { WorkerPool } from './pool.ts';
 import { makeSample, type Sample } from './sample-plan.ts';
+import { expectWritten, SampleRuns } from './sample-runs.ts';
 
-let pool: WorkerPool;
-let folder: string;
+const runs = new SampleRuns(2, { memoryBytes: 2 * 3 * 4096 });
 let sample: Sample;
-beforeAll(() => {
-  pool = new WorkerPool(2);
-});
-afterAll(() => pool.close());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-resume-'));
   // One tensor of 1 MiB into each of two files, in portions of 512 KiB (buffers of 4 KiB).
   const whole = { dtype: 'BF16', shape: [512, 1024], outputCuts: [[], []], copies: 1, leftOut: 3 } as const;
-  sample = makeSample(join(folder, 'source'), [
+  sample = makeSample(runs.path('source'), [
     { ...whole, extentBytes: 0, sourceCuts: [[], [512]] },
     { ...whole, extentBytes: 0, sourceCuts: [[256], []] },
   ]);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function execute(plan: Plan, options: Partial<ExecuteOptions> = {}) {
-  return executePlan(plan, {
-    out: join(folder, 'out'),
-    pool,
-    memoryBytes: 2 * 3 * 4096,
-    fsync: false,
-    verify: true,
-    overwrite: false,
-    signal: new AbortController().signal,
-    onProgress: () => {},
-    ...options,
-  });
-}
 
 /** What a run leaves that is killed when all is copied and nothing is verified. */
 async function killedRun(options: Partial<ExecuteOptions> = {}): Promise<string> {
-  const left = join(folder, '.out.shardscope-4194305-0123456789abcdef');
+  const left = runs.path('.out.shardscope-4194305-0123456789abcdef');
   const abort = new AbortController();
   const beforeVerify = (temporary: string) => {
     cpSync(temporary, left, { recursive: true });
     abort.abort();
   };
-  await execute(sample.plan, { ...options, signal: abort.signal, beforeVerify }).catch(() => {});
+  await runs.execute(sample.plan, { ...options, signal: abort.signal, beforeVerify }).catch(() => {});
   const record = { pid: 4_194_305, host: hostname(), started: '2026-01-01T00:00:00.000Z' };
   writeFileSync(join(left, RECORD_NAME), JSON.stringify(record));
   for (const { path } of sample.plan.outputs) utimesSync(join(left, path), 1000, 1000);
@@ -78,24 +55,20 @@ function cutJournal(left: string, keep: (portion: number) => boolean): void {
 }
 
 function expectWhole(plan: Plan = sample.plan): void {
-  plan.outputs.forEach(({ path }, i) => {
-    expect(readFileSync(join(folder, 'out', path)).equals(sample.expected[i] ?? Buffer.of()), path).toBe(
-      true,
-    );
-  });
-  expect(readdirSync(folder).sort()).toEqual(['out', 'source']);
-  expect(readdirSync(join(folder, 'out')).filter((name) => name.startsWith('shardscope-j'))).toEqual([]);
+  expectWritten({ ...sample, plan }, runs.path('out'));
+  expect(readdirSync(runs.folder).sort()).toEqual(['out', 'source']);
+  expect(readdirSync(runs.path('out')).filter((name) => name.startsWith('shardscope-j'))).toEqual([]);
 }
 
 function mtimes(): number[] {
-  return sample.plan.outputs.map(({ path }) => statSync(join(folder, 'out', path)).mtimeMs / 1000);
+  return sample.plan.outputs.map(({ path }) => statSync(runs.path('out', path)).mtimeMs / 1000);
 }
 
 const total = () => bytesMoved(sample.plan);
 
 test('all that was copied is read back and taken over, and no file is written again', async () => {
   await killedRun();
-  const { takenOver, notes } = await execute(sample.plan);
+  const { takenOver, notes } = await runs.execute(sample.plan);
   expect({ takenOver, notes }).toEqual({ takenOver: { bytes: total(), files: 2 }, notes: [] });
   expectWhole();
   expect(mtimes()).toEqual([1000, 1000]);
@@ -107,7 +80,7 @@ test('what is missing is copied: finished files keep their time of change', asyn
   writeFileSync(join(left, JOURNAL_NAME), '{"portion":3,"checks', { flag: 'a' });
   const phases = new Set<string>();
   let last = { bytesDone: 0, bytesTotal: 0 };
-  const { takenOver } = await execute(sample.plan, {
+  const { takenOver } = await runs.execute(sample.plan, {
     onProgress: (progress) => {
       phases.add(progress.phase);
       last = progress;
@@ -137,7 +110,7 @@ function flip(path: string, at: number): void {
 test.each(damages)('a file that %s since the journal was written is made whole', async (_, damage) => {
   const left = await killedRun();
   damage(join(left, sample.plan.outputs[1]?.path ?? ''));
-  await execute(sample.plan);
+  await runs.execute(sample.plan);
   expectWhole();
   expect(mtimes()[0]).toBe(1000);
 });
@@ -145,7 +118,7 @@ test.each(damages)('a file that %s since the journal was written is made whole',
 test('a journal that is no journal is not trusted, and its folder is removed', async () => {
   const left = await killedRun();
   writeFileSync(join(left, JOURNAL_NAME), '{"fingerprint":');
-  expect((await execute(sample.plan)).takenOver.bytes).toBe(0);
+  expect((await runs.execute(sample.plan)).takenOver.bytes).toBe(0);
   expectWhole();
 });
 
@@ -153,7 +126,7 @@ test('wrong checksums in the journal only cost the copying', async () => {
   const left = await killedRun();
   const path = join(left, JOURNAL_NAME);
   writeFileSync(path, readFileSync(path, 'utf8').replace(/"checksums":"..../g, '"checksums":"AAAA'));
-  expect((await execute(sample.plan)).takenOver.bytes).toBe(0);
+  expect((await runs.execute(sample.plan)).takenOver.bytes).toBe(0);
   expectWhole();
 });
 
@@ -164,25 +137,25 @@ test('what casting met counts as a whole, whichever run met it', async () => {
     to: to.map((piece) => ({ ...piece, dtype: 'F16' as const })),
   }));
   sample = { ...sample, plan: { ...sample.plan, moves } };
-  const { casts } = await execute(sample.plan, { out: join(folder, 'at-once') });
+  const { casts } = await runs.execute(sample.plan, { out: runs.path('at-once') });
   expect(casts?.tensorCount).toBe(2);
   expect(
     Math.min(...(casts?.tensors ?? []).map(({ overflows, nans }) => Math.min(overflows, nans))),
   ).toBeGreaterThan(0);
   await killedRun();
-  const fault = await execute({ ...sample.plan, failOnOverflow: true }).catch(asFault);
+  const fault = await runs.execute({ ...sample.plan, failOnOverflow: true }).catch(asFault);
   const first = casts?.tensors[0]?.firstOverflow;
   expect(fault).toMatchObject({ code: 'CP_OVERFLOW', tensor: 'tensor.0', found: String(first?.value) });
 
   const left = await killedRun();
   cutJournal(left, (portion) => portion !== 1);
-  const resumed = await execute(sample.plan);
+  const resumed = await runs.execute(sample.plan);
   expect(resumed.takenOver.bytes).toBe(total() - 512 * 1024);
   expect(resumed.casts).toEqual(casts);
 });
 
 async function expectStartedOver(plan: Plan, options: Partial<ExecuteOptions>, why: RegExp): Promise<void> {
-  const { takenOver, notes } = await execute(plan, options);
+  const { takenOver, notes } = await runs.execute(plan, options);
   expect(takenOver.bytes).toBe(0);
   expect(notes).toEqual([expect.stringMatching(why)]);
   expectWhole(plan);
@@ -225,7 +198,7 @@ test('a changed strategy makes it start over', async () => {
 test('options that change nothing about the output change nothing about going on', async () => {
   await killedRun({ request: { job: 'merge', hasRedundancy: 'auto' } });
   const options = { request: { job: 'merge', hasRedundancy: 'true' }, threads: 1, memoryBytes: undefined };
-  expect((await execute(sample.plan, options)).takenOver.files).toBe(2);
+  expect((await runs.execute(sample.plan, options)).takenOver.files).toBe(2);
   expectWhole();
 });
 
@@ -240,14 +213,14 @@ test('the device and inode of a source may have other numbers: another machine, 
     ...source,
     identity: source.identity.replace(/^\d+:\d+/, '1:2'),
   }));
-  const fault = await execute({ ...sample.plan, sources }).catch(asFault);
+  const fault = await runs.execute({ ...sample.plan, sources }).catch(asFault);
   // Taken over (nothing was copied), and refused at the end, as the numbers here are false.
   expect(fault).toMatchObject({ code: 'IO_SOURCE_CHANGED' });
 });
 
 test('resume: false starts over and removes what was left', async () => {
   await killedRun();
-  const { takenOver, notes } = await execute(sample.plan, { resume: false });
+  const { takenOver, notes } = await runs.execute(sample.plan, { resume: false });
   expect({ takenOver, notes }).toEqual({ takenOver: { bytes: 0, files: 0 }, notes: [] });
   expectWhole();
 });
@@ -256,16 +229,16 @@ test('cancelling a run that took over removes everything', async () => {
   const left = await killedRun();
   cutJournal(left, (portion) => portion < 2);
   const abort = new AbortController();
-  const fault = await execute(sample.plan, { signal: abort.signal, beforeVerify: () => abort.abort() }).catch(
-    asFault,
-  );
+  const fault = await runs
+    .execute(sample.plan, { signal: abort.signal, beforeVerify: () => abort.abort() })
+    .catch(asFault);
   expect(fault).toMatchObject({ code: 'CANCELLED' });
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect(readdirSync(runs.folder)).toEqual(['source']);
 });
 
 test('without verifying there are no checksums, so nothing is noted and nothing taken over', async () => {
   const left = await killedRun({ verify: false });
   expect(readdirSync(left)).not.toContain(JOURNAL_NAME);
-  expect((await execute(sample.plan)).takenOver.bytes).toBe(0);
+  expect((await runs.execute(sample.plan)).takenOver.bytes).toBe(0);
   expectWhole();
 });
