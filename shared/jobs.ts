@@ -66,6 +66,8 @@ export interface JobResult extends JobFindings {
   readonly takenOver?: { readonly bytes: number; readonly files: number };
   /** Of a job split into shares: how many are finished, and whether that made the output complete. */
   readonly shares?: { readonly count: number; readonly finished: number; readonly published: boolean };
+  /** A share of a job that was published before it began: nothing was written. */
+  readonly alreadyThere?: boolean;
   /** Absent when nothing was cast. */
   readonly casts?: CastFindings;
   /** What a verification found, worst first; absent for jobs that write. */

@@ -13,6 +13,7 @@ const report: fc.Arbitrary<Report> = fc.record({
   format: fc.constant(REPORT_HEAD.format),
   version: fc.constant(REPORT_HEAD.version),
   shardscope: name,
+  fingerprint: fc.constant('0123456789abcdef'),
   options: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(name, count, fc.array(name))),
   verified: fc.boolean(),
   counts: fc.record({

@@ -77,6 +77,8 @@ const report = z.strictObject({
   version: z.literal(REPORT_VERSION),
   /** Version of the program. */
   shardscope: z.string(),
+  /** Two jobs with one fingerprint write the same bytes: it is of the version, the plan, and the sources' sizes and times. */
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
   /** The job and its options as the contract has them (`job-options.ts`), but those that change no output. */
   options: z.record(z.string(), z.json()),
   /** false with `--no-verify`: then nothing was read back, and there are no checksums. */

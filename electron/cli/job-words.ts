@@ -39,6 +39,8 @@ export function planLines(plan: PlanPreview): string[] {
 /** "Merged 122 tensors, 1.2 GiB in 3 files, to /data/merged in 1.3 s, verified." */
 export function resultLine(job: JobName, result: JobResult): string {
   const { takenOver } = result;
+  if (result.alreadyThere)
+    return `All of it is there already: the same job wrote ${escapeText(result.out, 4096)} before.${sharesWords(result)}`;
   const earlier = takenOver ? `, ${formatBytes(takenOver.bytes)} of it by an earlier run` : '';
   const change = result.redundancy === undefined ? '' : ` ${savingWords(result.redundancy)}`;
   const files = result.files.length === 1 ? '1 file' : `${formatCount(result.files.length)} files`;

@@ -1,30 +1,29 @@
-import { rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
 import { type Outcome, reportOf } from '../../shared/plan/report.ts';
 import { joinSums, onlyFiles, type Split, sharesOf } from '../../shared/plan/shares.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
-import { REPORT_NAME } from '../../shared/report.ts';
 import { amount } from '../../shared/text/units.ts';
+import { alreadyThere } from './already-there.ts';
 import { joinFindings } from './cast/tally.ts';
 import {
   bytesTotal,
-  type ExecuteOptions,
   type ExecuteResult,
   type Execution,
   filesOf,
+  publishedFiles,
   withFinalPath,
 } from './execution.ts';
 import { type Filled, fillFiles, type TakenOver } from './fill-files.ts';
 import { checkSources } from './identity.ts';
 import { findStale } from './job-record.ts';
 import { Journal, readJournal } from './journal.ts';
-import { fileSums } from './output-files.ts';
+import { fileSums, hasLiterals } from './output-files.ts';
 import type { Place } from './output-place.ts';
 import { Progress } from './progress.ts';
-import { hasLiterals, SharedOutput } from './shared-output.ts';
+import { SharedOutput } from './shared-output.ts';
 import { checkSpace } from './space.ts';
 import { checkCrcs, crcBytesToRead } from './stored-crc.ts';
 import { TileJob } from './tile-job.ts';
@@ -43,6 +42,12 @@ export async function executeShare(plan: Plan, place: Place, options: Execution)
   for (const left of await findStale(place.parent, place.base, ''))
     await rm(left, { recursive: true, force: true });
   const shared = await SharedOutput.open(place, fingerprint, fsync);
+  // The others may have published between the first look and this folder, which they would never see.
+  const found = await alreadyThere(plan, fingerprint, options);
+  if (found) {
+    await shared.leave();
+    return found;
+  }
   const shares = sharesOf(plan.outputs, split?.count ?? 1);
   const own = split === undefined && finish === true ? [] : (shares[(split?.index ?? 1) - 1] ?? []);
   const part = onlyFiles(plan, own);
@@ -93,40 +98,16 @@ export async function executeShare(plan: Plan, place: Place, options: Execution)
     progress.end();
     await shared.leave();
   }
-  const files = filesOf(place.target, published ? plan : part);
-  if (published && options.report) {
-    const path = join(place.target, REPORT_NAME);
-    files.push({ path, bytes: (await stat(path)).size });
-  }
   return {
-    files,
+    files: published
+      ? await publishedFiles(place.target, plan, options.report !== undefined)
+      : filesOf(place.target, part),
     seconds: (performance.now() - begun) / 1000,
     verified: verify,
     takenOver,
     ...joinMet(plan, filled),
     ...(split && { shares: { count: split.count, finished, published } }),
     notes: split || finish ? [] : ['Went on with what a split run of the same job left.'],
-  };
-}
-
-/**
- * Whether a share has no files and the others have published: of more shares than files, some begin so late. With
- * `overwrite` nobody can tell the new output from an old one of the same shape; such a share then finds no work.
- */
-export async function isDoneByOthers(
-  { outputs }: Plan,
-  { split, overwrite, out }: ExecuteOptions,
-): Promise<boolean> {
-  if (!split || overwrite || sharesOf(outputs, split.count)[split.index - 1]?.length !== 0) return false;
-  return hasLiterals(resolve(out), outputs);
-}
-
-/** What a share without files gives when all is published. */
-export function endedEmpty({ split, verify }: ExecuteOptions): ExecuteResult {
-  return {
-    ...{ files: [], seconds: 0, verified: verify, takenOver: { bytes: 0, files: 0 } },
-    ...{ differences: [], notes: [] },
-    ...(split && { shares: { count: split.count, finished: split.count, published: true } }),
   };
 }
 

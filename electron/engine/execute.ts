@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { bitsOf } from '../../shared/dtype.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { checkWholeBytes } from '../../shared/plan/runs.ts';
+import { alreadyThere } from './already-there.ts';
 import { Control } from './control.ts';
-import { endedEmpty, executeShare, isDoneByOthers } from './execute-share.ts';
+import { executeShare } from './execute-share.ts';
 import { executeWhole } from './execute-whole.ts';
 import type { ExecuteOptions, ExecuteResult } from './execution.ts';
 import { fingerprintId, fingerprintOf } from './fingerprint.ts';
@@ -35,8 +36,9 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   control.check();
   signal.addEventListener('abort', stop);
   try {
-    if (await isDoneByOthers(plan, options)) return endedEmpty(options);
     const fingerprint = fingerprintOf(plan, options.request);
+    const found = await alreadyThere(plan, fingerprint, options);
+    if (found) return found;
     const place = await findPlace(plan, options);
     try {
       const shared = await findShared(place);
@@ -45,7 +47,10 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
       if (!isShare && !resume) await removeAll(shared);
       const notes = isShare || resume ? await notesOnOthers(shared, fingerprint) : [];
       const execute = isShare ? executeShare : executeWhole;
-      const result = await execute(plan, place, { ...options, threads, buffer, control, fingerprint });
+      const report = options.report && { ...options.report, fingerprint: fingerprintId(fingerprint) };
+      const result = await execute(plan, place, {
+        ...{ ...options, threads, buffer, control, fingerprint, report },
+      });
       return { ...result, notes: [...notes, ...result.notes] };
     } catch (error) {
       await place.leave();

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings, JobPhase, JobResult } from '../../shared/jobs.ts';
@@ -6,6 +7,7 @@ import { bytesCompared } from '../../shared/plan/replicas.ts';
 import type { ReportRequest } from '../../shared/plan/report.ts';
 import type { Split } from '../../shared/plan/shares.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import type { Control } from './control.ts';
 import type { TakenOver } from './fill-files.ts';
 import type { Fingerprint } from './fingerprint.ts';
@@ -24,7 +26,7 @@ export interface ExecuteOptions {
   readonly verify: boolean;
   readonly overwrite: boolean;
   /** What the report of the job says beside the plan; none is written when absent. */
-  readonly report?: ReportRequest | undefined;
+  readonly report?: Omit<ReportRequest, 'fingerprint'> | undefined;
   /** Folders that nothing may be written into: those of the source files when absent. */
   readonly sourceFolders?: readonly string[] | undefined;
   /** Go on with what a killed run of the same job left; true when absent. Without `verify` nothing can be. */
@@ -55,6 +57,8 @@ export interface ExecuteResult {
   readonly differences: readonly ReplicaDifference[];
   /** Of a split job: its shares, how many are finished, and whether that made the output complete. */
   readonly shares?: JobResult['shares'];
+  /** All of it was published by an earlier run of the same job: nothing was written. */
+  readonly alreadyThere?: boolean;
   /** Why the work of a killed run was not taken over, in sentences. */
   readonly notes: readonly string[];
 }
@@ -65,6 +69,7 @@ export interface Execution extends ExecuteOptions {
   readonly buffer: number;
   readonly control: Control;
   readonly fingerprint: Fingerprint;
+  readonly report?: ReportRequest | undefined;
 }
 
 /** Tensor data copied, compared, and with `verify` read back; files whose CRC-32 is checked or written are read once more. */
@@ -94,4 +99,14 @@ export function filesOf(target: string, plan: Plan): { path: string; bytes: numb
     ...plan.outputs.map(({ path, size }) => ({ path: join(target, path), bytes: size })),
     ...plan.texts.map(({ path, text }) => ({ path: join(target, path), bytes: Buffer.byteLength(text) })),
   ];
+}
+
+/** The same of an output that is published, with its report. */
+export async function publishedFiles(
+  target: string,
+  plan: Plan,
+  report: boolean,
+): Promise<{ path: string; bytes: number }[]> {
+  const path = join(target, REPORT_NAME);
+  return [...filesOf(target, plan), ...(report ? [{ path, bytes: (await stat(path)).size }] : [])];
 }

@@ -70,6 +70,14 @@ export async function verifyLiterals(folder: string, outputs: readonly OutputFil
   }
 }
 
+/** Whether all files are there with their sizes and all that is known of them before their data. */
+export function hasLiterals(folder: string, outputs: readonly OutputFile[]): Promise<boolean> {
+  return verifyLiterals(folder, outputs.map(withoutCrc)).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function verifyLiteral(file: FileHandle, path: string, { offset, bytes }: Literal): Promise<void> {
   const found = new Uint8Array(bytes.length);
   for (let done = 0; done < found.length; ) {

@@ -2,13 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OutputFile, Plan } from '../../shared/plan/plan.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
 import { REPORT_NAME, type ReportDraft } from '../../shared/report.ts';
 import { errnoOf, writeError } from './errno.ts';
 import { changesBetween, type Fingerprint, fingerprintId, fingerprintSchema } from './fingerprint.ts';
 import { isAbandoned, sharedName, writeRecord } from './job-record.ts';
 import { JOURNAL_NAME } from './journal.ts';
-import { syncFile, syncFolder, syncTree, verifyLiterals, writeReport, writeTexts } from './output-files.ts';
+import {
+  hasLiterals,
+  syncFile,
+  syncFolder,
+  syncTree,
+  verifyLiterals,
+  writeReport,
+  writeTexts,
+} from './output-files.ts';
 import { makeWorkFolder, type Place } from './output-place.ts';
 import { publish } from './publish.ts';
 import { withoutCrc } from './stored-crc.ts';
@@ -185,14 +193,6 @@ export class SharedOutput {
         await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-/** Whether all files are there with their sizes and all that is known of them before their data. */
-export function hasLiterals(folder: string, outputs: readonly OutputFile[]): Promise<boolean> {
-  return verifyLiterals(folder, outputs.map(withoutCrc)).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function makeFolder(path: string): Promise<void> {

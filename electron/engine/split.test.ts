@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,70 +8,51 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
 import { onlyFiles } from '../../shared/plan/shares.ts';
-import { executePlan } from './execute.ts';
+import { REPORT_NAME } from '../../shared/report.ts';
 import type { ExecuteOptions } from './execution.ts';
 import { isLeftoverName, RECORD_NAME } from './job-record.ts';
-import { WorkerPool } from './pool.ts';
 import { makeSample, type Sample } from './sample-plan.ts';
+import { expectWritten, SampleRuns } from './sample-runs.ts';
 
-let pool: WorkerPool;
-let folder: string;
+const runs = new SampleRuns(2);
 let sample: Sample;
-beforeAll(() => {
-  pool = new WorkerPool(2);
-});
-afterAll(() => pool.close());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-split-'));
   // Four files: rows and columns of two tensors, some of them in two files each.
   const tensor = { dtype: 'BF16', shape: [96, 128], extentBytes: 0, leftOut: 3 } as const;
   const tensors = [
     { ...tensor, sourceCuts: [[], [32, 64]], outputCuts: [[24, 48, 72], []], copies: 1 },
     { ...tensor, sourceCuts: [[32], []], outputCuts: [[], [64]], copies: 2 },
   ];
-  sample = makeSample(join(folder, 'source'), tensors, 3, 4);
+  sample = makeSample(runs.path('source'), tensors, 3, 4);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function execute(options: Partial<ExecuteOptions> = {}, plan: Plan = sample.plan) {
-  return executePlan(plan, {
-    ...{ out: join(folder, 'out'), pool, fsync: false, verify: true, overwrite: false },
-    ...{ signal: new AbortController().signal, onProgress: () => {}, ...options },
-  });
+  return runs.execute(plan, options);
 }
 
 function share(index: number, count: number, options: Partial<ExecuteOptions> = {}) {
   return execute({ split: { index, count }, ...options });
 }
 
-function expectWhole(out = 'out'): void {
-  sample.plan.outputs.forEach(({ path }, i) => {
-    expect(readFileSync(join(folder, out, path)).equals(sample.expected[i] ?? Buffer.of()), path).toBe(true);
-  });
-  for (const { path, text } of sample.plan.texts)
-    expect(readFileSync(join(folder, out, path), 'utf8')).toBe(text);
-  expect(readdirSync(join(folder, out)).sort()).toEqual([
+function expectWhole(): void {
+  expectWritten(sample, runs.path('out'));
+  expect(readdirSync(runs.path('out')).sort()).toEqual([
     ...['model.safetensors.index.json', 'rank_0', 'rank_1', 'rank_2', 'rank_3'],
   ]);
 }
 
-/** Names beside sources and output. */
-function leftBehind(): string[] {
-  return readdirSync(folder).filter((name) => name !== 'source' && name !== 'out');
-}
-
 /** The folder in which the shares meet, and the finished files in it. */
 function meeting(): { path: string; files: string[] } {
-  const [name = ''] = leftBehind();
-  const files = join(folder, name, 'files');
+  const [name = ''] = runs.leftBehind();
+  const files = runs.path(name, 'files');
   const finished = readdirSync(files, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  return { path: join(folder, name), files: finished.map((one) => join(one.parentPath, one.name)).sort() };
+  return { path: runs.path(name), files: finished.map((one) => join(one.parentPath, one.name)).sort() };
 }
 
 test.each([
@@ -94,34 +74,34 @@ test.each([
       expect(shares?.finished).toBeGreaterThanOrEqual(finished);
       finished = shares?.finished ?? 0;
       if (shares?.published) break;
-      expect(existsSync(join(folder, 'out'))).toBe(false);
+      expect(existsSync(runs.path('out'))).toBe(false);
       // A share without files leaves nothing where it is the first.
-      expect(leftBehind().length).toBeLessThanOrEqual(1);
-      expect(leftBehind().every(isLeftoverName)).toBe(true);
+      expect(runs.leftBehind().length).toBeLessThanOrEqual(1);
+      expect(runs.leftBehind().every(isLeftoverName)).toBe(true);
     }
     expectWhole();
-    expect(leftBehind()).toEqual([]);
+    expect(runs.leftBehind()).toEqual([]);
   },
 );
 
 test('all shares at once, each of them twice: one output, every run ends well', async () => {
-  const runs = [1, 2, 3, 4, 4, 3, 2, 1].map((index) => share(index, 4));
-  const results = await Promise.all(runs);
+  const all = [1, 2, 3, 4, 4, 3, 2, 1].map((index) => share(index, 4));
+  const results = await Promise.all(all);
   expect(results.some(({ shares }) => shares?.published)).toBe(true);
   expectWhole();
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
 });
 
 test('two finishers at once are harmless, also where an old output is replaced', async () => {
   for (const overwrite of [false, true]) {
-    mkdirSync(join(folder, 'out'), { recursive: true });
-    if (overwrite) writeFileSync(join(folder, 'out', 'old.safetensors'), 'old');
+    mkdirSync(runs.path('out'), { recursive: true });
+    if (overwrite) writeFileSync(runs.path('out', 'old.safetensors'), 'old');
     await share(1, 2, { overwrite });
     const both = await Promise.all([share(2, 2, { overwrite }), share(2, 2, { overwrite })]);
     expect(both.map(({ shares }) => shares?.published)).toEqual([true, true]);
     expectWhole();
-    expect(leftBehind()).toEqual([]);
-    rmSync(join(folder, 'out'), { recursive: true });
+    expect(runs.leftBehind()).toEqual([]);
+    rmSync(runs.path('out'), { recursive: true });
   }
 });
 
@@ -180,7 +160,7 @@ test('other options never mix, and are told of', async () => {
   expect(notes).toEqual([
     expect.stringMatching(/^Another split run.*--max-shard-size was 1 and is 2\. If it/),
   ]);
-  expect(leftBehind()).toHaveLength(2);
+  expect(runs.leftBehind()).toHaveLength(2);
 });
 
 test('a plan with one file has all its work in one share', async () => {
@@ -189,17 +169,74 @@ test('a plan with one file has all its work in one share', async () => {
   expect(first).toMatchObject({ files: [], shares: { finished: 1, published: false } });
   expect((await execute({ split: { index: 1, count: 2 } }, plan)).shares?.published).toBe(true);
   expect(
-    readFileSync(join(folder, 'out/rank_2/net.safetensors')).equals(sample.expected[2] ?? Buffer.of()),
+    readFileSync(runs.path('out/rank_2/net.safetensors')).equals(sample.expected[2] ?? Buffer.of()),
   ).toBe(true);
+});
+
+/** What a report says beside the plan. */
+const report = {
+  ...{ shardscope: '1.2.3', options: {}, root: '/' },
+  counts: {
+    tensors: { in: 2, leftOut: 0, out: 2 },
+    bytes: { in: 0, leftOut: 0, redundant: 0, unused: 0, repeated: 0, cast: 0, out: 0 },
+  },
+};
+
+/** Time of change of every file of the output. */
+function times(): number[] {
+  return sample.plan.outputs.map(({ path }) => statSync(runs.path('out', path)).mtimeMs);
+}
+
+test('a share that is repeated after the end finds all there, and writes nothing', async () => {
+  for (const index of [1, 2]) await share(index, 2, { report });
+  const before = times();
+  for (const options of [{}, { resume: false }, { threads: 1 }, { finish: true }]) {
+    const late = await share(1, 2, { report, ...options });
+    expect(late).toMatchObject({
+      ...{ alreadyThere: true, verified: true, shares: { count: 2, finished: 2, published: true } },
+      takenOver: { files: 2 },
+    });
+    expect(late.files.map(({ path }) => path)).toContain(runs.path('out', REPORT_NAME));
+  }
+  expect(await execute({ finish: true, report })).toMatchObject({ alreadyThere: true });
+  expect(times()).toEqual(before);
+  expect(runs.leftBehind()).toEqual([]);
+});
+
+const others: [string, () => Promise<unknown>][] = [
+  ['was published without a report', () => rm(runs.path('out', REPORT_NAME))],
+  ['has a report that is none', () => writeFile(runs.path('out', REPORT_NAME), '{')],
+  ['lost a file', () => rm(runs.path('out/rank_3/net.safetensors'))],
+  ['has a file of another length', () => truncate(runs.path('out/rank_3/net.safetensors'), 900)],
+  ['lost its index', () => rm(runs.path('out/model.safetensors.index.json'))],
+];
+test.each(others)('a late share refuses an output that %s', async (_, change) => {
+  for (const index of [1, 2]) await share(index, 2, { report });
+  await change();
+  expect(await share(1, 2, { report }).catch(asFault)).toMatchObject({ code: 'OUT_EXISTS' });
+});
+
+test('a late share refuses the output of another job, however alike, and of changed sources', async () => {
+  for (const index of [1, 2]) await share(index, 2, { report });
+  const moves = sample.plan.moves.toReversed();
+  const split = { index: 1, count: 2 };
+  const other = await execute({ split, report }, { ...sample.plan, moves }).catch(asFault);
+  expect(other).toMatchObject({ code: 'OUT_EXISTS' });
+  const sources = sample.plan.sources.map((source) => ({ ...source, identity: `${source.identity}1` }));
+  const changed = await execute({ split, report }, { ...sample.plan, sources }).catch(asFault);
+  expect(changed).toMatchObject({ code: 'OUT_EXISTS' });
+  // A run that is no share, and one that is to write again, do as they always do.
+  expect(await execute({ report }).catch(asFault)).toMatchObject({ code: 'OUT_EXISTS' });
+  expect(await share(1, 2, { report, overwrite: true })).not.toHaveProperty('alreadyThere');
 });
 
 test('a share without files ends well also where the others have published, and only there', async () => {
   const plan = { ...onlyFiles(sample.plan, [2]), texts: sample.plan.texts };
   await execute({ split: { index: 1, count: 3 } }, plan);
   const late = await execute({ split: { index: 3, count: 3 } }, plan);
-  expect(late).toMatchObject({ files: [], shares: { count: 3, finished: 3, published: true } });
-  expect(leftBehind()).toEqual([]);
-  const taken = join(folder, 'taken');
+  expect(late).toMatchObject({ alreadyThere: true, shares: { count: 3, finished: 3, published: true } });
+  expect(runs.leftBehind()).toEqual([]);
+  const taken = runs.path('taken');
   mkdirSync(taken);
   writeFileSync(join(taken, 'old.safetensors'), 'old');
   const other = await execute({ split: { index: 3, count: 3 }, out: taken }, plan).catch(asFault);
@@ -209,7 +246,7 @@ test('a share without files ends well also where the others have published, and 
 test('finish publishes only what is complete, and names the shares that are missing', async () => {
   const none = await execute({ finish: true }).catch(asFault);
   expect(none).toMatchObject({ code: 'OUT_INCOMPLETE', found: '0 files' });
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
   await share(1, 4);
   const fault = await share(3, 4, { finish: true }).catch(asFault);
   expect(fault).toMatchObject({ code: 'OUT_INCOMPLETE', expected: '4 files', found: '2 files' });
@@ -233,10 +270,10 @@ test('cancelling a share removes its own work and nothing of the others', async 
 
 test('cancelling the only share leaves nothing at all', async () => {
   const abort = new AbortController();
-  const out = join(folder, 'deep/er/out');
+  const out = runs.path('deep/er/out');
   const cancelled = share(2, 2, { out, signal: abort.signal, beforeVerify: () => abort.abort() });
   expect(await cancelled.catch(asFault)).toMatchObject({ code: 'CANCELLED' });
-  expect(readdirSync(folder)).toEqual(['source']);
+  expect(readdirSync(runs.folder)).toEqual(['source']);
 });
 
 test('what is written wrong is found by its share, named by its final path, and not finished', async () => {
@@ -250,9 +287,9 @@ test('what is written wrong is found by its share, named by its final path, and 
   const fault = await share(1, 2, { beforeVerify: damage }).catch(asFault);
   expect(fault).toMatchObject({
     code: 'OUT_VERIFY',
-    file: expect.stringContaining(join(folder, 'out/rank_')),
+    file: expect.stringContaining(runs.path('out/rank_')),
   });
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
 });
 
 test('a run without split goes on with what the shares wrote', async () => {
@@ -262,16 +299,16 @@ test('a run without split goes on with what the shares wrote', async () => {
   expect(takenOver.bytes).toBeLessThan(bytesMoved(sample.plan));
   expect(notes).toEqual(['Went on with what a split run of the same job left.']);
   expectWhole();
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
 });
 
 test('a run without split and with resume: false removes what shares left, of any plan', async () => {
   await share(1, 2);
   await execute({ split: { index: 1, count: 2 } }, { ...sample.plan, texts: [] });
-  expect(leftBehind()).toHaveLength(2);
+  expect(runs.leftBehind()).toHaveLength(2);
   expect((await execute({ resume: false })).takenOver.bytes).toBe(0);
   expectWhole();
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
 });
 
 test('work that a killed share of this machine left is removed; that of another machine is not touched', async () => {
@@ -290,7 +327,7 @@ test('work that a killed share of this machine left is removed; that of another 
   expect(readdirSync(path).filter((name) => name.startsWith('work-'))).toEqual(['work-elsewhere']);
   await share(2, 2);
   expectWhole();
-  expect(leftBehind()).toEqual([]);
+  expect(runs.leftBehind()).toEqual([]);
 });
 
 test('a source that changes makes another plan: shares of before and after never meet', async () => {

@@ -11,6 +11,7 @@ import { type Move, outputPieces, type Plan, type SourceFile } from './plan.ts';
 export interface ReportRequest {
   /** Version of the program. */
   readonly shardscope: string;
+  readonly fingerprint: string;
   readonly options: ReportDraft['options'];
   /** Folder that the job was given, or that its file lies in: sources below it are named relative to it. */
   readonly root: string;
@@ -38,7 +39,7 @@ export function reportOf(
   request: ReportRequest,
   { sums, casts, differences = [] }: Outcome = {},
 ): ReportDraft {
-  const { shardscope, options, root, counts } = request;
+  const { shardscope, fingerprint, options, root, counts } = request;
   const files = [
     ...plan.outputs.map(({ path, size, tensorCount }) => ({ path, size, tensors: tensorCount })),
     ...plan.texts.map(({ path, text }) => ({ path, size: utf8Length(text), tensors: 0 })),
@@ -51,6 +52,7 @@ export function reportOf(
   return {
     ...REPORT_HEAD,
     shardscope,
+    fingerprint,
     options,
     verified: sums !== undefined,
     counts,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+import { copyFixture, runCli, scratchFolder, TEST_DATA } from './run-cli.ts';
 
 const scratch = scratchFolder();
 const path = (name: string) => join(scratch.path, name);
@@ -56,10 +56,7 @@ describe('--split', () => {
     const runs = await Promise.all(
       shares.map((share) => runCli([...merge, '--out', path('at-once'), '--split', share, '--json'])),
     );
-    // One that begins when all is published finds an output, and says so.
-    for (const { code, stdout } of runs)
-      expect(code === 0 || JSON.parse(stdout).error.code === 'OUT_EXISTS', stdout).toBe(true);
-    expect(runs.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(4);
+    for (const { code, stdout } of runs) expect({ code, stdout }).toMatchObject({ code: 0 });
     expectSame('at-once');
   });
 
@@ -72,14 +69,38 @@ describe('--split', () => {
     expectSame('finish');
   });
 
-  test('rank folders are split too: resharding in three shares', async () => {
+  test('a share that is repeated after the end says that all is there; an output of another job it refuses', async () => {
+    const run = (share: string, ...more: string[]) =>
+      runCli([...merge, '--out', path('late'), '--split', share, ...more]);
+    for (const share of ['1/2', '2/2']) await run(share);
+    expect(await run('1/2')).toEqual({
+      ...{ code: 0, stderr: '' },
+      stdout: `All of it is there already: the same job wrote ${path('late')} before. All 2 shares are finished.\n`,
+    });
+    expectSame('late');
+    const other = await run('1/2', '--dtype', 'f16', '--json');
+    expect(other.code).toBe(4);
+    expect(JSON.parse(other.stdout).error.code).toBe('OUT_EXISTS');
+    expectSame('late');
+  });
+
+  test.each(['slice', 'reshard', 'convert'])('%s in three shares', async (job) => {
     const source = join(scratch.path, 'dp2_mp2_pp2');
-    const target = copyFixture('dp4_mp2_opt_all', scratch.path);
-    const reshard = ['reshard', join(source, 'checkpoint'), '--dst-strategy', join(target, 'strategy')];
-    await runCli([...reshard, '--out', path('reshard')]);
-    for (const share of ['2/3', '1/3', '3/3'])
-      expect((await runCli([...reshard, '--out', path('reshard-split'), '--split', share])).code).toBe(0);
-    expect(hashes(path('reshard-split'))).toEqual(hashes(path('reshard')));
+    const strategy = join(TEST_DATA, 'fixtures/dp4_mp2_opt_all/strategy');
+    const commands: Record<string, string[]> = {
+      slice: [path('whole'), '--strategy', strategy],
+      reshard: [join(source, 'checkpoint'), '--dst-strategy', strategy],
+      convert: [join(source, 'checkpoint'), '--to', 'ckpt'],
+    };
+    const command = [job, ...(commands[job] ?? [])];
+    expect((await runCli([...command, '--out', path(job)])).code).toBe(0);
+    const whole = hashes(path(job));
+    expect(Object.keys(whole)).toHaveLength(9);
+    for (const share of ['2/3', '1/3', '3/3', '1/3']) {
+      expect((await runCli([...command, '--out', path(`${job}-split`), '--split', share])).code).toBe(0);
+      if (share === '2/3') expect(existsSync(path(`${job}-split`))).toBe(false);
+    }
+    expect(hashes(path(`${job}-split`))).toEqual(whole);
   });
 
   test('--dry-run shows the share', async () => {

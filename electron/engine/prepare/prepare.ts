@@ -140,6 +140,7 @@ export async function run(
     warnings: [...done.notes, ...plan.warnings, ...castWarnings(done.casts), ...differenceWarnings(done)],
     ...(done.takenOver.bytes > 0 && { takenOver: done.takenOver }),
     ...(done.shares && { shares: done.shares }),
+    ...(done.alreadyThere && { alreadyThere: true }),
     ...(done.casts && { casts: done.casts }),
     ...(done.differences.length > 0 && { differences: done.differences }),
     ...findings,

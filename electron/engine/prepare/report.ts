@@ -13,7 +13,7 @@ export function reportRequest(
   { model, summary }: OpenCheckpoint,
   request: object,
   plan: Plan,
-): ReportRequest {
+): Omit<ReportRequest, 'fingerprint'> {
   return {
     shardscope: packageJson.version,
     // As JSON has them: options that were not given are not there.
