@@ -3,6 +3,7 @@ import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { sentence } from '../parts/sentence.ts';
+import { Sizes } from '../parts/size.tsx';
 import { useLate } from '../parts/use-late.ts';
 import { StrategyLinks } from '../picker/strategy-links.tsx';
 import { useApp } from '../store/app-store.ts';
@@ -86,7 +87,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
           busy === undefined &&
           fault === undefined && (
             <span className={css.reason} id="conversion-reason">
-              {why}
+              <Sizes text={why} bytes={[plan ? plan.bytesWritten - plan.freeBytes : 0]} />
             </span>
           )
         }

@@ -1,6 +1,7 @@
 import type { PlanPreview } from '../../shared/api.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { formatCount } from '../../shared/text/units.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
+import { Size } from '../parts/size.tsx';
 import { counted } from '../parts/words.ts';
 import css from './conversion.module.css';
 
@@ -32,7 +33,9 @@ export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
           <tr>
             <td className={css.quiet}>{counted(rest.length, 'more file')}</td>
             <td>{formatCount(rest.reduce((sum, output) => sum + output.tensors, 0))}</td>
-            <td>{formatBytes(rest.reduce((sum, output) => sum + output.bytes, 0))}</td>
+            <td>
+              <Size bytes={rest.reduce((sum, output) => sum + output.bytes, 0)} />
+            </td>
           </tr>
         )}
         {others.map((output) => (
@@ -57,7 +60,9 @@ function Row({ path, tensors, bytes }: RowProps) {
         <MiddleText text={path} tail={36} />
       </td>
       <td>{tensors > 0 ? formatCount(tensors) : ''}</td>
-      <td title={`${formatCount(bytes)} bytes`}>{formatBytes(bytes)}</td>
+      <td>
+        <Size bytes={bytes} />
+      </td>
     </tr>
   );
 }

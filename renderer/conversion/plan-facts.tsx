@@ -1,6 +1,7 @@
 import type { PlanPreview } from '../../shared/api.ts';
-import { formatBytes, formatDuration } from '../../shared/text/units.ts';
+import { formatDuration } from '../../shared/text/units.ts';
 import { Facts } from '../parts/facts.tsx';
+import { Size } from '../parts/size.tsx';
 import css from './conversion.module.css';
 
 interface PlanFactsProps {
@@ -20,14 +21,23 @@ export function PlanFacts({ plan, eachSliceOnce }: PlanFactsProps) {
           [
             'Free there',
             <span key="free" className={short ? css.short : undefined}>
-              {formatBytes(freeBytes)}, needs {formatBytes(bytesWritten)}
+              <Size bytes={freeBytes} />, needs <Size bytes={bytesWritten} />
             </span>,
           ],
           [
             'Time, memory',
-            `${formatDuration(secondsEstimate)} at this disk’s speed, ${formatBytes(peakMemoryBytes)}`,
+            <span key="time">
+              {formatDuration(secondsEstimate)} at this disk’s speed, <Size bytes={peakMemoryBytes} />
+            </span>,
           ],
-          ['Reads', eachSliceOnce && `${formatBytes(bytesRead)}, each slice once`],
+          [
+            'Reads',
+            eachSliceOnce && (
+              <span key="reads">
+                <Size bytes={bytesRead} />, each slice once
+              </span>
+            ),
+          ],
         ]}
       />
     </div>

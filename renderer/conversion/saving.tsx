@@ -1,4 +1,5 @@
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { formatBytes } from '../../shared/text/units.ts';
+import { Size, Sizes } from '../parts/size.tsx';
 import { share } from '../parts/words.ts';
 import css from './saving.module.css';
 
@@ -24,11 +25,14 @@ export function Saving({ bytesBefore, bytesAfter }: SavingProps) {
             <span className={css.track} aria-hidden>
               <span className={css.bar} style={{ width: `${(100 * bytes) / most}%` }} />
             </span>
-            <span title={`${formatCount(bytes)} bytes of tensors`}>
-              {formatBytes(bytes)}
+            <span>
+              <Size bytes={bytes} />
               {remark && (
                 <>
-                  , <strong>{remark}</strong>
+                  ,{' '}
+                  <strong>
+                    <Sizes text={remark} bytes={[Math.abs(bytesBefore - bytesAfter)]} />
+                  </strong>
                 </>
               )}
             </span>

@@ -1,7 +1,8 @@
 import type { TensorDetail } from '../../shared/checkpoint.ts';
-import { formatBytes, formatCount, formatShape } from '../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../shared/text/units.ts';
 import { Facts } from '../parts/facts.tsx';
 import { sentence } from '../parts/sentence.ts';
+import { Size } from '../parts/size.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
 import { mapNumbers, matrixNumbers } from './layout-numbers.ts';
@@ -29,8 +30,8 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
           ['Type', detail.dtype],
           [
             'Size',
-            <span key="size" title={`${formatCount(detail.byteLength)} bytes`}>
-              {formatBytes(detail.byteLength)} · {formatCount(detail.elements)} parameters
+            <span key="size">
+              <Size bytes={detail.byteLength} /> · {formatCount(detail.elements)} parameters
             </span>,
           ],
           ['Role', ROLES[detail.role]],

@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { TensorDetail } from '../../shared/checkpoint.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { formatCount } from '../../shared/text/units.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { REACHABLE } from '../parts/reachable.ts';
+import { Size } from '../parts/size.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
 import { sliceColour } from './slice-colour.ts';
@@ -47,8 +48,8 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
                 {place.rank !== undefined && <strong>Rank {place.rank}</strong>}
                 <MiddleText text={place.file} className={css.mono} />
               </span>
-              <span className={css.placeBytes} title={`${formatCount(place.byteLength)} bytes`}>
-                at byte {formatCount(place.offset)} · {formatBytes(place.byteLength)}
+              <span className={css.placeBytes}>
+                at byte {formatCount(place.offset)} · <Size bytes={place.byteLength} />
                 {detail.slices.length > 1 && ` · slice ${place.slice + 1} of ${detail.slices.length}`}
               </span>
             </li>

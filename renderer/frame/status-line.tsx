@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { JobTray } from '../jobs/job-tray.tsx';
+import { Sizes } from '../parts/size.tsx';
 import { counted } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './bars.module.css';
@@ -27,7 +28,7 @@ function Totals() {
   if (view !== 'tensors' || (totals.count === 0 && !copied)) return null;
   return (
     <span className={css.totals} role="status">
-      {text}
+      <Sizes text={text} bytes={[totals.byteLength ?? 0]} />
     </span>
   );
 }

@@ -4,7 +4,8 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
-import { jobWords, percent } from './job-words.ts';
+import { JobSentence } from './job-sentence.tsx';
+import { percent } from './job-words.ts';
 import css from './jobs.module.css';
 import { OpenResult } from './open-result.tsx';
 
@@ -45,7 +46,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
         <FaultNote fault={job.fault} />
       ) : (
         <p className={css.words}>
-          {jobWords(job)}{' '}
+          <JobSentence job={job} />{' '}
           {(job.state === 'running' || job.state === 'queued') && (
             <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
           )}

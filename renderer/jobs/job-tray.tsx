@@ -7,7 +7,8 @@ import { cx } from '../parts/cx.ts';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import { JobList } from './job-list.tsx';
-import { jobWords, percent } from './job-words.ts';
+import { JobSentence } from './job-sentence.tsx';
+import { percent } from './job-words.ts';
 import css from './jobs.module.css';
 import { OpenResult } from './open-result.tsx';
 
@@ -66,7 +67,7 @@ function JobLine({ job }: { readonly job: JobState }) {
         />
       )}
       <span className={cx(css.lineWords, job.state === 'failed' && css.failed)}>
-        {job.state === 'failed' ? escapeText(job.fault.message, 300) : jobWords(job)}
+        {job.state === 'failed' ? escapeText(job.fault.message, 300) : <JobSentence job={job} />}
       </span>
       {(job.state === 'running' || job.state === 'queued') && !readOnly && (
         <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>

@@ -2,9 +2,9 @@ import { IconFile, IconFolder, IconStack2 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { FolderListing } from '../../shared/api.ts';
-import { formatBytes } from '../../shared/text/units.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
+import { Size } from '../parts/size.tsx';
 import css from './picker.module.css';
 
 const ROW = 28;
@@ -107,7 +107,7 @@ export function FolderEntries(props: FolderEntriesProps) {
               />
               <MiddleText text={entry.name} tail={30} className={css.entryName} />
               <span className={css.remark}>
-                {entry.checkpoint ? 'checkpoint' : entry.size === undefined ? '' : formatBytes(entry.size)}
+                {entry.checkpoint ? 'checkpoint' : entry.size !== undefined && <Size bytes={entry.size} />}
               </span>
             </div>
           );

@@ -9,8 +9,9 @@ import {
 import type { ReactNode } from 'react';
 import { TABLE_COLUMNS, type TableColumn } from '../../shared/api.ts';
 import type { TensorRow } from '../../shared/checkpoint.ts';
-import { formatBytes, formatCount, formatShape } from '../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../shared/text/units.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
+import { Size } from '../parts/size.tsx';
 import { counted } from '../parts/words.ts';
 import css from './cell.module.css';
 
@@ -34,9 +35,7 @@ export const CELLS: Readonly<Record<string, CellStyle>> = {
   shape: { render: (row) => <span className={css.mono}>{formatShape(row.shape)}</span> },
   size: {
     end: true,
-    render: (row) => (
-      <span title={`${formatCount(row.byteLength)} bytes`}>{formatBytes(row.byteLength)}</span>
-    ),
+    render: (row) => <Size bytes={row.byteLength} />,
   },
   held: { end: true, render: heldWords },
   elements: { end: true, render: (row) => formatCount(row.elements) },

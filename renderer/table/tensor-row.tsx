@@ -1,9 +1,9 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { TableRow } from '../../shared/checkpoint.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
+import { Size } from '../parts/size.tsx';
 import { counted } from '../parts/words.ts';
 import { CELLS } from './columns.tsx';
 import css from './table.module.css';
@@ -82,9 +82,7 @@ function Group({ row, columns }: TensorRowProps & { row: TableRow & { type: 'gro
       </th>
       {columns.map((id) => (
         <td key={id} className={cx(css.cell, CELLS[id]?.end && css.end)}>
-          {id === 'size' && (
-            <span title={`${formatCount(row.byteLength)} bytes`}>{formatBytes(row.byteLength)}</span>
-          )}
+          {id === 'size' && <Size bytes={row.byteLength} />}
         </td>
       ))}
     </>

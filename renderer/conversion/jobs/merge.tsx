@@ -1,5 +1,6 @@
 import { Checkbox, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import { formatBytes } from '../../../shared/text/units.ts';
+import { Size } from '../../parts/size.tsx';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { Choice } from '../choice.tsx';
@@ -32,7 +33,11 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
     <>
       {optimizer && optimizer.tensors > 0 && (
         <Checkbox
-          label={`Leave out optimizer state, saves ${formatBytes(optimizer.bytes)}`}
+          label={
+            <>
+              Leave out optimizer state, saves <Size bytes={optimizer.bytes} />
+            </>
+          }
           description="Training cannot be resumed from the result; loading it for inference is faster."
           checked={draft.weightsOnly ?? false}
           onChange={(event) => change({ weightsOnly: event.currentTarget.checked })}

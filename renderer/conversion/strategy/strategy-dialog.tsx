@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { StrategySummary } from '../../../shared/checkpoint.ts';
 import type { SavedStrategy } from '../../../shared/strategy-options.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
-import { formatBytes } from '../../../shared/text/units.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
+import { Size } from '../../parts/size.tsx';
 import { counted } from '../../parts/words.ts';
 import { joined } from '../../picker/crumbs.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -96,7 +96,7 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
             onOverwrite={setOverwrite}
           />
         )}
-        {preview && <Facts rows={[['Size', formatBytes(sizeOf(preview))]]} />}
+        {preview && <Facts rows={[['Size', <Size key="size" bytes={sizeOf(preview)} />]]} />}
       </div>
       <DialogFooter commandLine={preview?.commandLine} onCancel={() => close(false)}>
         <Button type="submit" disabled={!ready} loading={busy === 'writing'}>
@@ -115,7 +115,7 @@ function Written({ saved }: { readonly saved: SavedStrategy }) {
     <>
       <div className={css.content} role="status">
         <p className={css.facts}>
-          Written, {formatBytes(sizeOf(saved))}:{' '}
+          Written, <Size bytes={sizeOf(saved)} />:{' '}
           <span className={css.mono}>{escapeText(saved.out, 4096)}</span>.{' '}
           <LinkButton
             onClick={() => {

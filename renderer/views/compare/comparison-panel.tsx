@@ -2,7 +2,8 @@ import { Button, Progress } from '@mantine/core';
 import type { ComparedTensor, Comparison } from '../../../shared/compare/results.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
-import { jobWords, percent } from '../../jobs/job-words.ts';
+import { JobSentence } from '../../jobs/job-sentence.tsx';
+import { percent } from '../../jobs/job-words.ts';
 import { cx } from '../../parts/cx.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
@@ -94,7 +95,7 @@ function Progressing({ job }: { readonly job: JobState }) {
       <h2>{escapeText(job.title)}</h2>
       <Progress size={5} value={percent(job) ?? 0} aria-label={`${job.title}: progress`} />
       <p className={css.sentence}>
-        {jobWords(job)} <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
+        <JobSentence job={job} /> <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
       </p>
     </>
   );

@@ -1,8 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import type { ParameterBytes, ReplicaGroupBytes } from '../../../shared/redundancy-report.ts';
 import { rangeWords } from '../../../shared/text/ranges.ts';
-import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { Size } from '../../parts/size.tsx';
 import { share } from '../../parts/words.ts';
 import type { DataColumn } from '../../table/data-table.tsx';
 import css from './redundancy.module.css';
@@ -118,6 +119,6 @@ function number<R>(heading: string, key: string, width: string, value: (row: R) 
 function bytes<R>(heading: string, key: string, value: (row: R) => number): DataColumn<R> {
   return {
     ...number(heading, key, '92px', value),
-    render: (row) => <span title={`${formatCount(value(row))} bytes`}>{formatBytes(value(row))}</span>,
+    render: (row) => <Size bytes={value(row)} />,
   };
 }

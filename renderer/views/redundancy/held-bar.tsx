@@ -1,5 +1,5 @@
 import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { Size } from '../../parts/size.tsx';
 import css from './redundancy.module.css';
 
 /** Everything held as one bar: what is needed, and the copies. */
@@ -40,7 +40,10 @@ function Figure({ name, bytes, what, colour }: FigureProps) {
         {name}
       </dt>
       <dd>
-        <strong title={`${formatCount(bytes)} bytes`}>{formatBytes(bytes)}</strong> {what}
+        <strong>
+          <Size bytes={bytes} />
+        </strong>{' '}
+        {what}
       </dd>
     </div>
   );

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import type { JobName } from '../../../shared/job-options.ts';
 import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
@@ -9,6 +9,7 @@ import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
+import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
 import { counted, share } from '../../parts/words.ts';
@@ -32,7 +33,13 @@ function RedundancyView() {
   return (
     <div className={css.view} {...REACHABLE}>
       <div className={css.top}>
-        <h2>{report ? titleOf(report) : 'Redundancy'}</h2>
+        <h2>
+          {report ? (
+            <Sizes text={titleOf(report)} bytes={[report.savedBytes, report.heldBytes]} />
+          ) : (
+            'Redundancy'
+          )}
+        </h2>
         <p>{leadOf(checkpoint)}</p>
       </div>
       {fault && (
@@ -109,9 +116,12 @@ function Parameters({ report: { parameters, outside } }: { readonly report: Redu
     <SortedTable
       title={`By parameter: ${counted(parameters.length, 'parameter')}`}
       lead={
-        outside.tensors > 0
-          ? `${counted(outside.tensors, 'tensor')} in no strategy (or split unevenly by hand) stay as they are: ${formatBytes(outside.heldBytes)}, not counted here.`
-          : undefined
+        outside.tensors > 0 && (
+          <Sizes
+            bytes={[outside.heldBytes]}
+            text={`${counted(outside.tensors, 'tensor')} in no strategy (or split unevenly by hand) stay as they are: ${formatBytes(outside.heldBytes)}, not counted here.`}
+          />
+        )
       }
       what="parameters"
       label="Parameters"
@@ -126,7 +136,7 @@ function Parameters({ report: { parameters, outside } }: { readonly report: Redu
 
 interface SortedTableProps<R> {
   readonly title: string;
-  readonly lead?: string | undefined;
+  readonly lead?: ReactNode;
   readonly what: string;
   readonly label: string;
   readonly columns: readonly DataColumn<R>[];
@@ -145,7 +155,7 @@ function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: S
         <h3>{title}</h3>
         <TableMenu what={what} columns={columns} rows={sorted} />
       </div>
-      {lead !== undefined && <p className={css.lead}>{lead}</p>}
+      {lead && <p className={css.lead}>{lead}</p>}
       <DataTable
         label={label}
         columns={columns}

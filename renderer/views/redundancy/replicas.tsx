@@ -5,10 +5,12 @@ import { isSettled, type JobResult, type JobState } from '../../../shared/jobs.t
 import type { ReplicaDifference } from '../../../shared/replica-difference.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/text/units.ts';
-import { jobWords, percent } from '../../jobs/job-words.ts';
+import { JobSentence } from '../../jobs/job-sentence.tsx';
+import { percent } from '../../jobs/job-words.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -76,7 +78,9 @@ function Compared({ job }: { readonly job: JobState }) {
             value={percent(job) ?? 0}
             aria-label="Comparing replicas"
           />
-          <span>{jobWords(job)}</span>
+          <span>
+            <JobSentence job={job} />
+          </span>
           <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
         </div>
       );
@@ -92,11 +96,16 @@ function Differences({ result }: { readonly result: JobResult }) {
   return (
     <>
       <p className={differences.length > 0 ? css.differ : css.lead} role="status">
-        {differences.length > 0
-          ? `${counted(differences.length, 'slice')} ${differences.length === 1 ? 'is' : 'are'} not the same on all ranks that hold it (${read}). A merge takes the copy of one of them.`
-          : others.length > 0
-            ? `No difference was found, but not all could be compared (${read}).`
-            : `All copies are equal, bit for bit (${read}).`}
+        <Sizes
+          bytes={[bytes]}
+          text={
+            differences.length > 0
+              ? `${counted(differences.length, 'slice')} ${differences.length === 1 ? 'is' : 'are'} not the same on all ranks that hold it (${read}). A merge takes the copy of one of them.`
+              : others.length > 0
+                ? `No difference was found, but not all could be compared (${read}).`
+                : `All copies are equal, bit for bit (${read}).`
+          }
+        />
       </p>
       {others.map((problem) => (
         <FaultNote key={problem.message} fault={problem} severity={problem.severity} />

@@ -3,9 +3,10 @@ import { nameOf } from '../../../shared/saves/resume.ts';
 import { sinkSize } from '../../../shared/saves/words.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { Size } from '../../parts/size.tsx';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import css from './saves.module.css';
@@ -63,7 +64,7 @@ export function SavePanel() {
               <span className={css.warn}>{rankList(damaged.map(({ rank }) => rank))}</span>
             ),
           ],
-          ['Bytes', save.bytes > 0 && formatBytes(save.bytes)],
+          ['Bytes', save.bytes > 0 && <Size key="bytes" bytes={save.bytes} />],
           [
             'Suffix',
             <span key="suffix" className={css.mono}>

@@ -5,13 +5,14 @@ import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import type { Fit } from '../../../shared/strategy/fit.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
-import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import detailCss from '../../detail/detail.module.css';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { Size } from '../../parts/size.tsx';
 import { counted, listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { heldWords, ranksOf } from './slice-words.ts';
@@ -95,8 +96,8 @@ function Held({ parameter, slices }: { readonly parameter: ParameterLayout; read
         [
           'Bytes',
           byteLength !== undefined && (
-            <span title={`${formatCount(Math.round(byteLength * part))} bytes`}>
-              {formatBytes(byteLength * part)} of {formatBytes(byteLength)}
+            <span key="bytes">
+              <Size bytes={byteLength * part} /> of <Size bytes={byteLength} />
             </span>
           ),
         ],

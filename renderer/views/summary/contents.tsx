@@ -3,6 +3,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { Sizes } from '../../parts/size.tsx';
 import { counted, kindWords, share } from '../../parts/words.ts';
 import css from './summary.module.css';
 
@@ -40,7 +41,12 @@ export function Contents({ summary }: { readonly summary: CheckpointSummary }) {
             'Parameters',
             weights && `${formatCount(summary.parameterCount)}${summary.countsAreWhole ? '' : ', as stored'}`,
           ],
-          ['Optimizer', weights && optimizerWords(summary)],
+          [
+            'Optimizer',
+            weights && (
+              <Sizes key="optimizer" text={optimizerWords(summary)} bytes={[summary.optimizer.bytes]} />
+            ),
+          ],
           ['Hyper', hyperCount > 0 && counted(hyperCount, 'parameter', 'parameters')],
         ]}
       />

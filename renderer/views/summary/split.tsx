@@ -3,6 +3,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { Facts } from '../../parts/facts.tsx';
+import { Sizes } from '../../parts/size.tsx';
 import { counted, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import css from './summary.module.css';
@@ -36,7 +37,16 @@ export function Split({ summary }: { readonly summary: CheckpointSummary }) {
               </span>
             ),
           ],
-          ['Redundancy', summary.kind !== 'strategy' && redundancyWords(summary)],
+          [
+            'Redundancy',
+            summary.kind !== 'strategy' && (
+              <Sizes
+                key="redundancy"
+                text={redundancyWords(summary)}
+                bytes={[summary.storedByteCount - summary.redundancy.neededBytes]}
+              />
+            ),
+          ],
         ]}
       />
     </section>
@@ -44,7 +54,7 @@ export function Split({ summary }: { readonly summary: CheckpointSummary }) {
 }
 
 /** "each slice on several ranks: 49 % of the bytes are copies". */
-export function redundancyWords({ redundancy, storedByteCount }: CheckpointSummary): string | undefined {
+export function redundancyWords({ redundancy, storedByteCount }: CheckpointSummary): string {
   const copies = storedByteCount - redundancy.neededBytes;
   switch (redundancy.state) {
     case 'full':

@@ -1,6 +1,7 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
+import { Size } from '../../parts/size.tsx';
 import { share } from '../../parts/words.ts';
 import css from './summary.module.css';
 
@@ -33,8 +34,8 @@ export function Types({ summary }: { readonly summary: CheckpointSummary }) {
             <tr key={row.dtype}>
               <td>{row.dtype}</td>
               <td className={css.number}>{formatCount(row.tensors)}</td>
-              <td className={css.number} title={`${formatCount(row.bytes)} bytes`}>
-                {formatBytes(row.bytes)}
+              <td className={css.number}>
+                <Size bytes={row.bytes} />
               </td>
               <td className={css.bar} title={share(row.bytes, all)}>
                 <span style={{ width: `${(100 * row.bytes) / Math.max(1, most)}%` }} />

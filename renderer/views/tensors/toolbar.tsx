@@ -1,6 +1,7 @@
 import { Button, Menu, SegmentedControl } from '@mantine/core';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
+import { exactBytes } from '../../parts/size.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import css from './tensors.module.css';
@@ -56,7 +57,11 @@ function Count() {
     ? `${formatCount(rows.matching)} of ${formatCount(rows.tensorCount)}`
     : formatCount(rows.tensorCount);
   return (
-    <span className={css.count} role="status" title={`${formatBytes(rows.matchingBytes)} shown`}>
+    <span
+      className={css.count}
+      role="status"
+      title={`${formatBytes(rows.matchingBytes)} shown (${exactBytes(rows.matchingBytes)})`}
+    >
       {text}
     </span>
   );

@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { formatBytes } from '../../../shared/text/units.ts';
+import { Size } from '../../parts/size.tsx';
 import { useLate } from '../../parts/use-late.ts';
 import { useApp } from '../../store/app-store.ts';
 import css from './values.module.css';
@@ -19,7 +19,13 @@ export function ReadingBar({ waiting, onStop }: { readonly waiting: boolean; rea
         aria-label="Reading values"
       />
       <span>
-        {bytesTotal === 0 ? 'Reading …' : `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)} read`}
+        {bytesTotal === 0 ? (
+          'Reading …'
+        ) : (
+          <>
+            <Size bytes={bytesDone} /> of <Size bytes={bytesTotal} /> read
+          </>
+        )}
       </span>
       <Button variant="subtle" color="gray" onClick={onStop}>
         Cancel

@@ -2,12 +2,13 @@ import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { asFault, type Fault } from '../../../shared/errors.ts';
 import { volume } from '../../../shared/layout/box.ts';
-import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { npyItemBytes } from '../../../shared/values/npy.ts';
 import type { SavedTensor } from '../../../shared/values/results.ts';
 import { selectedShape } from '../../../shared/values/slice.ts';
 import { useDesktop } from '../../parts/desktop.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { Size } from '../../parts/size.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { isCancelled } from '../../store/values.ts';
 import { fileName } from './download.ts';
@@ -64,9 +65,13 @@ export function SaveDialog({ name, part, format, onClose }: SaveDialogProps) {
       <div className={css.dialog}>
         <p className={css.quiet}>
           {formatShape(shape)} values of {part.dtype}
-          {format === 'npy'
-            ? `, ${formatBytes(size)}.`
-            : `, ${formatCount(volume(shape))} numbers: a line for each row.`}
+          {format === 'npy' ? (
+            <>
+              , <Size bytes={size} />.
+            </>
+          ) : (
+            `, ${formatCount(volume(shape))} numbers: a line for each row.`
+          )}
         </p>
         <div className={css.into}>
           <TextInput
@@ -102,7 +107,7 @@ export function SaveDialog({ name, part, format, onClose }: SaveDialogProps) {
         <ReadingBar waiting={writing} onStop={() => call.current?.abort()} />
         {saved && (
           <p role="status">
-            Wrote {formatShape(saved.shape)} {saved.dtype}, {formatBytes(saved.bytes)}, to{' '}
+            Wrote {formatShape(saved.shape)} {saved.dtype}, <Size bytes={saved.bytes} />, to{' '}
             <span className={css.mono}>{saved.path}</span>.
           </p>
         )}

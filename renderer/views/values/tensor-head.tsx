@@ -1,7 +1,8 @@
 import type { TensorDetail } from '../../../shared/checkpoint.ts';
-import { formatBytes, formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { Size } from '../../parts/size.tsx';
 import { useApp } from '../../store/app-store.ts';
 import type { Part } from './use-part.ts';
 import css from './values.module.css';
@@ -37,7 +38,7 @@ export function TensorHead({
             <span className={css.mono}>{formatShape(part.shape)}</span>
           </>
         )}
-        {bytes !== undefined && <span title={`${formatCount(bytes)} bytes`}>{formatBytes(bytes)}</span>}
+        {bytes !== undefined && <Size bytes={bytes} />}
         {place && places.length === 1 && (
           <span className={css.where}>
             bytes {formatCount(place.offset)}–{formatCount(place.offset + Math.max(0, place.byteLength - 1))}{' '}
