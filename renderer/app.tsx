@@ -1,4 +1,4 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { MantineProvider } from '@mantine/core';
 import type { DesktopBridge } from '../shared/desktop.ts';
 import css from './app.module.css';
 import { CommandPalette } from './commands/command-palette.tsx';
@@ -10,14 +10,15 @@ import { Frame } from './frame/frame.tsx';
 import { DesktopContext } from './parts/desktop.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PathPicker } from './picker/path-picker.tsx';
+import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { StartPage } from './start/start-page.tsx';
 import { useDrop } from './start/use-drop.ts';
 import { type AppStore, StoreContext, useApp } from './store/app-store.ts';
-import { theme, variables } from './theme/theme.ts';
+import { languageOf } from './store/settings.ts';
+import { themeFor, variables } from './theme/theme.ts';
+import { useAppearance } from './theme/use-appearance.ts';
 import { CompareDialog } from './views/compare/compare-dialog.tsx';
 import { DifferenceDialog } from './views/compare/difference-dialog.tsx';
-
-const scheme = localStorageColorSchemeManager({ key: 'shardscope.scheme' });
 
 interface AppProps {
   readonly store: AppStore;
@@ -28,20 +29,29 @@ interface AppProps {
 
 export function App({ store, desktop, env = 'default' }: AppProps) {
   return (
+    <StoreContext value={store}>
+      <DesktopContext value={desktop}>
+        <Page env={env} />
+      </DesktopContext>
+    </StoreContext>
+  );
+}
+
+function Page({ env }: Required<Pick<AppProps, 'env'>>) {
+  const { scheme, still } = useAppearance();
+  const language = useApp((state) => languageOf(state.preferences));
+  return (
     <MantineProvider
-      theme={theme}
+      theme={themeFor(still)}
       cssVariablesResolver={variables}
-      colorSchemeManager={scheme}
-      defaultColorScheme="auto"
+      forceColorScheme={scheme}
       env={env}
     >
-      <StoreContext value={store}>
-        <DesktopContext value={desktop}>
-          <ErrorBoundary>
-            <Window />
-          </ErrorBoundary>
-        </DesktopContext>
-      </StoreContext>
+      <ErrorBoundary>
+        {/* Sentences are put into words as they are rendered: in another language all of them are. */}
+        <Window key={language} />
+        <SettingsDialog />
+      </ErrorBoundary>
     </MantineProvider>
   );
 }

@@ -31,7 +31,7 @@ test('letters are text in a field, and nothing where they were turned off', asyn
   press('b', { ctrlKey: true });
   expect(store.getState().navOpen).toBe(false);
   act(() => (document.activeElement as HTMLElement).blur());
-  act(() => store.getState().setPlainKeys(false));
+  act(() => store.getState().prefer({ plainKeys: false }));
   press('c');
   expect(store.getState().compareDialog).toBe(false);
 });

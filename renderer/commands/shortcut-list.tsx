@@ -17,8 +17,8 @@ export function ShortcutList() {
 }
 
 function Sections() {
-  const plainKeys = useApp((state) => state.plainKeys);
-  const setPlainKeys = useApp((state) => state.setPlainKeys);
+  const { plainKeys } = useApp((state) => state.preferences);
+  const prefer = useApp((state) => state.prefer);
   const everywhere = useCommands().flatMap(({ id, keys: [first] = [], label }) =>
     first === undefined ? [] : [{ id, caps: capsOf(first), meaning: label.replace(/…$/, '') }],
   );
@@ -36,7 +36,7 @@ function Sections() {
           label="Keys without Ctrl or Alt"
           description="Off, where they are pressed by mistake, as by speech input."
           checked={plainKeys}
-          onChange={(event) => setPlainKeys(event.currentTarget.checked)}
+          onChange={(event) => prefer({ plainKeys: event.currentTarget.checked })}
         />
       </section>
       {GRID_KEYS.map(({ title, keys }) => (

@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useConversions } from '../conversion/use-conversions.ts';
 import { useNarrow } from '../frame/use-narrow.ts';
@@ -107,15 +106,18 @@ function useViewCommands(): Command[] {
 
 function useWindowCommands(): Command[] {
   const pickOpen = useOpenPicked();
-  const { setColorScheme } = useMantineColorScheme();
+  const prefer = useApp((state) => state.prefer);
+  const showSettings = useApp((state) => state.showSettings);
   const showShortcuts = useApp((state) => state.showShortcuts);
   const group = 'Window';
   return [
     { group, id: 'palette', label: 'All commands', keys: ['mod+k'], run: spotlight.open },
     { group, id: 'open', label: 'Open a checkpoint…', keys: ['mod+o'], run: () => pickOpen() },
-    { group, id: 'light', label: 'Light theme', run: () => setColorScheme('light') },
-    { group, id: 'dark', label: 'Dark theme', run: () => setColorScheme('dark') },
-    { group, id: 'auto', label: 'Theme as the system', run: () => setColorScheme('auto') },
+    { group, id: 'settings', label: 'Settings…', keys: ['mod+,'], run: () => showSettings(true) },
+    { group, id: 'light', label: 'Light theme', run: () => prefer({ theme: 'light' }) },
+    { group, id: 'dark', label: 'Dark theme', run: () => prefer({ theme: 'dark' }) },
+    { group, id: 'contrast', label: 'High contrast theme', run: () => prefer({ theme: 'contrast' }) },
+    { group, id: 'system', label: 'Theme as the system', run: () => prefer({ theme: 'system' }) },
     {
       group,
       id: 'shortcuts',

@@ -12,7 +12,7 @@ const OPEN_DIALOG = '[aria-modal="true"]:not([style*="display: none"])';
 /** The keys of the commands, wherever the focus is. */
 export function useShortcuts(): void {
   const commands = useCommands();
-  const plainKeys = useApp((state) => state.plainKeys);
+  const { plainKeys } = useApp((state) => state.preferences);
   const begun = useRef({ stroke: '', at: 0 });
 
   const act = (event: KeyboardEvent): boolean => {

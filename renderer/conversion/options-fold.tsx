@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
@@ -7,9 +7,8 @@ import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import type { Draft, DraftOf } from '../store/drafts.ts';
 import css from './conversion.module.css';
+import { JobLimits } from './job-limits.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
-
-const MIB = 1024 ** 2;
 
 interface OptionsFoldProps<J extends JobName> {
   readonly draft: DraftOf<J>;
@@ -65,32 +64,7 @@ function CommonOptions({ draft }: { readonly draft: Draft }) {
         checked={draft.report ?? true}
         onChange={(event) => change({ report: event.currentTarget.checked })}
       />
-      <div className={css.pair}>
-        <NumberInput
-          label="Threads"
-          placeholder="one a processor"
-          min={1}
-          max={64}
-          allowDecimal={false}
-          value={draft.threads ?? ''}
-          onChange={(value) => change({ threads: wholeOf(value) })}
-        />
-        <NumberInput
-          label="Buffers, at most, in MiB"
-          placeholder="as needed"
-          min={1}
-          allowDecimal={false}
-          value={draft.memoryBytes === undefined ? '' : draft.memoryBytes / MIB}
-          onChange={(value) => {
-            const mebibytes = wholeOf(value);
-            change({ memoryBytes: mebibytes === undefined ? undefined : mebibytes * MIB });
-          }}
-        />
-      </div>
+      <JobLimits {...draft} onChange={change} />
     </>
   );
-}
-
-function wholeOf(value: number | string): number | undefined {
-  return typeof value === 'number' && value >= 1 ? Math.floor(value) : undefined;
 }

@@ -5,10 +5,10 @@ import { NextSteps } from '../conversion/next-steps.tsx';
 import { cx } from '../parts/cx.ts';
 import { kindWords } from '../parts/words.ts';
 import { useOpenPicked } from '../picker/use-pick.ts';
+import { SettingsButton } from '../settings/settings-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './bars.module.css';
 import { SaveMenu } from './save-menu.tsx';
-import { ThemeMenu } from './theme-menu.tsx';
 import { useNarrow } from './use-narrow.ts';
 
 /** What is open, and the one likely next step. */
@@ -44,7 +44,7 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
           <IconFolderOpen size={17} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
-      <ThemeMenu />
+      <SettingsButton />
       {hasSide && (
         <Tooltip label="Right panel">
           <ActionIcon

@@ -2,10 +2,10 @@ import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { ConnectionBar } from '../frame/connection-bar.tsx';
 import { StatusLine } from '../frame/status-line.tsx';
-import { ThemeMenu } from '../frame/theme-menu.tsx';
 import { useDesktop } from '../parts/desktop.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useOpenPicked } from '../picker/use-pick.ts';
+import { SettingsButton } from '../settings/settings-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import { OpeningBar } from './opening-bar.tsx';
 import { RecentList } from './recent-list.tsx';
@@ -18,7 +18,7 @@ export function StartPage() {
   return (
     <div className={css.page}>
       <div className={css.top}>
-        <ThemeMenu />
+        <SettingsButton />
       </div>
       <ConnectionBar />
       <main className={css.main}>

@@ -2,6 +2,7 @@ import type { PlanPreview } from '../../shared/api.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import { type Draft, firstDraft, isFinished } from './drafts.ts';
+import { jobDefaults } from './settings.ts';
 import type { SliceContext } from './slice.ts';
 
 /** Typing a path should not plan at every letter. */
@@ -51,9 +52,9 @@ export function draftSlice({ set, get, client }: SliceContext): DraftSlice {
     ...NO_PLAN,
 
     openDraft(job) {
-      const { checkpoint, opened } = get();
+      const { checkpoint, opened, preferences } = get();
       if (checkpoint === undefined || opened === undefined) return;
-      set({ draft: firstDraft(job, checkpoint, opened), ...NO_PLAN });
+      set({ draft: { ...firstDraft(job, checkpoint, opened), ...jobDefaults(preferences) }, ...NO_PLAN });
       void plan();
     },
 

@@ -1,3 +1,4 @@
+import { type Language, speak } from '../language/t.ts';
 import type { SliceContext } from './slice.ts';
 
 /** How the columns of a table were arranged by hand. */
@@ -9,24 +10,47 @@ export interface ColumnArrangement {
 
 const NATURAL: ColumnArrangement = { sizing: {}, visibility: {}, order: [] };
 
+/** What the settings dialog offers. */
+export interface Preferences {
+  readonly language: 'system' | Language;
+  readonly theme: 'system' | 'light' | 'dark' | 'contrast';
+  readonly motion: 'system' | 'reduced';
+  /** Whether keys without Ctrl or Alt run commands (WCAG 2.1.4: it must be possible to turn them off). */
+  readonly plainKeys: boolean;
+  /** How jobs begin; the dialog of each can say otherwise. */
+  readonly verify: boolean;
+  readonly threads: number | undefined;
+  readonly memoryBytes: number | undefined;
+}
+
+const DEFAULTS: Preferences = {
+  language: 'system',
+  theme: 'system',
+  motion: 'system',
+  plainKeys: true,
+  verify: true,
+  threads: undefined,
+  memoryBytes: undefined,
+};
+
 /** What a person set up once and wants to find again. */
 export interface SettingsSlice {
   readonly columns: ColumnArrangement;
-  /** Whether keys without Ctrl or Alt run commands (WCAG 2.1.4: it must be possible to turn them off). */
-  readonly plainKeys: boolean;
-  setPlainKeys(on: boolean): void;
+  readonly preferences: Preferences;
+  readonly settingsShown: boolean;
   arrangeColumns(part: Partial<ColumnArrangement>): void;
   resetColumns(): void;
+  prefer(part: Partial<Preferences>): void;
+  showSettings(shown: boolean): void;
 }
 
 export function settingsSlice({ set, get, memory }: SliceContext): SettingsSlice {
+  const preferences = { ...DEFAULTS, ...memory.read<Partial<Preferences>>('preferences', {}) };
+  speak(languageOf(preferences));
   return {
-    plainKeys: memory.read('plainKeys', true),
-    setPlainKeys(plainKeys) {
-      set({ plainKeys });
-      memory.write('plainKeys', plainKeys);
-    },
     columns: { ...NATURAL, ...memory.read<Partial<ColumnArrangement>>('columns', {}) },
+    preferences,
+    settingsShown: false,
     arrangeColumns(part) {
       set({ columns: { ...get().columns, ...part } });
       memory.write('columns', get().columns);
@@ -35,5 +59,29 @@ export function settingsSlice({ set, get, memory }: SliceContext): SettingsSlice
       set({ columns: NATURAL });
       memory.write('columns', NATURAL);
     },
+    prefer(part) {
+      const preferences = { ...get().preferences, ...part };
+      // Before anything renders with the new setting.
+      speak(languageOf(preferences));
+      set({ preferences });
+      memory.write('preferences', preferences);
+    },
+    showSettings: (settingsShown) => set({ settingsShown }),
+  };
+}
+
+/** The language that is spoken: the chosen one, else the system's where it is known, else English. */
+export function languageOf({ language }: Preferences): Language {
+  if (language !== 'system') return language;
+  const known = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));
+  return known?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}
+
+/** What a job is asked for beyond what its dialog says; nothing where the engine's own choice is wanted. */
+export function jobDefaults({ verify, threads, memoryBytes }: Preferences) {
+  return {
+    ...(!verify && { verify }),
+    ...(threads !== undefined && { threads }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
   };
 }

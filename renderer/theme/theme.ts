@@ -4,8 +4,10 @@ import {
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   defaultVariantColorsResolver,
   InputWrapper,
+  type MantineThemeOverride,
   Menu,
   Modal,
   NumberInput,
@@ -16,6 +18,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
+import { t } from '../language/t.ts';
 import css from './mantine.module.css';
 
 /** One accent: shade 7 is the light scheme's, shade 4 the dark scheme's (see `tokens.css`). */
@@ -36,70 +39,80 @@ function only(name: string): string {
   return css[name] ?? '';
 }
 
-export const theme = createTheme({
-  primaryColor: 'teal',
-  primaryShade: { light: 7, dark: 4 },
-  colors: { teal },
-  autoContrast: true,
-  respectReducedMotion: true,
-  defaultRadius: 5,
-  cursorType: 'pointer',
-  focusRing: 'auto',
-  fontFamily:
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", "Liberation Sans", sans-serif',
-  fontFamilyMonospace: 'var(--mono)',
-  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },
-  lineHeights: { xs: '1.4', sm: '1.45', md: '1.45', lg: '1.4', xl: '1.3' },
-  headings: { fontWeight: '650' },
-  variantColorResolver(input) {
-    const colours = defaultVariantColorsResolver(input);
-    // White on the dark scheme's light teal would be 2.4:1.
-    return input.variant === 'filled' ? { ...colours, color: 'var(--on-accent)' } : colours;
-  },
-  components: {
-    Button: Button.extend({ defaultProps: { size: 'xs' }, classNames: { root: only('button') } }),
-    ActionIcon: ActionIcon.extend({
-      defaultProps: { variant: 'subtle', color: 'gray', size: 26 },
-      classNames: { root: only('icon') },
-    }),
-    Modal: Modal.extend({
-      defaultProps: {
-        yOffset: '8dvh',
-        transitionProps: { duration: 90, transition: 'fade' },
-        overlayProps: { backgroundOpacity: 0.45 },
-        closeButtonProps: { 'aria-label': 'Close' },
-      },
-      classNames: { content: only('floating'), title: only('modalTitle'), header: only('modalHeader') },
-    }),
-    Menu: Menu.extend({
-      defaultProps: { shadow: 'none', transitionProps: { duration: 60 }, position: 'bottom-start' },
-      classNames: { dropdown: only('floating'), item: only('menuItem'), label: only('menuLabel') },
-    }),
-    Popover: Popover.extend({
-      defaultProps: { shadow: 'none', transitionProps: { duration: 60 } },
-      classNames: { dropdown: only('floating') },
-    }),
-    Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 400, transitionProps: { duration: 60 }, multiline: true, maw: 420 },
-      classNames: { tooltip: only('tooltip') },
-    }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
-    TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' } }),
-    Select: Select.extend({ defaultProps: { size: 'xs' }, classNames: { dropdown: only('floating') } }),
-    Checkbox: Checkbox.extend({
-      defaultProps: { size: 'xs' },
-      classNames: { label: only('checkboxLabel'), description: only('fieldHelp') },
-    }),
-    SegmentedControl: SegmentedControl.extend({
-      defaultProps: { size: 'xs' },
-      classNames: { root: only('segments'), label: only('segment') },
-    }),
-    InputWrapper: InputWrapper.extend({
-      classNames: { label: only('fieldLabel'), description: only('fieldHelp') },
-    }),
-  },
-});
+/** Mantine as the app wants it; `still`: nothing moves or fades, whatever the system says. */
+export function themeFor(still: boolean): MantineThemeOverride {
+  const fade = { duration: still ? 0 : 60 };
+  return createTheme({
+    primaryColor: 'teal',
+    primaryShade: { light: 7, dark: 4 },
+    colors: { teal },
+    autoContrast: true,
+    respectReducedMotion: true,
+    defaultRadius: 5,
+    cursorType: 'pointer',
+    focusRing: 'auto',
+    fontFamily:
+      'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", "Liberation Sans", sans-serif',
+    fontFamilyMonospace: 'var(--mono)',
+    fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },
+    lineHeights: { xs: '1.4', sm: '1.45', md: '1.45', lg: '1.4', xl: '1.3' },
+    headings: { fontWeight: '650' },
+    variantColorResolver(input) {
+      const colours = defaultVariantColorsResolver(input);
+      // White on the dark scheme's light teal would be 2.4:1.
+      return input.variant === 'filled' ? { ...colours, color: 'var(--on-accent)' } : colours;
+    },
+    components: {
+      Button: Button.extend({ defaultProps: { size: 'xs' }, classNames: { root: only('button') } }),
+      ActionIcon: ActionIcon.extend({
+        defaultProps: { variant: 'subtle', color: 'gray', size: 26 },
+        classNames: { root: only('icon') },
+      }),
+      Modal: Modal.extend({
+        defaultProps: {
+          yOffset: '8dvh',
+          transitionProps: { duration: still ? 0 : 90, transition: 'fade' },
+          overlayProps: { backgroundOpacity: 0.45 },
+          closeButtonProps: { 'aria-label': t('Close') },
+        },
+        classNames: { content: only('floating'), title: only('modalTitle'), header: only('modalHeader') },
+      }),
+      Drawer: Drawer.extend({
+        defaultProps: {
+          transitionProps: { duration: still ? 0 : 150 },
+          closeButtonProps: { 'aria-label': t('Close') },
+        },
+      }),
+      Menu: Menu.extend({
+        defaultProps: { shadow: 'none', transitionProps: fade, position: 'bottom-start' },
+        classNames: { dropdown: only('floating'), item: only('menuItem'), label: only('menuLabel') },
+      }),
+      Popover: Popover.extend({
+        defaultProps: { shadow: 'none', transitionProps: fade },
+        classNames: { dropdown: only('floating') },
+      }),
+      Tooltip: Tooltip.extend({
+        defaultProps: { openDelay: 400, transitionProps: fade, multiline: true, maw: 420 },
+        classNames: { tooltip: only('tooltip') },
+      }),
+      TextInput: TextInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
+      NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
+      TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' } }),
+      Select: Select.extend({ defaultProps: { size: 'xs' }, classNames: { dropdown: only('floating') } }),
+      Checkbox: Checkbox.extend({
+        defaultProps: { size: 'xs' },
+        classNames: { label: only('checkboxLabel'), description: only('fieldHelp') },
+      }),
+      SegmentedControl: SegmentedControl.extend({
+        defaultProps: { size: 'xs' },
+        classNames: { root: only('segments'), label: only('segment') },
+      }),
+      InputWrapper: InputWrapper.extend({
+        classNames: { label: only('fieldLabel'), description: only('fieldHelp') },
+      }),
+    },
+  });
+}
 
 const shared = {
   '--mantine-color-text': 'var(--text)',
