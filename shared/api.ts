@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
 import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
+import type { FileDetail, FileList, HeaderHit, HeaderPage } from './files.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
 import type { RanksPage } from './ranks/page.ts';
@@ -137,6 +138,12 @@ const compareQuery = z.strictObject({
   sort: z.strictObject({ column: z.enum(COMPARE_COLUMNS), descending: z.boolean() }).optional(),
 });
 
+/** A file that `files.list` gave, by its path. */
+const fileOf = z.strictObject({ checkpoint, path });
+
+/** A view of its header as a tree: the containers that are open, each known by the byte at which it ends. */
+const headerView = fileOf.extend({ open: z.array(z.int().min(0)).max(10_000).default([]) });
+
 /** Cells of a picture, at most. */
 const heatmapSize = {
   width: z.int().min(1).max(4096),
@@ -193,6 +200,25 @@ export const api = {
   'tensor.save': method<SavedTensor>()(
     tensorPart.extend({ format: z.enum(['npy', 'csv']), out: path, overwrite: z.boolean().default(false) }),
     { writes: ['out'], changes: true },
+  ),
+  /** Every file of the checkpoint and of its folder, read anew. */
+  'files.list': method<FileList>()(z.strictObject({ checkpoint })),
+  'file.detail': method<FileDetail>()(fileOf),
+  /** Rows of a file's header, or of what it says, as a tree. */
+  'file.header': method<HeaderPage>()(
+    headerView.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+  ),
+  /** The next row in which a text occurs; from the first on without `from`. */
+  'file.find': method<HeaderHit>()(
+    headerView.extend({
+      text: z.string().min(1).max(1000),
+      from: z.int().min(0).optional(),
+      step: z.union([z.literal(1), z.literal(-1)]).default(1),
+    }),
+  ),
+  /** Bytes of a file, whatever it is. */
+  'file.bytes': method<{ readonly bytes: Uint8Array; readonly size: number }>()(
+    fileOf.extend({ offset: z.int().min(0), length: z.int().min(1).max(65_536) }),
   ),
   /** What a job would do; writes nothing. */
   'job.plan': method<PlanPreview>()(jobDraft, {

@@ -6,10 +6,24 @@ import { identify } from './sniff.ts';
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const what = (text: string, size = text.length) => identify(latin1(text), size)?.what;
 
+/** The first entry of a zip, by its name. */
+function zip(name: string): string {
+  return `PK\x03\x04${'\0'.repeat(22)}${String.fromCharCode(name.length)}\0\0\0${name}`;
+}
+
 test.each([
   [/Git LFS pointer/, 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5000\n'],
   [/GGUF/, 'GGUF\x03\0\0\0'],
-  [/PyTorch file \(pickle in a zip\)/, 'PK\x03\x04\x14\0'],
+  [/PyTorch file \(pickle in a zip\)/, zip('archive/data.pkl')],
+  [/NumPy arrays in a zip/, zip('weight.npy')],
+  [/Keras model in a zip/, zip('metadata.json')],
+  [/zip archive/, zip('photo.png')],
+  [/ONNX/, '\x08\x08\x12\x07pytorch\x1a\x05'],
+  [/MindIR/, '\x0a\x050.1.1\x12\x09MindSpore'],
+  [/TensorFlow Lite/, '\x1c\0\0\0TFL3'],
+  [/GGML/, 'lmgg\x01'],
+  [/Parquet/, 'PAR1\x15'],
+  [/PNG/, '\x89PNG\r\n\x1a\n'],
   [/Python pickle/, '\x80\x02}q\0.'],
   [/Python pickle/, '\x80\x05\x95'],
   [/web page/, '<!DOCTYPE html><html>'],

@@ -6,6 +6,8 @@ export interface Identified {
   readonly what: string;
   /** A whole sentence: what to do. */
   readonly advice: string;
+  /** Where it is weights after all, under another name. */
+  readonly format?: 'safetensors' | 'ckpt';
 }
 
 const WEIGHTS_NEEDED = 'Shardscope reads safetensors files and MindSpore .ckpt files.';
@@ -23,11 +25,6 @@ const SIGNATURES: readonly (readonly [start: string, what: string, advice: strin
     `${WEIGHTS_NEEDED} Convert it with llama.cpp's tools, or take the original weights.`,
   ],
   [
-    'PK\x03\x04',
-    'a PyTorch file (pickle in a zip) or another zip',
-    'Pickle is never run here. Save the weights with safetensors in PyTorch, or unpack the zip.',
-  ],
-  [
     '\x89HDF\r\n\x1a\n',
     'an HDF5 file (Keras)',
     `${WEIGHTS_NEEDED} Save the weights as safetensors in Keras.`,
@@ -39,6 +36,14 @@ const SIGNATURES: readonly (readonly [start: string, what: string, advice: strin
   ['7z\xbc\xaf\x27\x1c', 'a 7-Zip archive', 'Unpack it first.'],
   ['\x7fELF', 'a program (ELF)', WEIGHTS_NEEDED],
   ['%PDF-', 'a PDF document', WEIGHTS_NEEDED],
+  ['\x89PNG\r\n\x1a\n', 'a PNG image', WEIGHTS_NEEDED],
+  ['\xff\xd8\xff', 'a JPEG image', WEIGHTS_NEEDED],
+  ['BZh', 'compressed with bzip2', 'Unpack it first.'],
+  ['PAR1', 'a Parquet table', WEIGHTS_NEEDED],
+  ['SQLite format 3\0', 'an SQLite database', WEIGHTS_NEEDED],
+  ...['ggml', 'lmgg', 'ggjt', 'tjgg', 'fmgg'].map(
+    (mark) => [mark, 'an old GGML file', `${WEIGHTS_NEEDED} Take the original weights.`] as const,
+  ),
 ];
 
 /**
@@ -49,9 +54,17 @@ export function identify(first: Uint8Array, size: number): Identified | undefine
   if (size === 0) return { what: 'empty', advice: 'Copy or download it again.' };
   // First, since any two bytes may begin a length: 640 (80 02) is a pickle's beginning too.
   if (looksLikeSafetensors(first, size))
-    return { what: 'a safetensors file', advice: 'Give it the name ending .safetensors.' };
+    return {
+      what: 'a safetensors file',
+      advice: 'Give it the name ending .safetensors.',
+      format: 'safetensors',
+    };
   const head = latin1(first.subarray(0, 512));
   for (const [start, what, advice] of SIGNATURES) if (head.startsWith(start)) return { what, advice };
+  if (head.startsWith('PK\x03\x04')) return zipOf(head);
+  const graph = graphOf(first, head);
+  if (graph !== undefined)
+    return { what: graph, advice: `${WEIGHTS_NEEDED} Take the weights that the graph was exported from.` };
   if (/^\s*(<!doctype html|<html|<head|<\?xml)/i.test(head))
     return {
       what: 'a web page (HTML or XML)',
@@ -72,6 +85,7 @@ export function identify(first: Uint8Array, size: number): Identified | undefine
     return {
       what: 'a MindSpore checkpoint (.ckpt)',
       advice: 'Give it the name ending .ckpt, or convert it with "shardscope convert".',
+      format: 'ckpt',
     };
   if (looksLikeStrategy(first))
     return {
@@ -87,6 +101,39 @@ export function identify(first: Uint8Array, size: number): Identified | undefine
 /** One UTF-16 unit a byte, so that signatures are compared byte by byte. */
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
+}
+
+/** A zip by its first entry: PyTorch, NumPy and Keras write them, and say so in its name. */
+function zipOf(head: string): Identified {
+  const name = head.slice(30, 30 + head.charCodeAt(26) + 256 * head.charCodeAt(27));
+  if (/(^|\/)(data\.pkl|\.data\/|byteorder|version)/.test(name))
+    return {
+      what: 'a PyTorch file (pickle in a zip)',
+      advice: 'Pickle is never run here. Save the weights with safetensors in PyTorch.',
+    };
+  if (name.endsWith('.npy'))
+    return {
+      what: 'NumPy arrays in a zip (.npz)',
+      advice: `${WEIGHTS_NEEDED} Save the arrays with safetensors.numpy.`,
+    };
+  if (/(metadata|config)\.json$|\.weights\.h5$/.test(name))
+    return {
+      what: 'a Keras model in a zip',
+      advice: `${WEIGHTS_NEEDED} Save the weights as safetensors in Keras.`,
+    };
+  return { what: 'a zip archive', advice: 'Unpack it first.' };
+}
+
+/**
+ * Model graphs: ONNX begins with its version (field 1, a number) and the name of what wrote it (field 2, a text, where
+ * a strategy has a message), MindIR with its version as a text and "MindSpore".
+ */
+function graphOf(first: Uint8Array, head: string): string | undefined {
+  if (first[0] === 0x0a && head.startsWith('\x12\x09MindSpore', 2 + (first[1] ?? 0)))
+    return 'a MindIR graph of MindSpore';
+  if (/^....TFL3/s.test(head)) return 'a TensorFlow Lite model';
+  const producer = first[0] === 0x08 && first[2] === 0x12 ? head.slice(4, 4 + (first[3] ?? 0)) : '';
+  return /^[\w][\w. +-]*$/.test(producer) ? 'an ONNX graph' : undefined;
 }
 
 /** PROTO opcode and a protocol number from 2 to 5: how every pickle since Python 2.3 begins. */

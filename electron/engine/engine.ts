@@ -10,6 +10,7 @@ import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { saveName } from '../../shared/saves/name.ts';
 import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
+import { filesMethods } from './files/methods.ts';
 import { listFolders } from './folders.ts';
 import { type JobContext, JobQueue } from './jobs.ts';
 import { layoutMethods } from './layout-methods.ts';
@@ -160,6 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     ...compareMethods({ jobs, pool: working, looking: reading, open, withSignal }),
     ...layoutMethods(opened),
+    ...filesMethods({ opened, pool: reading, roots, withSignal }),
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
     'strategy.author': (input, call) =>

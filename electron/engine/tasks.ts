@@ -3,6 +3,7 @@ import type { Move } from '../../shared/plan/plan.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import type { TileCasts } from './cast/tile-casts.ts';
 import type { ComparedPart, CompareValuesTask } from './compare/compare-values.ts';
+import type { FilesResults, FilesTask } from './files/tasks.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';
 import type { ValuesResults, ValuesTask } from './values/tasks.ts';
@@ -58,9 +59,16 @@ export interface VerifyCopyTask extends TileTask {
 }
 
 /** Everything a worker thread can be asked to do: plain data that structured clone takes across. */
-export type Task = OpenTask | ValuesTask | VerifyTask | CompareValuesTask | CopyTask | VerifyCopyTask;
+export type Task =
+  | OpenTask
+  | FilesTask
+  | ValuesTask
+  | VerifyTask
+  | CompareValuesTask
+  | CopyTask
+  | VerifyCopyTask;
 
-interface Results extends OpenResults, ValuesResults, VerifyResults {
+interface Results extends OpenResults, FilesResults, ValuesResults, VerifyResults {
   'compare-values': readonly ComparedPart[];
   copy: Copied;
   'verify-copy': Uint32Array<ArrayBuffer>;

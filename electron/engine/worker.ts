@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { ShardscopeError } from '../../shared/errors.ts';
 import { compareValues } from './compare/compare-values.ts';
 import { copyTiles } from './copy.ts';
+import { filesHandlers } from './files/tasks.ts';
 import { openHandlers } from './open/tasks.ts';
 import type { Reply } from './pool.ts';
 import type { Handlers, Task } from './tasks.ts';
@@ -12,6 +13,7 @@ import { verifyHandlers } from './verify-tasks.ts';
 /** The worker thread: does one task at a time with synchronous file calls and answers each with one reply. */
 const handlers: Handlers = {
   ...openHandlers,
+  ...filesHandlers,
   ...valuesHandlers,
   ...verifyHandlers,
   'compare-values': compareValues,

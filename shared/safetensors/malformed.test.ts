@@ -136,7 +136,7 @@ sub_f6_e3m2_odd | ST_MISALIGNED | a | tensor 'a' has shape [1, 3] F6_E3M2: 18 bi
 sub_f4_scalar | ST_MISALIGNED | a | tensor 'a' has shape [] F4: 4 bits are not whole bytes
 sub_f6_two | ST_MISALIGNED | a | tensor 'a' has shape [2] F6_E3M2: 12 bits are not whole bytes
 other_git_lfs_pointer | ST_NOT_SAFETENSORS | - | the file is a Git LFS pointer, not the weights themselves
-other_zip_pt | ST_NOT_SAFETENSORS | - | the file is a PyTorch file (pickle in a zip) or another zip
+other_zip_pt | ST_NOT_SAFETENSORS | - | the file is a zip archive
 other_pickle | ST_NOT_SAFETENSORS | - | the file is a Python pickle (an old PyTorch file)
 other_gguf | ST_NOT_SAFETENSORS | - | the file is a GGUF file
 other_text | ST_NOT_SAFETENSORS | - | the file is plain text

@@ -78,6 +78,11 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'tensor.heatmap': never,
       'tensor.find': never,
       'tensor.save': never,
+      'files.list': never,
+      'file.detail': never,
+      'file.header': never,
+      'file.find': never,
+      'file.bytes': never,
       'job.plan': async ({ path }) =>
         ({ out: `${path}-merged`, facts: [], outputs: [], warnings: [] }) as never,
       'job.start': async ({ out }) => {
