@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCast } from './bench/cast.ts';
 import { EIGHT_GB, TWO_GB } from './bench/checkpoints.ts';
 import { benchJobs, JOB_NAMES } from './bench/jobs.ts';
 import { benchOpen } from './bench/open.ts';
@@ -15,7 +16,7 @@ import { ROOT, removeFolder } from './bundles.ts';
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: ['open', 'values', ...JOB_NAMES].join() },
+    only: { type: 'string', default: ['open', 'values', ...JOB_NAMES, 'cast'].join() },
     pairs: { type: 'string', default: '5' },
     big: { type: 'boolean', default: false },
     fsync: { type: 'boolean', default: false },
@@ -37,6 +38,7 @@ try {
       ...{ folder, jobs, pairs: Number(options.pairs), fsync: options.fsync },
       size: options.big ? EIGHT_GB : TWO_GB,
     });
+  if (only.includes('cast')) await benchCast(report, folder, Number(options.pairs));
 } finally {
   await removeFolder(folder);
 }

@@ -78,7 +78,9 @@ export async function benchJobs(report: Report, bench: JobBench): Promise<void> 
     const output = await write(name);
     const flags = [['--no-fsync', '--no-verify'], ['--no-fsync'], ...(bench.fsync ? [[]] : [])];
     for (const more of flags)
-      await pairs(report, [name, ...more].join(' '), bench.pairs, output, (out) => job(name, out, ...more));
+      await pairs(report, [name, ...more].join(' '), bench.pairs, { output }, (out) =>
+        job(name, out, ...more),
+      );
     await benchPeer(report, name, sources);
     const later = bench.jobs.slice(bench.jobs.indexOf(name) + 1);
     if (!later.some((other) => READS[other] === name)) await removeFolder(output);

@@ -1,15 +1,11 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serializeHeader } from '../../shared/safetensors/serialize.ts';
 import { formatRate } from '../../shared/text/units.ts';
 import { ROOT } from '../bundles.ts';
 import { median } from './measure.ts';
+import { NORMALS_BYTES, writeNormals } from './normals.ts';
 import { numPyStats } from './peers.ts';
 import type { Report } from './report.ts';
 
-/** 2 GiB of F32. */
-const SHAPE = [65_536, 8192] as const;
-const BYTES = SHAPE[0] * SHAPE[1] * 4;
 /** A heatmap of 1 GB, as a window asks for it. */
 const HEATMAP = { slice: '[:32000]', width: 900, height: 600 };
 
@@ -36,8 +32,8 @@ export async function benchValues(report: Report, folder: string, pairs: number)
       if (peer !== undefined) numPy.push(peer.callSeconds);
       report.say(`  pair ${i + 1}: ${own.toFixed(2)} s, NumPy ${peer?.callSeconds.toFixed(2) ?? '–'} s`);
     }
-    add(report, 'stats of 2 GiB F32: all of them, quantiles and histogram', ours, BYTES);
-    if (numPy.length > 0) add(report, '  NumPy min, max, mean, std of it', numPy, BYTES);
+    add(report, 'stats of 2 GiB F32: all of them, quantiles and histogram', ours, NORMALS_BYTES);
+    if (numPy.length > 0) add(report, '  NumPy min, max, mean, std of it', numPy, NORMALS_BYTES);
     for (const quick of [true, false]) {
       const all: number[] = [];
       for (let i = 0; i < pairs; i++)
@@ -57,28 +53,4 @@ async function secondsOf(run: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await run();
   return (performance.now() - began) / 1000;
-}
-
-/** Normally distributed as weights are, the same 32 MiB again and again. Returns where the data begins. */
-async function writeNormals(path: string): Promise<number> {
-  const block = Float32Array.from({ length: 8_388_608 }, normal);
-  const { bytes, size } = serializeHeader(
-    [{ name: 'values', dtype: 'F32', shape: SHAPE, byteLength: BYTES }],
-    new Map(),
-  );
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(bytes);
-    for (let at = bytes.length; at < size; at += block.byteLength)
-      await file.writeFile(new Uint8Array(block.buffer));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return bytes.length;
-}
-
-/** Box and Muller's. */
-function normal(): number {
-  return 0.02 * Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }
