@@ -6,40 +6,44 @@ import { ShortcutList } from './commands/shortcut-list.tsx';
 import { useShortcuts } from './commands/use-shortcuts.ts';
 import { ConversionDialog } from './conversion/conversion-dialog.tsx';
 import { StrategyDialog } from './conversion/strategy/strategy-dialog.tsx';
-import { Frame } from './frame/frame.tsx';
+import { ConnectionBar } from './frame/connection-bar.tsx';
+import { StatusLine } from './frame/status-line.tsx';
 import { DesktopContext } from './parts/desktop.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PathPicker } from './picker/path-picker.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
-import { StartPage } from './start/start-page.tsx';
 import { useDrop } from './start/use-drop.ts';
-import { type AppStore, StoreContext, useApp } from './store/app-store.ts';
+import { StoreContext } from './store/app-store.ts';
 import { languageOf } from './store/settings.ts';
+import { activeTab } from './store/tabs.ts';
+import { useWorkspace, WorkspaceProvider, type WorkspaceStore } from './store/workspace.ts';
+import { Panes } from './tabs/panes.tsx';
+import { TabBar } from './tabs/tab-bar.tsx';
 import { themeFor, variables } from './theme/theme.ts';
 import { useAppearance } from './theme/use-appearance.ts';
 import { CompareDialog } from './views/compare/compare-dialog.tsx';
 import { DifferenceDialog } from './views/compare/difference-dialog.tsx';
 
 interface AppProps {
-  readonly store: AppStore;
+  readonly workspace: WorkspaceStore;
   readonly desktop: DesktopBridge | undefined;
   /** 'test' shows dialogs in place and without transitions. */
   readonly env?: 'default' | 'test';
 }
 
-export function App({ store, desktop, env = 'default' }: AppProps) {
+export function App({ workspace, desktop, env = 'default' }: AppProps) {
   return (
-    <StoreContext value={store}>
+    <WorkspaceProvider value={workspace}>
       <DesktopContext value={desktop}>
         <Page env={env} />
       </DesktopContext>
-    </StoreContext>
+    </WorkspaceProvider>
   );
 }
 
 function Page({ env }: Required<Pick<AppProps, 'env'>>) {
   const { scheme, still } = useAppearance();
-  const language = useApp((state) => languageOf(state.preferences));
+  const language = useWorkspace((state) => languageOf(state.preferences));
   return (
     <MantineProvider
       theme={themeFor(still)}
@@ -57,13 +61,27 @@ function Page({ env }: Required<Pick<AppProps, 'env'>>) {
 }
 
 function Window() {
-  const open = useApp((state) => state.checkpoint !== undefined);
-  const announcement = useApp((state) => state.announcement);
+  const active = useWorkspace(activeTab);
   const { over, ...drop } = useDrop();
-  useShortcuts();
   return (
     <div className={css.window} data-over={over || undefined} {...drop}>
-      {open ? <Frame /> : <StartPage />}
+      <TabBar />
+      <ConnectionBar />
+      <Panes />
+      <StoreContext key={active.id} value={active.store}>
+        <OfActiveTab />
+      </StoreContext>
+      <Announcement />
+    </div>
+  );
+}
+
+/** What the window has once, for whichever tab is active. */
+function OfActiveTab() {
+  useShortcuts();
+  return (
+    <>
+      <StatusLine />
       <ConversionDialog />
       <StrategyDialog />
       <CompareDialog />
@@ -71,9 +89,15 @@ function Window() {
       <PathPicker />
       <ShortcutList />
       <CommandPalette />
-      <div role="status" aria-live="polite" className="for-screen-readers">
-        {announcement}
-      </div>
+    </>
+  );
+}
+
+function Announcement() {
+  const announcement = useWorkspace((state) => state.announcement);
+  return (
+    <div role="status" aria-live="polite" className="for-screen-readers">
+      {announcement}
     </div>
   );
 }

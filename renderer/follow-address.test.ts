@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { followAddress } from './follow-address.ts';
-import { createAppStore } from './store/app-store.ts';
+import { activeTab } from './store/tabs.ts';
+import { createWorkspace } from './store/workspace.ts';
 import { sampleClient } from './testing/render-app.tsx';
 
 let stop = () => {};
@@ -11,8 +12,9 @@ afterEach(() => stop());
 test('a reload opens the same place', async () => {
   window.history.replaceState(null, '', '#/tensors?path=/data/x&filter=w2&layout=flat&sort=-size');
   const client = sampleClient();
-  const store = createAppStore(client);
-  stop = followAddress(store);
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
+  stop = followAddress(workspace);
   await vi.waitFor(() => expect(store.getState().ask.filter).toBe('w2'));
   expect(client.inputsOf('checkpoint.open')).toEqual([{ path: '/data/x' }]);
   expect(store.getState()).toMatchObject({
@@ -22,8 +24,9 @@ test('a reload opens the same place', async () => {
 });
 
 test('what is done is written to the hash; going back brings it back', async () => {
-  const store = createAppStore(sampleClient());
-  stop = followAddress(store);
+  const workspace = createWorkspace(sampleClient());
+  const { store } = activeTab(workspace.getState());
+  stop = followAddress(workspace);
   await store.getState().open({ path: '/data/x' });
   await vi.waitFor(() => expect(window.location.hash).toBe('#/summary?path=%2Fdata%2Fx'));
   store.getState().showView('tensors');
@@ -42,8 +45,9 @@ test('a path that is refused stays in the address, to be tried again', async () 
     },
   });
   window.history.replaceState(null, '', '#/tensors?path=/data/gone');
-  const store = createAppStore(client);
-  stop = followAddress(store);
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
+  stop = followAddress(workspace);
   await vi.waitFor(() => expect(store.getState().openFault?.fault.code).toBe('INTERNAL'));
   expect(window.location.hash).toContain('gone');
 });

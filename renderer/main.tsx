@@ -4,8 +4,9 @@ import { createRoot } from 'react-dom/client';
 import type { DesktopBridge } from '../shared/desktop.ts';
 import { App } from './app.tsx';
 import { followAddress } from './follow-address.ts';
+import { keepTabs, keptTabs, type TabMemory } from './keep-tabs.ts';
 import { localMemory } from './memory.ts';
-import { createAppStore } from './store/app-store.ts';
+import { createWorkspace } from './store/workspace.ts';
 import { openDesktop } from './transport/desktop.ts';
 import { reconnectingClient } from './transport/reconnecting.ts';
 import { openWebSocket, socketUrl } from './transport/web-socket.ts';
@@ -20,25 +21,43 @@ const desktop = window.shardscope;
 const client = reconnectingClient(() =>
   desktop ? openDesktop(desktop) : openWebSocket(socketUrl(window.location)),
 );
-const store = createAppStore(client, localMemory(window.localStorage));
+const shared = localMemory(window.localStorage);
+const workspace = createWorkspace(client, shared);
 
 client.onConnection((connection) => {
-  const again = store.getState().connection === 'reconnecting' && connection === 'connected';
-  store.getState().setConnection(connection);
+  const again = workspace.getState().connection === 'reconnecting' && connection === 'connected';
+  workspace.getState().setConnection(connection);
   // The host kept the jobs while nobody listened.
-  if (again) void store.getState().loadJobs();
+  if (again) void workspace.getState().loadJobs();
 });
 
-async function start(): Promise<void> {
-  const hadPlace = window.location.hash.includes('path=');
-  await Promise.all([store.getState().loadInfo(), store.getState().loadJobs()]);
-  followAddress(store);
-  const initialPath = store.getState().info?.initialPath;
-  if (!hadPlace && initialPath !== undefined) await store.getState().open({ path: initialPath });
+/** The desktop names its windows in their addresses; a browser's has its session. */
+function tabMemory(): TabMemory {
+  const query = new URLSearchParams(window.location.search);
+  const name = query.get('window');
+  return {
+    own: localMemory(window.sessionStorage),
+    shared,
+    key: name === null ? 'tabs' : `tabs.${name}`,
+    isNew: query.has('new'),
+  };
 }
 
-desktop?.onOpen((path) => void store.getState().open({ path }));
+async function start(): Promise<void> {
+  const memory = tabMemory();
+  // A link to a place is opened alone, unless this window had tabs already.
+  const hadPlace = window.location.hash.includes('path=');
+  const kept = keptTabs({ ...memory, isNew: memory.isNew || hadPlace });
+  await Promise.all([workspace.getState().loadInfo(), workspace.getState().loadJobs()]);
+  if (kept) workspace.getState().restoreTabs(kept);
+  followAddress(workspace);
+  keepTabs(workspace, memory);
+  const initialPath = workspace.getState().info?.initialPath;
+  if (!hadPlace && initialPath !== undefined) workspace.getState().showPath(initialPath);
+}
+
+desktop?.onOpen((path) => workspace.getState().showPath(path));
 void start();
 
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App store={store} desktop={desktop} />);
+if (root) createRoot(root).render(<App workspace={workspace} desktop={desktop} />);

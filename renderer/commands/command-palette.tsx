@@ -3,6 +3,7 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { COMMAND_GROUPS } from './command.ts';
 import css from './command-palette.module.css';
 import { capsOf } from './keys.ts';
@@ -34,7 +35,7 @@ export function CommandPalette() {
 function useActions(): SpotlightActionGroupData[] {
   const commands = useCommands().filter(({ id }) => id !== 'palette');
   const open = useApp((state) => state.open);
-  const recent = useApp((state) => state.recent);
+  const recent = useWorkspace((state) => state.recent);
   const groups = COMMAND_GROUPS.map((group) => ({
     group,
     actions: commands

@@ -24,26 +24,26 @@ test('g and a letter go to a view; other letters alone run what they say', async
 });
 
 test('letters are text in a field, and nothing where they were turned off', async () => {
-  const { store } = await renderOpened(sampleClient(), 'tensors');
+  const { workspace, store } = await renderOpened(sampleClient(), 'tensors');
   act(() => screen.getByRole('textbox', { name: 'Filter tensors' }).focus());
   press('c');
   expect(store.getState().compareDialog).toBe(false);
   press('b', { ctrlKey: true });
   expect(store.getState().navOpen).toBe(false);
   act(() => (document.activeElement as HTMLElement).blur());
-  act(() => store.getState().prefer({ plainKeys: false }));
+  act(() => workspace.getState().prefer({ plainKeys: false }));
   press('c');
   expect(store.getState().compareDialog).toBe(false);
 });
 
 test('the palette has every command, the list of shortcuts each of them that has keys', async () => {
-  const { store } = await renderOpened(sampleClient(), 'tensors');
-  act(() => store.getState().showShortcuts(true));
+  const { workspace, store } = await renderOpened(sampleClient(), 'tensors');
+  act(() => workspace.getState().showShortcuts(true));
   const list = within(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' }));
   expect(list.getByText('Show tensors').parentElement?.textContent).toBe('gtShow tensors');
   expect(list.getByText('Merge into one model').parentElement?.textContent).toBe('mMerge into one model');
   expect(list.getByText('Copy the exact value')).toBeDefined();
-  act(() => store.getState().showShortcuts(false));
+  act(() => workspace.getState().showShortcuts(false));
   press('k', { ctrlKey: true });
   const palette = within(await screen.findByRole('dialog', { name: 'Commands' }));
   fireEvent.click(await palette.findByText('Show ranks'));

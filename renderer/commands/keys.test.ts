@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { capsOf, isStroke, type KeysDown } from './keys.ts';
 
 function down(key: string, held: Partial<KeysDown> = {}): KeysDown {
-  return { key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held };
+  return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held };
 }
 
 test('a stroke has the modifiers that it names and no others', () => {
@@ -14,6 +14,7 @@ test('a stroke has the modifiers that it names and no others', () => {
   expect(isStroke('m', down('m', { ctrlKey: true }))).toBe(false);
   expect(isStroke('alt+ArrowLeft', down('ArrowLeft', { altKey: true }))).toBe(true);
   expect(isStroke('alt+ArrowLeft', down('ArrowLeft', { altKey: true, shiftKey: true }))).toBe(false);
+  expect(isStroke('alt+w', down('∑', { altKey: true, code: 'KeyW' }))).toBe(true);
 });
 
 test('a sign is one however it is typed; a letter with Shift is another', () => {

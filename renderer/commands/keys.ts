@@ -1,5 +1,5 @@
 /** The part of a keyboard event that says which keys are down. */
-export type KeysDown = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+export type KeysDown = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 /**
  * Keys as commands name them: `mod+k` (Ctrl, on a Mac also ⌘), `alt+ArrowLeft`, `?` (whatever it takes to type it), and
@@ -15,12 +15,18 @@ export function isStroke(stroke: string, event: KeysDown): boolean {
   const key = parts.at(-1) ?? '';
   const letter = /^[a-z]$/.test(key) || key.length > 1;
   return (
-    event.key.toLowerCase() === key.toLowerCase() &&
+    keyOf(event) === key.toLowerCase() &&
     (event.ctrlKey || event.metaKey) === parts.includes('mod') &&
     event.altKey === parts.includes('alt') &&
     // A sign such as ? may need Shift, on one keyboard and not on another.
     (!letter || event.shiftKey === parts.includes('shift'))
   );
+}
+
+/** With Alt a Mac types signs (∑ for W): there the place of the key says which one it is. */
+function keyOf({ key, code, altKey }: KeysDown): string {
+  const letter = altKey && key > '~' ? /^(?:Key|Digit)(.)$/.exec(code)?.[1] : undefined;
+  return (letter ?? key).toLowerCase();
 }
 
 /** Whether a stroke is a plain character, as is also typed into fields. */

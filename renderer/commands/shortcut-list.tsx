@@ -1,5 +1,5 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { GRID_KEYS } from './grid-keys.ts';
 import { capsOf } from './keys.ts';
 import css from './shortcut-list.module.css';
@@ -7,8 +7,8 @@ import { useCommands } from './use-commands.ts';
 
 /** Every key of the window: those of the commands, and those of what has the focus. */
 export function ShortcutList() {
-  const shown = useApp((state) => state.shortcutsShown);
-  const show = useApp((state) => state.showShortcuts);
+  const shown = useWorkspace((state) => state.shortcutsShown);
+  const show = useWorkspace((state) => state.showShortcuts);
   return (
     <Modal opened={shown} onClose={() => show(false)} title="Keyboard shortcuts" size={880}>
       <Sections />
@@ -17,8 +17,8 @@ export function ShortcutList() {
 }
 
 function Sections() {
-  const { plainKeys } = useApp((state) => state.preferences);
-  const prefer = useApp((state) => state.prefer);
+  const { plainKeys } = useWorkspace((state) => state.preferences);
+  const prefer = useWorkspace((state) => state.prefer);
   const everywhere = useCommands().flatMap(({ id, keys: [first] = [], label }) =>
     first === undefined ? [] : [{ id, caps: capsOf(first), meaning: label.replace(/…$/, '') }],
   );

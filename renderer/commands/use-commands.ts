@@ -4,17 +4,21 @@ import { useNarrow } from '../frame/use-narrow.ts';
 import { clickTableMenu } from '../parts/text-menu.tsx';
 import { useOpenPicked, usePick } from '../picker/use-pick.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
+import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
+import { paneId } from '../tabs/ids.ts';
+import { useTabCommands } from '../tabs/use-tab-commands.ts';
 import { viewOf, viewsOf } from '../views/index.ts';
 import { focusFilter } from '../views/tensors/filter-field.tsx';
 import type { Command } from './command.ts';
 
 /** All commands that make sense now. */
 export function useCommands(): readonly Command[] {
-  return [...useCheckpointCommands(), ...useViewCommands(), ...useWindowCommands()];
+  return [...useCheckpointCommands(), ...useViewCommands(), ...useTabCommands(), ...useWindowCommands()];
 }
 
 function useCheckpointCommands(): Command[] {
   const store = useAppStore();
+  const workspace = useWorkspaceStore();
   const pick = usePick();
   const conversions = useConversions();
   const kind = useApp((state) => state.checkpoint?.kind);
@@ -50,7 +54,7 @@ function useCheckpointCommands(): Command[] {
             id: 'filter',
             label: 'Filter the tensors',
             keys: ['/', 'mod+f'],
-            run: () => focusFilter(store),
+            run: () => focusFilter(store, document.getElementById(paneId(workspace.getState().active))),
           } as const,
         ]),
     {
@@ -106,9 +110,9 @@ function useViewCommands(): Command[] {
 
 function useWindowCommands(): Command[] {
   const pickOpen = useOpenPicked();
-  const prefer = useApp((state) => state.prefer);
-  const showSettings = useApp((state) => state.showSettings);
-  const showShortcuts = useApp((state) => state.showShortcuts);
+  const prefer = useWorkspace((state) => state.prefer);
+  const showSettings = useWorkspace((state) => state.showSettings);
+  const showShortcuts = useWorkspace((state) => state.showShortcuts);
   const group = 'Window';
   return [
     { group, id: 'palette', label: 'All commands', keys: ['mod+k'], run: spotlight.open },

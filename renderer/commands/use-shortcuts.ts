@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { isPlain, isStroke, strokesOf } from './keys.ts';
 import { useCommands } from './use-commands.ts';
 
@@ -12,7 +12,7 @@ const OPEN_DIALOG = '[aria-modal="true"]:not([style*="display: none"])';
 /** The keys of the commands, wherever the focus is. */
 export function useShortcuts(): void {
   const commands = useCommands();
-  const { plainKeys } = useApp((state) => state.preferences);
+  const { plainKeys } = useWorkspace((state) => state.preferences);
   const begun = useRef({ stroke: '', at: 0 });
 
   const act = (event: KeyboardEvent): boolean => {

@@ -3,6 +3,7 @@ import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import { useApp } from '../store/app-store.ts';
 import type { DraftOf } from '../store/drafts.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './conversion.module.css';
 import { ConversionForm } from './conversion-form.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
@@ -11,7 +12,7 @@ import { CONVERSION_JOBS } from './jobs/index.ts';
 export function ConversionDialog() {
   const draft = useApp((state) => state.draft);
   const checkpoint = useApp((state) => state.checkpoint);
-  const picking = useApp((state) => state.picking);
+  const picking = useWorkspace((state) => state.picking);
   const close = useApp((state) => state.closeDraft);
   return (
     <Modal

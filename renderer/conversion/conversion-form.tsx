@@ -8,6 +8,7 @@ import { useLate } from '../parts/use-late.ts';
 import { StrategyLinks } from '../picker/strategy-links.tsx';
 import { useApp } from '../store/app-store.ts';
 import { type DraftOf, lacks, takesStrategy } from '../store/drafts.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './conversion.module.css';
 import { DialogFooter } from './dialog-footer.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
@@ -28,7 +29,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
   const plan = useApp((state) => (state.planFault ? undefined : state.plan));
   const fault = useApp((state) => state.planFault);
   const busy = useApp((state) => state.draftBusy);
-  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const readOnly = useWorkspace((state) => state.info?.readOnly ?? false);
   const start = useApp((state) => state.startDraft);
   const close = useApp((state) => state.closeDraft);
   const change = useApp((state) => state.changeDraft);

@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useId } from 'react';
 import { usePick } from '../picker/use-pick.ts';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './conversion.module.css';
 import { useEndInSight } from './use-end-in-sight.ts';
 
@@ -17,7 +17,7 @@ interface OutPathProps {
 
 /** Where the result goes: typed, or picked. The engine proposes a place beside the source. */
 export function OutPath({ out, onChange, taken, what, overwrite, onOverwrite }: OutPathProps) {
-  const desktop = useApp((state) => state.info?.host === 'desktop');
+  const desktop = useWorkspace((state) => state.info?.host === 'desktop');
   const pick = usePick();
   const field = useEndInSight(out);
   const id = useId();

@@ -1,6 +1,7 @@
 import { escapeText } from '../../shared/text/escape.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './nav.module.css';
 
 /** Comparisons that are listed, newest first. */
@@ -11,7 +12,7 @@ export function CompareNav() {
   const store = useAppStore();
   const path = useApp((state) => state.checkpoint?.path);
   const kind = useApp((state) => state.checkpoint?.kind);
-  const jobs = useApp((state) => state.jobs);
+  const jobs = useWorkspace((state) => state.jobs);
   const view = useApp((state) => state.view);
   const shown = useApp((state) => state.compareJob);
   if (kind === 'strategy') return null;

@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core';
 import { useLate } from '../parts/use-late.ts';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './bars.module.css';
 
 /** After this long the host is rather gone than slow, in milliseconds. */
@@ -8,7 +8,7 @@ const GONE = 15_000;
 
 /** Quietly says that the host does not answer; jobs go on there meanwhile. */
 export function ConnectionBar() {
-  const lost = useApp((state) => state.connection === 'reconnecting');
+  const lost = useWorkspace((state) => state.connection === 'reconnecting');
   const late = useLate(lost, 400);
   const gone = useLate(lost, GONE);
   if (!late) return null;

@@ -55,24 +55,24 @@ test('only what makes sense here is offered', async () => {
 });
 
 test('keys: / goes to the filter, ? lists the keys, Ctrl+O opens', async () => {
-  const { store } = await renderOpened(sampleClient(), 'summary');
+  const { workspace } = await renderOpened(sampleClient(), 'summary');
   fireEvent.keyDown(document.body, { key: '/' });
   await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Filter tensors'));
   fireEvent.keyDown(document.activeElement ?? document.body, { key: '?' });
-  expect(store.getState().shortcutsShown).toBe(false);
+  expect(workspace.getState().shortcutsShown).toBe(false);
   fireEvent.keyDown(document.body, { key: '?' });
-  expect(store.getState().shortcutsShown).toBe(true);
-  act(() => store.getState().showShortcuts(false));
+  expect(workspace.getState().shortcutsShown).toBe(true);
+  act(() => workspace.getState().showShortcuts(false));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   fireEvent.keyDown(document.body, { key: 'o', ctrlKey: true });
-  expect(store.getState().picking?.purpose).toBe('open');
+  expect(workspace.getState().picking?.purpose).toBe('open');
 });
 
 test('a lost connection is said quietly, once it lasts', async () => {
-  const { store } = await renderOpened();
-  act(() => store.getState().setConnection('reconnecting'));
+  const { workspace } = await renderOpened();
+  act(() => workspace.getState().setConnection('reconnecting'));
   expect(screen.queryByText(/Reconnecting/)).toBeNull();
   expect(await screen.findByText(/Reconnecting to the host/)).toBeDefined();
-  act(() => store.getState().setConnection('connected'));
+  act(() => workspace.getState().setConnection('connected'));
   expect(screen.queryByText(/Reconnecting/)).toBeNull();
 });

@@ -1,22 +1,21 @@
 import { Drawer } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { cx } from '../parts/cx.ts';
 import { ErrorBoundary } from '../parts/error-boundary.tsx';
 import { OpeningBar } from '../start/opening-bar.tsx';
 import { useApp } from '../store/app-store.ts';
 import { viewOf } from '../views/index.ts';
-import { ConnectionBar } from './connection-bar.tsx';
 import css from './frame.module.css';
 import { Nav } from './nav.tsx';
-import { StatusLine } from './status-line.tsx';
 import { TopBar } from './top-bar.tsx';
-import { useNarrow } from './use-narrow.ts';
+import { HalfContext, useNarrow, useNarrowWindow } from './use-narrow.ts';
 
-/** The window around an open checkpoint: its views on the left, the view, what is selected on the right. */
+/** A tab with an open checkpoint: its views on the left, the view, what is selected on the right. */
 export function Frame() {
   const checkpoint = useApp((state) => state.checkpoint);
   const id = useApp((state) => state.view);
+  const half = useContext(HalfContext);
   const narrow = useNarrow();
   if (checkpoint === undefined) return null;
   const { Main, Side, label } = viewOf(id, checkpoint);
@@ -32,15 +31,15 @@ export function Frame() {
       <Side />
     </ErrorBoundary>
   );
+  // A page has one main part: of two halves neither is it.
+  const Panels = half ? 'div' : 'main';
   return (
     <div className={css.frame}>
       <TopBar hasSide={side !== undefined} />
-      <ConnectionBar />
       <OpeningBar />
-      <main className={css.panels}>
+      <Panels className={css.panels}>
         {narrow ? <Narrow main={main} side={side} /> : <Wide main={main} side={side} />}
-      </main>
-      <StatusLine />
+      </Panels>
     </div>
   );
 }
@@ -51,14 +50,15 @@ interface LayoutProps {
 }
 
 function Wide({ main, side }: LayoutProps) {
-  const navOpen = useApp((state) => state.navOpen);
+  const half = useContext(HalfContext);
+  const navOpen = useApp((state) => state.navOpen) && !half;
   const sideOpen = useApp((state) => state.sideOpen) && side !== undefined;
-  const roomy = window.innerWidth >= 1200;
+  const roomy = !half && window.innerWidth >= 1200;
   const panelIds = ['nav', 'main', 'side'].filter((id) =>
     id === 'nav' ? navOpen : id === 'side' ? sideOpen : true,
   );
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
-    id: 'shardscope.panels',
+    id: half ? 'shardscope.halves' : 'shardscope.panels',
     panelIds,
     onlySaveAfterUserInteractions: true,
   });
@@ -112,11 +112,13 @@ function Wide({ main, side }: LayoutProps) {
 function Narrow({ main, side }: LayoutProps) {
   const overlay = useApp((state) => state.overlay);
   const close = useApp((state) => state.closeOverlay);
+  // Half a window has its views in a menu.
+  const drawer = useNarrowWindow();
   return (
     <>
       {main}
       <Drawer
-        opened={overlay === 'nav'}
+        opened={drawer && overlay === 'nav'}
         onClose={close}
         size={260}
         title="Shardscope"

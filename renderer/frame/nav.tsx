@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core';
 import { escapeText } from '../../shared/text/escape.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { viewOf, viewsOf } from '../views/index.ts';
 import { CompareNav } from './compare-nav.tsx';
 import css from './nav.module.css';
@@ -39,9 +40,9 @@ export function Nav() {
 }
 
 function Recent({ except }: { readonly except: string }) {
-  const recent = useApp((state) => state.recent);
+  const recent = useWorkspace((state) => state.recent);
   const open = useApp((state) => state.open);
-  const forget = useApp((state) => state.forgetRecent);
+  const forget = useWorkspace((state) => state.forgetRecent);
   const others = recent.filter((path) => path !== except).slice(0, 8);
   if (others.length === 0) return null;
   const short = shortPaths(others);

@@ -3,12 +3,13 @@ import { JobTray } from '../jobs/job-tray.tsx';
 import { Sizes } from '../parts/size.tsx';
 import { counted } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './bars.module.css';
 
 /** The bottom line: what runs, and what is selected. */
 export function StatusLine() {
   const open = useApp((state) => state.checkpoint !== undefined);
-  const version = useApp((state) => state.info?.version);
+  const version = useWorkspace((state) => state.info?.version);
   return (
     <footer className={css.status}>
       <JobTray />

@@ -3,7 +3,7 @@ import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { JobSentence } from './job-sentence.tsx';
 import { percent } from './job-words.ts';
 import css from './jobs.module.css';
@@ -27,8 +27,8 @@ export function JobList({ jobs, onLeave }: JobListProps) {
 }
 
 function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: () => void }) {
-  const cancel = useApp((state) => state.cancelJob);
-  const dismiss = useApp((state) => state.dismissJob);
+  const cancel = useWorkspace((state) => state.cancelJob);
+  const dismiss = useWorkspace((state) => state.dismissJob);
   const time = new Date(job.startedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
   return (
     <li className={css.item}>

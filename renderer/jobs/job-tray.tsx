@@ -5,7 +5,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { LinkButton } from '../parts/link-button.tsx';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { JobList } from './job-list.tsx';
 import { JobSentence } from './job-sentence.tsx';
 import { percent } from './job-words.ts';
@@ -14,7 +14,7 @@ import { OpenResult } from './open-result.tsx';
 
 /** The running job in one line (else the last one that settled), and the list of all. */
 export function JobTray() {
-  const jobs = useApp((state) => state.jobs);
+  const jobs = useWorkspace((state) => state.jobs);
   const [opened, setOpened] = useState(false);
   const running = jobs.findLast((job) => job.state === 'running' || job.state === 'cancelling');
   const shown = running ?? jobs.find((job) => !isSettled(job)) ?? jobs[0];
@@ -50,8 +50,8 @@ export function JobTray() {
 }
 
 function JobLine({ job }: { readonly job: JobState }) {
-  const cancel = useApp((state) => state.cancelJob);
-  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const cancel = useWorkspace((state) => state.cancelJob);
+  const readOnly = useWorkspace((state) => state.info?.readOnly ?? false);
   const settled = isSettled(job);
   return (
     <>

@@ -2,8 +2,9 @@ import { Button, TextInput } from '@mantine/core';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
-import { useApp, useAppStore } from '../store/app-store.ts';
+import { useAppStore } from '../store/app-store.ts';
 import type { Picking, PickPurpose } from '../store/dialogs.ts';
+import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
 import { crumbs, joined } from './crumbs.ts';
 import { FolderEntries } from './folder-entries.tsx';
 import css from './picker.module.css';
@@ -20,9 +21,10 @@ const VERBS: Readonly<Record<PickPurpose, string>> = {
 /** Walks through the host's folders: path field, breadcrumbs, entries. Wholly usable by keyboard. */
 export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly picking: Picking }) {
   const store = useAppStore();
-  const close = useApp((state) => state.closePicker);
+  const workspace = useWorkspaceStore();
+  const close = useWorkspace((state) => state.closePicker);
   const [place, setPlace] = useState(() =>
-    startOf(store.getState().opened?.path, store.getState().pickerPlace()),
+    startOf(store.getState().opened?.path, workspace.getState().pickerPlace()),
   );
   const { folder, fault, loading } = useListing(place);
   const [cursor, setCursor] = useState(-1);

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { FolderListing } from '../../shared/api.ts';
 import { App } from '../app.tsx';
 import { noMemory } from '../memory.ts';
-import { createAppStore } from '../store/app-store.ts';
+import { activeTab } from '../store/tabs.ts';
+import { createWorkspace } from '../store/workspace.ts';
 import { giveSizes, sampleClient } from '../testing/render-app.tsx';
 
 afterEach(cleanup);
@@ -30,8 +31,9 @@ async function openPicker(memory = noMemory()) {
       truncated: false,
     }),
   });
-  const store = createAppStore(client, memory);
-  render(<App store={store} desktop={undefined} env="test" />);
+  const workspace = createWorkspace(client, memory);
+  const { store } = activeTab(workspace.getState());
+  render(<App workspace={workspace} desktop={undefined} env="test" />);
   fireEvent.click(screen.getByRole('button', { name: 'Browse…' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Open a checkpoint' }));
   const list = dialog.getByRole('listbox');
@@ -77,8 +79,8 @@ test('a path that is typed while the folder is read is kept', async () => {
   const client = sampleClient();
   let answer: (folder: FolderListing) => void = () => undefined;
   client.answer({ 'folder.list': () => new Promise((resolve) => (answer = resolve)) });
-  const store = createAppStore(client, noMemory());
-  render(<App store={store} desktop={undefined} env="test" />);
+  const workspace = createWorkspace(client, noMemory());
+  render(<App workspace={workspace} desktop={undefined} env="test" />);
   fireEvent.click(screen.getByRole('button', { name: 'Browse…' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Open a checkpoint' }));
   const field = dialog.getByRole<HTMLInputElement>('textbox', { name: 'Path' });

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
-import { useApp } from '../store/app-store.ts';
 import type { PickPurpose } from '../store/dialogs.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { FolderBrowser } from './folder-browser.tsx';
 import css from './picker.module.css';
 
@@ -14,8 +14,8 @@ const TITLES: Readonly<Record<PickPurpose, string>> = {
 
 /** The folder picker of the browser host: looks at the host's disks, not at the browser's. */
 export function PathPicker() {
-  const picking = useApp((state) => state.picking);
-  const close = useApp((state) => state.closePicker);
+  const picking = useWorkspace((state) => state.picking);
+  const close = useWorkspace((state) => state.closePicker);
   return (
     <Modal
       opened={picking !== undefined}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { FolderListing } from '../../shared/api.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
-import { useAppStore } from '../store/app-store.ts';
+import { useWorkspaceStore } from '../store/workspace.ts';
 
 export interface Listing {
   readonly folder: FolderListing | undefined;
@@ -11,12 +11,12 @@ export interface Listing {
 
 /** The folder at `path` (the host's first root when absent); the last one stays while the next loads. */
 export function useListing(path: string | undefined): Listing {
-  const store = useAppStore();
+  const workspace = useWorkspaceStore();
   const [listing, setListing] = useState<Listing>({ folder: undefined, fault: undefined, loading: true });
   useEffect(() => {
     const abort = new AbortController();
     setListing((before) => ({ ...before, fault: undefined, loading: true }));
-    store
+    workspace
       .getState()
       .listFolder(path, abort.signal)
       .then(
@@ -26,6 +26,6 @@ export function useListing(path: string | undefined): Listing {
           setListing((before) => ({ folder: before.folder, fault: asFault(error), loading: false })),
       );
     return () => abort.abort();
-  }, [store, path]);
+  }, [workspace, path]);
   return listing;
 }

@@ -1,6 +1,7 @@
 import { useDesktop } from '../parts/desktop.ts';
 import { useApp } from '../store/app-store.ts';
 import type { PickPurpose } from '../store/dialogs.ts';
+import { useWorkspace } from '../store/workspace.ts';
 
 export interface PickWish {
   /** Only the desktop asks for folders and files with dialogs of their own. */
@@ -12,7 +13,7 @@ export interface PickWish {
 /** Asks for a path: with the desktop's own dialog where there is one, else with the app's folder picker. */
 export function usePick() {
   const desktop = useDesktop();
-  const pick = useApp((state) => state.pick);
+  const pick = useWorkspace((state) => state.pick);
   return (purpose: PickPurpose, take: (path: string) => void, wish: PickWish = {}) => {
     const { what = 'folder', suggested } = wish;
     if (desktop === undefined) return pick({ purpose, take });

@@ -1,10 +1,10 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconSettings } from '@tabler/icons-react';
 import { t } from '../language/t.ts';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 
 export function SettingsButton() {
-  const show = useApp((state) => state.showSettings);
+  const show = useWorkspace((state) => state.showSettings);
   return (
     <Tooltip label={t('Settings (Ctrl+,)')}>
       <ActionIcon aria-label={t('Settings')} onClick={() => show(true)}>

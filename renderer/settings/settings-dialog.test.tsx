@@ -3,7 +3,8 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../app.tsx';
 import { noMemory } from '../memory.ts';
-import { createAppStore } from '../store/app-store.ts';
+import { activeTab } from '../store/tabs.ts';
+import { createWorkspace } from '../store/workspace.ts';
 import { giveSizes, sampleClient } from '../testing/render-app.tsx';
 
 afterEach(cleanup);
@@ -11,10 +12,11 @@ afterEach(cleanup);
 async function renderSettings(memory = noMemory()) {
   giveSizes();
   const client = sampleClient();
-  const store = createAppStore(client, memory);
+  const workspace = createWorkspace(client, memory);
+  const { store } = activeTab(workspace.getState());
   await store.getState().open({ path: '/data/qwen2_7b/output' });
-  render(<App store={store} desktop={undefined} env="test" />);
-  act(() => store.getState().showSettings(true));
+  render(<App workspace={workspace} desktop={undefined} env="test" />);
+  act(() => workspace.getState().showSettings(true));
   return { store, memory, client, dialog: within(await screen.findByRole('dialog')) };
 }
 

@@ -2,13 +2,13 @@ import { Checkbox, Modal } from '@mantine/core';
 import { Choice } from '../conversion/choice.tsx';
 import { JobLimits } from '../conversion/job-limits.tsx';
 import { t } from '../language/t.ts';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './settings.module.css';
 
 /** What holds for the whole window, on every checkpoint. Each change takes effect at once. */
 export function SettingsDialog() {
-  const shown = useApp((state) => state.settingsShown);
-  const show = useApp((state) => state.showSettings);
+  const shown = useWorkspace((state) => state.settingsShown);
+  const show = useWorkspace((state) => state.showSettings);
   return (
     <Modal opened={shown} onClose={() => show(false)} title={t('Settings')} size={600}>
       <Window />
@@ -18,8 +18,8 @@ export function SettingsDialog() {
 }
 
 function Window() {
-  const preferences = useApp((state) => state.preferences);
-  const prefer = useApp((state) => state.prefer);
+  const preferences = useWorkspace((state) => state.preferences);
+  const prefer = useWorkspace((state) => state.prefer);
   return (
     <section className={css.section}>
       <Choice
@@ -64,8 +64,8 @@ function Window() {
 
 /** How the dialog of a job begins. */
 function Jobs() {
-  const { verify, threads, memoryBytes } = useApp((state) => state.preferences);
-  const prefer = useApp((state) => state.prefer);
+  const { verify, threads, memoryBytes } = useWorkspace((state) => state.preferences);
+  const prefer = useWorkspace((state) => state.prefer);
   return (
     <section className={css.section}>
       <h3>{t('Jobs begin with')}</h3>

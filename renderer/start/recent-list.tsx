@@ -3,13 +3,14 @@ import { IconClockHour4 } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import css from './start.module.css';
 
 /** What was open before, newest first. */
 export function RecentList() {
-  const recent = useApp((state) => state.recent);
+  const recent = useWorkspace((state) => state.recent);
   const open = useApp((state) => state.open);
-  const forget = useApp((state) => state.forgetRecent);
+  const forget = useWorkspace((state) => state.forgetRecent);
   if (recent.length === 0) return null;
   return (
     <section className={css.recent} aria-label="Recent">

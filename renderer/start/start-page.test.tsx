@@ -4,17 +4,19 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { DesktopBridge } from '../../shared/desktop.ts';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
 import { App } from '../app.tsx';
-import { createAppStore } from '../store/app-store.ts';
+import { activeTab } from '../store/tabs.ts';
+import { createWorkspace } from '../store/workspace.ts';
 import { giveSizes, sampleClient } from '../testing/render-app.tsx';
 
 afterEach(cleanup);
 
 async function renderStart(client = sampleClient(), desktop?: DesktopBridge) {
   giveSizes();
-  const store = createAppStore(client);
-  await store.getState().loadInfo();
-  render(<App store={store} desktop={desktop} env="test" />);
-  return { client, store };
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
+  await workspace.getState().loadInfo();
+  render(<App workspace={workspace} desktop={desktop} env="test" />);
+  return { client, workspace, store };
 }
 
 function bridge(part: Partial<DesktopBridge>): DesktopBridge {
@@ -68,9 +70,9 @@ test('a long opening shows files read of all and can be cancelled; a short one s
 test('recent folders open by a click and can be forgotten', async () => {
   const client = sampleClient();
   client.answer({ 'recent.remove': () => null });
-  const { store } = await renderStart(client);
+  const { workspace } = await renderStart(client);
   fireEvent.click(screen.getByRole('button', { name: 'Forget /data/llama3' }));
-  await waitFor(() => expect(store.getState().recent).toEqual([]));
+  await waitFor(() => expect(workspace.getState().recent).toEqual([]));
   expect(client.inputsOf('recent.remove')).toEqual([{ path: '/data/llama3' }]);
 });
 

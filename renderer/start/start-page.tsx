@@ -1,12 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { ConnectionBar } from '../frame/connection-bar.tsx';
-import { StatusLine } from '../frame/status-line.tsx';
 import { useDesktop } from '../parts/desktop.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useOpenPicked } from '../picker/use-pick.ts';
 import { SettingsButton } from '../settings/settings-button.tsx';
 import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { OpeningBar } from './opening-bar.tsx';
 import { RecentList } from './recent-list.tsx';
 import css from './start.module.css';
@@ -15,12 +14,11 @@ import css from './start.module.css';
 export function StartPage() {
   const fault = useApp((state) => state.openFault);
   const dismiss = useApp((state) => state.dismissOpenFault);
+  // Several tabs have a bar, and the menu is there.
+  const alone = useWorkspace((state) => state.tabs.length === 1);
   return (
     <div className={css.page}>
-      <div className={css.top}>
-        <SettingsButton />
-      </div>
-      <ConnectionBar />
+      <div className={css.top}>{alone && <SettingsButton />}</div>
       <main className={css.main}>
         <h1>Shardscope</h1>
         <p className={css.lead}>
@@ -36,7 +34,6 @@ export function StartPage() {
         )}
         <RecentList />
       </main>
-      <StatusLine />
     </div>
   );
 }

@@ -1,11 +1,13 @@
 import { type DragEvent, useState } from 'react';
 import { useDesktop } from '../parts/desktop.ts';
-import { useApp } from '../store/app-store.ts';
+import { activeTab } from '../store/tabs.ts';
+import { useWorkspaceStore } from '../store/workspace.ts';
 
 /** Dropping a folder or file on the window opens it. Only the desktop can tell where a dropped file lies. */
 export function useDrop() {
   const desktop = useDesktop();
-  const open = useApp((state) => state.open);
+  const workspace = useWorkspaceStore();
+  const open = (path: string) => activeTab(workspace.getState()).store.getState().open({ path });
   const [over, setOver] = useState(false);
   const allowed = (event: DragEvent) => desktop !== undefined && event.dataTransfer.types.includes('Files');
   return {
@@ -21,7 +23,7 @@ export function useDrop() {
       event.preventDefault();
       setOver(false);
       const file = event.dataTransfer.files[0];
-      if (file) void desktop?.pathForFile(file).then((path) => path !== null && open({ path }));
+      if (file) void desktop?.pathForFile(file).then((path) => path !== null && open(path));
     },
   };
 }

@@ -3,7 +3,9 @@ import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
 import { sampleClient } from '../testing/render-app.tsx';
 import { summaryOf } from '../testing/samples.ts';
-import { createAppStore } from './app-store.ts';
+import { tabStore } from '../testing/tab-store.ts';
+import { activeTab } from './tabs.ts';
+import { createWorkspace } from './workspace.ts';
 
 function refusing() {
   return () => {
@@ -15,7 +17,7 @@ test('opening tells how many files were read', async () => {
   const client = sampleClient();
   let finish: (summary: CheckpointSummary) => void = () => {};
   client.answer({ 'checkpoint.open': () => new Promise((resolve) => (finish = resolve)) });
-  const store = createAppStore(client);
+  const store = tabStore(client);
   const done = store.getState().open({ path: '/data/x/' });
   client.emit({ type: 'opening', path: '/data/other', filesRead: 1, filesTotal: 2 });
   expect(store.getState().opening).toMatchObject({ filesRead: 0 });
@@ -30,7 +32,7 @@ test('a cancelled opening changes nothing, even when its answer still comes', as
   const client = sampleClient();
   let finish: (summary: CheckpointSummary) => void = () => {};
   client.answer({ 'checkpoint.open': () => new Promise((resolve) => (finish = resolve)) });
-  const store = createAppStore(client);
+  const store = tabStore(client);
   const done = store.getState().open({ path: '/data/x' });
   store.getState().cancelOpening();
   finish(summaryOf());
@@ -40,7 +42,7 @@ test('a cancelled opening changes nothing, even when its answer still comes', as
 
 test('a refused path leaves the open checkpoint where it is', async () => {
   const client = sampleClient();
-  const store = createAppStore(client);
+  const store = tabStore(client);
   await store.getState().open({ path: '/data/x' });
   client.answer({ 'checkpoint.open': refusing() });
   expect(await store.getState().open({ path: '/data/gone' })).toBe(false);
@@ -50,7 +52,8 @@ test('a refused path leaves the open checkpoint where it is', async () => {
 
 test('another checkpoint is met at its summary, another save in the same view; the old handle is closed', async () => {
   const client = sampleClient();
-  const store = createAppStore(client);
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
   await store.getState().open({ path: '/data/x' });
   store.getState().showView('tensors');
   await store.getState().open({ path: '/data/x', fileSuffix: '1_10' });
@@ -58,5 +61,5 @@ test('another checkpoint is met at its summary, another save in the same view; t
   await store.getState().open({ path: '/data/y' });
   expect(store.getState().view).toBe('summary');
   expect(client.inputsOf('checkpoint.close')).toHaveLength(2);
-  expect(store.getState().recent.slice(0, 2)).toEqual(['/data/y', '/data/x']);
+  expect(workspace.getState().recent.slice(0, 2)).toEqual(['/data/y', '/data/x']);
 });

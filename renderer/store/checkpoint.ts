@@ -1,4 +1,3 @@
-import type { AppInfo } from '../../shared/api.ts';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { SliceContext } from './slice.ts';
@@ -14,18 +13,13 @@ export interface Opening extends OpenRequest {
   readonly filesTotal: number;
 }
 
-/** The one checkpoint of the window: being opened, open, or refused. */
+/** The one checkpoint of the tab: being opened, open, or refused. */
 export interface CheckpointSlice {
-  readonly info: AppInfo | undefined;
-  readonly recent: readonly string[];
-  readonly connection: 'connected' | 'reconnecting';
   readonly opening: Opening | undefined;
   readonly openFault: { readonly request: OpenRequest; readonly fault: Fault } | undefined;
   readonly checkpoint: CheckpointSummary | undefined;
   /** What the open checkpoint was asked for with: kept so that it can be opened again the same way. */
   readonly opened: OpenRequest | undefined;
-  setConnection(connection: 'connected' | 'reconnecting'): void;
-  loadInfo(): Promise<void>;
   /** Opens a path; true when it is open now. The checkpoint that was open stays until then. */
   open(request: OpenRequest): Promise<boolean>;
   /** Opens the same path again with the same answers: after a refresh, or when the engine forgot the handle. */
@@ -33,10 +27,9 @@ export interface CheckpointSlice {
   cancelOpening(): void;
   closeCheckpoint(): void;
   dismissOpenFault(): void;
-  forgetRecent(path?: string): Promise<void>;
 }
 
-export function checkpointSlice({ set, get, client }: SliceContext): CheckpointSlice {
+export function checkpointSlice({ set, get, client, workspace }: SliceContext): CheckpointSlice {
   let cancel: AbortController | undefined;
 
   client.listen((event) => {
@@ -58,20 +51,10 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
   }
 
   return {
-    info: undefined,
-    recent: [],
-    connection: 'connected',
     opening: undefined,
     openFault: undefined,
     checkpoint: undefined,
     opened: undefined,
-
-    setConnection: (connection) => set({ connection }),
-
-    async loadInfo() {
-      const info = await client.call('app.info', {});
-      set({ info, recent: info.recent });
-    },
 
     async open(request) {
       cancel?.abort();
@@ -90,7 +73,7 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
         get().resetTable(samePlace);
         if (!samePlace) get().forgetComparison();
         get().showDetail(samePlace ? get().detailName : undefined);
-        set({ recent: [request.path, ...get().recent.filter((path) => path !== request.path)].slice(0, 20) });
+        workspace.getState().noteRecent(request.path);
         return true;
       } catch (error) {
         if (mine !== cancel) return false;
@@ -122,11 +105,6 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
     },
 
     dismissOpenFault: () => set({ openFault: undefined }),
-
-    async forgetRecent(path) {
-      await client.call('recent.remove', path === undefined ? {} : { path });
-      set({ recent: path === undefined ? [] : get().recent.filter((other) => other !== path) });
-    },
   };
 }
 

@@ -75,7 +75,7 @@ const AT_FIRST = {
   differenceOf: undefined,
 } as const;
 
-export function compareSlice({ set, get, client }: SliceContext): CompareSlice {
+export function compareSlice({ set, get, client, workspace }: SliceContext): CompareSlice {
   let calls = new AbortController();
   let waiting = new Set<number>();
 
@@ -128,11 +128,11 @@ export function compareSlice({ set, get, client }: SliceContext): CompareSlice {
       restart();
       set({ ...AT_FIRST, comparing: request, compareJob: undefined });
       const key = requestKey(request);
-      const known = get().jobs.find((job) => requestKey(requestOf(job)) === key);
+      const known = workspace.getState().jobs.find((job) => requestKey(requestOf(job)) === key);
       if (known) return set({ compareJob: known.id });
       try {
         const job = await client.call('compare.start', request);
-        if (!get().jobs.some((other) => other.id === job.id)) set({ jobs: [job, ...get().jobs] });
+        workspace.getState().addJob(job);
         if (get().comparing === request) set({ compareJob: job.id });
       } catch (error) {
         if (get().comparing === request) set({ compareFault: asFault(error) });

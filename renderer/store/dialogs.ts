@@ -1,6 +1,5 @@
 import type { FolderListing } from '../../shared/api.ts';
-import { takesStrategy } from './drafts.ts';
-import type { SliceContext } from './slice.ts';
+import type { WorkspaceContext } from './workspace.ts';
 
 /** What a path is picked for: it decides what the picker shows and says. */
 export type PickPurpose = 'open' | 'compare' | 'strategy' | 'nameMap' | 'out';
@@ -11,7 +10,7 @@ export interface Picking {
   take(path: string): void;
 }
 
-/** Dialogs that are no part of a view, and the folder picker's window on the host's disks. */
+/** Dialogs that are no part of a tab, and the folder picker's window on the host's disks. */
 export interface DialogsSlice {
   readonly picking: Picking | undefined;
   readonly shortcutsShown: boolean;
@@ -21,11 +20,9 @@ export interface DialogsSlice {
   listFolder(path: string | undefined, signal: AbortSignal): Promise<FolderListing>;
   /** Where the picker was last. */
   pickerPlace(): string | undefined;
-  /** Opens the checkpoint again with this strategy, which an open dialog then uses too. */
-  nameStrategy(strategy: string): void;
 }
 
-export function dialogsSlice({ set, get, client, memory }: SliceContext): DialogsSlice {
+export function dialogsSlice({ set, client, memory }: WorkspaceContext): DialogsSlice {
   return {
     picking: undefined,
     shortcutsShown: false,
@@ -38,13 +35,5 @@ export function dialogsSlice({ set, get, client, memory }: SliceContext): Dialog
       return listing;
     },
     pickerPlace: () => memory.read<string | undefined>('pickerPlace', undefined),
-    nameStrategy(strategy) {
-      const { opened, open, draft, changeDraft } = get();
-      if (opened === undefined) return;
-      // The plan reads the checkpoint as it is then open; why it could not be is said there, too.
-      void open({ ...opened, strategy }).then(
-        () => draft && takesStrategy(draft) && changeDraft({ strategy }),
-      );
-    },
   };
 }

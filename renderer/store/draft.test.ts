@@ -3,23 +3,26 @@ import { fault, ShardscopeError } from '../../shared/errors.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import { sampleClient } from '../testing/render-app.tsx';
 import { planOf, runningJob, summaryOf } from '../testing/samples.ts';
-import { createAppStore } from './app-store.ts';
+import { activeTab } from './tabs.ts';
+import { createWorkspace } from './workspace.ts';
 
 async function dialog(job: JobName = 'merge', client = sampleClient()) {
-  const store = createAppStore(client);
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
   await store.getState().open({ path: '/data/x' });
   store.getState().openDraft(job);
   await vi.waitFor(() => expect(store.getState().draftBusy).toBeUndefined());
-  return { client, store };
+  return { client, workspace, store };
 }
 
 test('asks for a plan with nothing but the path, and starts with the folder that was proposed', async () => {
-  const { client, store } = await dialog();
+  const { client, workspace, store } = await dialog();
   expect(client.inputsOf('job.plan')).toEqual([{ job: 'merge', path: '/data/x' }]);
   client.answer({ 'job.start': () => runningJob() });
   expect(await store.getState().startDraft()).toBe(true);
   expect(client.inputsOf('job.start')).toEqual([{ job: 'merge', path: '/data/x', out: planOf().out }]);
-  expect(store.getState()).toMatchObject({ draft: undefined, jobs: [{ id: 'a' }] });
+  expect(store.getState().draft).toBeUndefined();
+  expect(workspace.getState().jobs).toMatchObject([{ id: 'a' }]);
 });
 
 test('a change plans again once it has settled', async () => {

@@ -23,7 +23,7 @@ export interface DraftSlice {
 
 const NO_PLAN = { plan: undefined, planFault: undefined, draftBusy: undefined };
 
-export function draftSlice({ set, get, client }: SliceContext): DraftSlice {
+export function draftSlice({ set, get, client, workspace }: SliceContext): DraftSlice {
   let call = new AbortController();
   let settle: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,9 +52,12 @@ export function draftSlice({ set, get, client }: SliceContext): DraftSlice {
     ...NO_PLAN,
 
     openDraft(job) {
-      const { checkpoint, opened, preferences } = get();
+      const { checkpoint, opened } = get();
       if (checkpoint === undefined || opened === undefined) return;
-      set({ draft: { ...firstDraft(job, checkpoint, opened), ...jobDefaults(preferences) }, ...NO_PLAN });
+      set({
+        draft: { ...firstDraft(job, checkpoint, opened), ...jobDefaults(workspace.getState().preferences) },
+        ...NO_PLAN,
+      });
       void plan();
     },
 
@@ -78,7 +81,7 @@ export function draftSlice({ set, get, client }: SliceContext): DraftSlice {
       set({ draftBusy: 'starting', planFault: undefined });
       try {
         const job = await client.call('job.start', { ...draft, out: draft.out ?? plan.out });
-        if (!get().jobs.some((other) => other.id === job.id)) set({ jobs: [job, ...get().jobs] });
+        workspace.getState().addJob(job);
         get().closeDraft();
         return true;
       } catch (error) {

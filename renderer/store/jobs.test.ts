@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { sampleClient } from '../testing/render-app.tsx';
 import { doneJob, runningJob } from '../testing/samples.ts';
-import { createAppStore } from './app-store.ts';
+import { createWorkspace } from './workspace.ts';
 
 test('events change a job; a settled one is not woken by a late event', () => {
   const client = sampleClient();
-  const store = createAppStore(client);
+  const store = createWorkspace(client);
   client.emit({ type: 'job', job: runningJob() });
   expect(store.getState().announcement).toBe('Merging step 20 of qwen2_7b: started.');
   client.emit({ type: 'job', job: doneJob() });
@@ -18,7 +18,7 @@ test('jobs that the host kept are listed newest first, and can be dismissed', as
   const client = sampleClient();
   const older = { ...doneJob(), id: 'b', startedAt: 1 };
   client.answer({ 'jobs.list': () => ({ jobs: [older, doneJob()] }), 'jobs.dismiss': () => null });
-  const store = createAppStore(client);
+  const store = createWorkspace(client);
   await store.getState().loadJobs();
   expect(store.getState().jobs.map((job) => job.id)).toEqual(['a', 'b']);
   await store.getState().dismissJob('a');

@@ -1,5 +1,5 @@
 import { isSettled, type JobState } from '../../shared/jobs.ts';
-import type { SliceContext } from './slice.ts';
+import type { WorkspaceContext } from './workspace.ts';
 
 /** Jobs of the host, newest first. The host keeps them: a window that reconnects lists them again. */
 export interface JobsSlice {
@@ -7,11 +7,13 @@ export interface JobsSlice {
   /** One sentence for screen readers when a job starts or settles. */
   readonly announcement: string;
   loadJobs(): Promise<void>;
+  /** A job that was just started: its first event may not have come yet. */
+  addJob(job: JobState): void;
   cancelJob(id: string): Promise<void>;
   dismissJob(id: string): Promise<void>;
 }
 
-export function jobsSlice({ set, get, client }: SliceContext): JobsSlice {
+export function jobsSlice({ set, get, client }: WorkspaceContext): JobsSlice {
   client.listen((event) => {
     if (event.type === 'job') accept(event.job);
     if (event.type === 'job-dismissed') set({ jobs: get().jobs.filter((job) => job.id !== event.job) });
@@ -31,6 +33,9 @@ export function jobsSlice({ set, get, client }: SliceContext): JobsSlice {
     async loadJobs() {
       const { jobs } = await client.call('jobs.list', {});
       set({ jobs: newestFirst(jobs) });
+    },
+    addJob(job) {
+      if (!get().jobs.some((other) => other.id === job.id)) set({ jobs: newestFirst([job, ...get().jobs]) });
     },
     async cancelJob(job) {
       await client.call('jobs.cancel', { job });

@@ -23,7 +23,7 @@ export interface LayoutsSlice {
   compareReplicas(): Promise<void>;
 }
 
-export function layoutsSlice({ set, get, client, memory }: SliceContext): LayoutsSlice {
+export function layoutsSlice({ set, get, client, memory, workspace }: SliceContext): LayoutsSlice {
   let call = new AbortController();
 
   return {
@@ -65,7 +65,7 @@ export function layoutsSlice({ set, get, client, memory }: SliceContext): Layout
       const { opened } = get();
       if (opened === undefined) return;
       const job = await client.call('verify.start', { ...definedOnly(opened), only: 'replicas' });
-      if (!get().jobs.some((other) => other.id === job.id)) set({ jobs: [job, ...get().jobs] });
+      workspace.getState().addJob(job);
       const replicasJob = { request: JSON.stringify(definedOnly(opened)), job: job.id };
       set({ replicasJob });
       memory.write('replicasJob', replicasJob);

@@ -1,13 +1,18 @@
-import type { SliceContext } from './slice.ts';
+import type { Address } from '../address.ts';
+import type { AppState, SliceContext } from './slice.ts';
 
 /** Which view is shown (the ids are those of `views/index.ts`), and the panels beside it. */
 export interface PlaceSlice {
   readonly view: string;
+  /** On the way to an address: what is in between is no place to come back to. */
+  readonly arriving: boolean;
   readonly navOpen: boolean;
   readonly sideOpen: boolean;
   /** In narrow windows the panels lie over the view, and only when called for. */
   readonly overlay: 'nav' | 'side' | undefined;
   showView(view: string): void;
+  /** Opens and shows what an address says; one after the other where several are asked for. */
+  goTo(address: Address): Promise<void>;
   toggleNav(narrow: boolean): void;
   /** Opens or closes the right panel; opens it in any case when `open` says so. */
   toggleSide(narrow: boolean, open?: true): void;
@@ -15,13 +20,51 @@ export interface PlaceSlice {
 }
 
 export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
+  let settled = Promise.resolve();
+
+  async function arrive(address: Address): Promise<void> {
+    const { path, strategy, save: fileSuffix, tensor } = address;
+    const { opened, view } = get();
+    if (view !== address.view) get().showView(address.view);
+    if (path === undefined) {
+      if (opened) get().closeCheckpoint();
+      return;
+    }
+    const same = opened?.path === path && opened.strategy === strategy && opened.fileSuffix === fileSuffix;
+    if (!same && !(await get().open({ path, strategy, fileSuffix }))) return;
+    const { ask, setAsk, showView } = get();
+    showView(address.view);
+    setAsk({ ...ask, filter: address.filter, view: address.layout, sort: address.sort });
+    if (tensor !== get().detailName) {
+      if (tensor === undefined) get().showDetail(undefined);
+      else get().selectName(tensor);
+    }
+    const { rank, slice, values: tab = 'grid' } = address;
+    get().showValues({ rank, slice, tab });
+    const { comparing, compare, forgetComparison } = get();
+    if (JSON.stringify(address.compare) === JSON.stringify(comparing)) return;
+    if (address.compare) await compare(address.compare);
+    else forgetComparison();
+  }
+
   return {
     view: 'summary',
+    arriving: false,
     navOpen: memory.read('navOpen', true),
     sideOpen: memory.read('sideOpen', true),
     overlay: undefined,
     // Having chosen a view, one wants to see it: what lies over it goes.
     showView: (view) => set({ view, overlay: undefined }),
+    goTo(address) {
+      set({ arriving: true });
+      const mine = settled
+        .then(() => arrive(address))
+        .then(() => {
+          if (mine === settled) set({ arriving: false });
+        });
+      settled = mine;
+      return mine;
+    },
     toggleNav(narrow) {
       if (narrow) return set({ overlay: get().overlay === 'nav' ? undefined : 'nav' });
       set({ navOpen: !get().navOpen });
@@ -33,5 +76,25 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
       memory.write('sideOpen', get().sideOpen);
     },
     closeOverlay: () => set({ overlay: undefined }),
+  };
+}
+
+/** The place that a tab shows. */
+export function addressOf(state: AppState): Address {
+  const { opened, opening, openFault, ask, detailName, valuesPlace, comparing } = state;
+  const request = opened ?? opening ?? openFault?.request;
+  return {
+    view: state.view,
+    filter: ask.filter,
+    layout: ask.view,
+    ...(request && { path: request.path }),
+    ...(request?.strategy !== undefined && { strategy: request.strategy }),
+    ...(request?.fileSuffix !== undefined && { save: request.fileSuffix }),
+    ...(ask.sort && { sort: ask.sort }),
+    ...(detailName !== undefined && { tensor: detailName }),
+    ...(valuesPlace.rank !== undefined && { rank: valuesPlace.rank }),
+    ...(valuesPlace.slice !== undefined && { slice: valuesPlace.slice }),
+    ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),
+    ...(comparing && { compare: comparing }),
   };
 }

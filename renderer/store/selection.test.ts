@@ -2,10 +2,10 @@
 import { expect, test, vi } from 'vitest';
 import { NAMES, sampleClient } from '../testing/render-app.tsx';
 import { pagesOf, tensorRow } from '../testing/samples.ts';
-import { createAppStore } from './app-store.ts';
+import { tabStore } from '../testing/tab-store.ts';
 
 async function opened(client = sampleClient()) {
-  const store = createAppStore(client);
+  const store = tabStore(client);
   await store.getState().open({ path: '/data/x' });
   await vi.waitFor(() => expect(store.getState().tableState).toBe('ready'));
   return { client, store };

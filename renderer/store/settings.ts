@@ -1,5 +1,5 @@
 import { type Language, speak } from '../language/t.ts';
-import type { SliceContext } from './slice.ts';
+import type { WorkspaceContext } from './workspace.ts';
 
 /** How the columns of a table were arranged by hand. */
 export interface ColumnArrangement {
@@ -44,7 +44,7 @@ export interface SettingsSlice {
   showSettings(shown: boolean): void;
 }
 
-export function settingsSlice({ set, get, memory }: SliceContext): SettingsSlice {
+export function settingsSlice({ set, get, memory }: WorkspaceContext): SettingsSlice {
   const preferences = { ...DEFAULTS, ...memory.read<Partial<Preferences>>('preferences', {}) };
   speak(languageOf(preferences));
   return {

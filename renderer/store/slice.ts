@@ -4,39 +4,39 @@ import type { Memory } from '../memory.ts';
 import type { CheckpointSlice } from './checkpoint.ts';
 import type { CompareSlice } from './compare.ts';
 import type { DetailSlice } from './detail.ts';
-import type { DialogsSlice } from './dialogs.ts';
 import type { DraftSlice } from './draft.ts';
-import type { JobsSlice } from './jobs.ts';
 import type { LayoutsSlice } from './layouts.ts';
 import type { PlaceSlice } from './place.ts';
 import type { RanksSlice } from './ranks.ts';
 import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
-import type { SettingsSlice } from './settings.ts';
 import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
 import type { ValuesSlice } from './values.ts';
+import type { WorkspaceStore } from './workspace.ts';
 
-/** All state of the window. Each slice is one file and calls the injected client only, never a transport. */
+/** All state of a tab. Each slice is one file and calls the injected client only, never a transport. */
 export type AppState = PlaceSlice &
   CheckpointSlice &
   TableSlice &
   SelectionSlice &
   DetailSlice &
   ValuesSlice &
-  JobsSlice &
   DraftSlice &
-  DialogsSlice &
   StrategiesSlice &
   SavesSlice &
   LayoutsSlice &
-  SettingsSlice &
   RanksSlice &
-  CompareSlice;
+  CompareSlice & {
+    /** The tab is closed: nothing of it is asked for or listened to any more. */
+    end(): void;
+  };
 
 export interface SliceContext {
   readonly set: StoreApi<AppState>['setState'];
   readonly get: StoreApi<AppState>['getState'];
   readonly client: Client;
   readonly memory: Memory;
+  /** The window that the tab is in. */
+  readonly workspace: WorkspaceStore;
 }

@@ -3,7 +3,7 @@ import type { TablePage } from '../../shared/api.ts';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
 import { sampleClient } from '../testing/render-app.tsx';
 import { pagesOf, tensorRow } from '../testing/samples.ts';
-import { createAppStore } from './app-store.ts';
+import { tabStore } from '../testing/tab-store.ts';
 import { PAGE_ROWS } from './table.ts';
 
 const MANY = Array.from({ length: 5000 }, (_, index) => tensorRow(`model.layers.${index}.weight`));
@@ -11,7 +11,7 @@ const MANY = Array.from({ length: 5000 }, (_, index) => tensorRow(`model.layers.
 async function opened() {
   const client = sampleClient();
   client.answer({ 'tensors.page': pagesOf(MANY) });
-  const store = createAppStore(client);
+  const store = tabStore(client);
   await store.getState().open({ path: '/data/x' });
   await vi.waitFor(() => expect(store.getState().tableState).toBe('ready'));
   return { client, store };

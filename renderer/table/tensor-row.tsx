@@ -9,6 +9,8 @@ import { CELLS } from './columns.tsx';
 import css from './table.module.css';
 
 export interface TensorRowProps {
+  /** Id of the table; the row's begins with it. */
+  readonly table: string;
   readonly row: TableRow | undefined;
   readonly index: number;
   readonly top: number;
@@ -23,10 +25,10 @@ export interface TensorRowProps {
 
 /** One row of the tensor table: a tensor, a group of tensors, or a row that is still on its way. */
 export const TensorRowView = memo(function TensorRowView(props: TensorRowProps) {
-  const { row, index, top, selected, cursor, tree } = props;
+  const { table, row, index, top, selected, cursor, tree } = props;
   return (
     <tr
-      id={rowId(index)}
+      id={`${table}-${index}`}
       aria-rowindex={index + 2}
       aria-level={tree && row ? row.depth + 1 : undefined}
       aria-expanded={row?.type === 'group' ? row.expanded : undefined}
@@ -49,10 +51,6 @@ export const TensorRowView = memo(function TensorRowView(props: TensorRowProps) 
     </tr>
   );
 });
-
-export function rowId(index: number): string {
-  return `tensor-row-${index}`;
-}
 
 function Tensor({ row, columns, tree }: TensorRowProps & { row: TableRow & { type: 'tensor' } }) {
   return (

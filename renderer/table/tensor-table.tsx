@@ -1,16 +1,17 @@
 import { functionalUpdate, useTable } from '@tanstack/react-table';
-import { type CSSProperties, type MouseEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { type CSSProperties, type MouseEvent, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import type { TensorRow } from '../../shared/checkpoint.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import { cx } from '../parts/cx.ts';
 import { useLate } from '../parts/use-late.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 import { COLUMN_IDS, columns, features, HIDDEN_AT_FIRST } from './columns.tsx';
 import { HeaderRow } from './header-row.tsx';
 import scroll from './scroll.module.css';
 import css from './table.module.css';
-import { rowId, TensorRowView } from './tensor-row.tsx';
+import { TensorRowView } from './tensor-row.tsx';
 import { useRowWindow } from './use-row-window.ts';
 import { useTableKeys } from './use-table-keys.ts';
 
@@ -34,6 +35,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
   const cursor = useApp((state) => state.cursor);
   const scrollReset = useApp((state) => state.scrollReset);
   const { arrangement, table } = useColumns();
+  const id = useId();
   const window = useRowWindow({ scroller, count: rows.totalRows, rowHeight: ROW, headerHeight: ROW });
   const onKeyDown = useTableKeys({ window, onEnter });
 
@@ -73,7 +75,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
       <table
         ref={scroller}
         {...TREEGRID}
-        {...(cursorDrawn && { 'aria-activedescendant': rowId(cursor) })}
+        {...(cursorDrawn && { 'aria-activedescendant': `${id}-${cursor}` })}
         aria-label="Tensors"
         aria-rowcount={rows.totalRows + 1}
         aria-colcount={headers.length}
@@ -105,6 +107,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
             return (
               <TensorRowView
                 key={item.key}
+                table={id}
                 row={row}
                 index={item.index}
                 top={item.start - window.base}
@@ -145,8 +148,8 @@ function useStable<T>(value: T, key: string): T {
 
 /** The column state lives in the settings, where it is remembered. */
 export function useColumns() {
-  const arrangement = useApp((state) => state.columns);
-  const arrange = useApp((state) => state.arrangeColumns);
+  const arrangement = useWorkspace((state) => state.columns);
+  const arrange = useWorkspace((state) => state.arrangeColumns);
   const columnSizing = { ...arrangement.sizing };
   const columnVisibility = { ...HIDDEN_AT_FIRST, ...arrangement.visibility };
   const columnOrder = [...arrangement.order, ...COLUMN_IDS.filter((id) => !arrangement.order.includes(id))];

@@ -1,6 +1,7 @@
 import { render } from '@testing-library/react';
 import { App } from '../app.tsx';
-import { createAppStore } from '../store/app-store.ts';
+import { activeTab } from '../store/tabs.ts';
+import { createWorkspace } from '../store/workspace.ts';
 import { type FakeClient, fakeClient } from './fake-client.ts';
 import { detailOf, pagesOf, planOf, summaryOf, tensorRow } from './samples.ts';
 
@@ -41,10 +42,11 @@ export function sampleClient(): FakeClient {
 /** The whole window over a fake client, with a checkpoint open. */
 export async function renderOpened(client = sampleClient(), view = 'tensors') {
   giveSizes();
-  const store = createAppStore(client);
-  await store.getState().loadInfo();
+  const workspace = createWorkspace(client);
+  const { store } = activeTab(workspace.getState());
+  await workspace.getState().loadInfo();
   await store.getState().open({ path: '/data/qwen2_7b/output' });
   store.getState().showView(view);
-  const page = render(<App store={store} desktop={undefined} env="test" />);
-  return { ...page, store, client };
+  const page = render(<App workspace={workspace} desktop={undefined} env="test" />);
+  return { ...page, workspace, store, client };
 }

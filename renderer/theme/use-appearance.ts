@@ -1,7 +1,7 @@
 import { useMediaQuery, useReducedMotion } from '@mantine/hooks';
 import { useLayoutEffect } from 'react';
-import { useApp } from '../store/app-store.ts';
 import { languageOf } from '../store/settings.ts';
+import { useWorkspace } from '../store/workspace.ts';
 
 const AT_ONCE = { getInitialValueInEffect: false };
 
@@ -13,7 +13,7 @@ export interface Appearance {
 
 /** What the settings and the system together ask for; marked on the document for the style sheets. */
 export function useAppearance(): Appearance {
-  const preferences = useApp((state) => state.preferences);
+  const preferences = useWorkspace((state) => state.preferences);
   const systemDark = useMediaQuery('(prefers-color-scheme: dark)', false, AT_ONCE);
   const systemContrast = useMediaQuery('(prefers-contrast: more)', false, AT_ONCE);
   const systemStill = useReducedMotion(false, AT_ONCE);

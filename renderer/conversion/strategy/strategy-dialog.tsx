@@ -11,6 +11,7 @@ import { counted } from '../../parts/words.ts';
 import { joined } from '../../picker/crumbs.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { StrategyFileForm } from '../../store/strategies.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import { Choice } from '../choice.tsx';
 import css from '../conversion.module.css';
 import { DialogFooter } from '../dialog-footer.tsx';
@@ -21,7 +22,7 @@ import { useStrategyOutput } from './use-strategy-output.ts';
 export function StrategyDialog() {
   const shown = useApp((state) => state.strategyDialogShown);
   const strategy = useApp((state) => state.checkpoint?.strategy);
-  const picking = useApp((state) => state.picking);
+  const picking = useWorkspace((state) => state.picking);
   const show = useApp((state) => state.showStrategyDialog);
   return (
     <Modal
@@ -41,7 +42,7 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
   const { path, fileCount, parameterCount, words } = strategy;
   const save = useApp((state) => state.saveStrategy);
   const close = useApp((state) => state.showStrategyDialog);
-  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const readOnly = useWorkspace((state) => state.info?.readOnly ?? false);
   // A lone file is rather wanted in its other form than once more.
   const likely = fileCount === 1 && !path.endsWith('.json') ? 'json' : 'ckpt';
   const [form, setForm] = useState(useApp((state) => state.strategyForm) ?? likely);

@@ -1,5 +1,6 @@
 import jobs from './jobs.json';
 import settings from './settings.json';
+import tabs from './tabs.json';
 
 /**
  * Sentence to Chinese, in a file for each folder of the renderer; what several of them say is in one of them only.
@@ -10,4 +11,4 @@ import settings from './settings.json';
  * | device matrix 设备矩阵 | tensor map 张量映射 | save 保存点 | step step | resume 断点续训 | optimizer state 优化器状态 |
  * | merge 合并 | slice 切分 | reshard 重切分 | convert 转换 | rename 重命名 | verify 校验 | compare 比较 |
  */
-export const chinese: Readonly<Record<string, string>> = { ...jobs, ...settings };
+export const chinese: Readonly<Record<string, string>> = { ...jobs, ...settings, ...tabs };

@@ -5,6 +5,7 @@ import type { CompareRequest } from '../../../shared/compare/options.ts';
 import { PathField } from '../../conversion/path-field.tsx';
 import { saveWords } from '../../parts/words.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import css from './compare.module.css';
 import { NameRules, type Rule, ruleOf } from './name-rules.tsx';
 import { ownSide } from './own-side.ts';
@@ -14,7 +15,7 @@ export function CompareDialog() {
   const shown = useApp((state) => state.compareDialog);
   const show = useApp((state) => state.showCompareDialog);
   const checkpoint = useApp((state) => state.checkpoint);
-  const picking = useApp((state) => state.picking);
+  const picking = useWorkspace((state) => state.picking);
   return (
     <Modal
       // While a path is picked the picker stands alone; what was filled in stays.

@@ -1,5 +1,5 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useRef } from 'react';
 import type { CompareColumn, ComparedTensor } from '../../../shared/compare/results.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
@@ -34,6 +34,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
   const compared = useApp((state) => state.compared);
   const reset = useApp((state) => state.comparedReset);
   const cursor = useApp((state) => state.comparedCursor);
+  const id = useId();
   const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW });
   const first = window.items[0]?.index ?? 0;
   const last = window.items.at(-1)?.index ?? 60;
@@ -74,7 +75,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
       <table
         ref={scroller}
         {...GRID}
-        {...(drawn && { 'aria-activedescendant': rowId(cursor) })}
+        {...(drawn && { 'aria-activedescendant': `${id}-${cursor}` })}
         aria-label="Compared tensors"
         aria-rowcount={compared.total + 1}
         className={cx(scroll.scroller, css.scroller)}
@@ -93,6 +94,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
           {window.items.map((item) => (
             <Row
               key={item.key}
+              table={id}
               tensor={store.getState().comparedAt(item.index)}
               index={item.index}
               top={item.start - window.base}
@@ -106,10 +108,6 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
       )}
     </div>
   );
-}
-
-function rowId(index: number): string {
-  return `compared-row-${index}`;
 }
 
 /** A click sorts: numbers the largest first, then the smallest, then not at all. */
@@ -138,20 +136,22 @@ function Heading({ id, label }: { readonly id: CompareColumn; readonly label: st
 }
 
 interface RowProps {
+  /** Id of the table; the row's begins with it. */
+  readonly table: string;
   readonly tensor: ComparedTensor | undefined;
   readonly index: number;
   readonly top: number;
   readonly cursor: boolean;
 }
 
-const Row = memo(function Row({ tensor, index, top, cursor }: RowProps) {
+const Row = memo(function Row({ table, tensor, index, top, cursor }: RowProps) {
   const numbers = tensor?.numbers;
   // Zeros all along the row would hide the numbers that say something.
   const apart = numbers && (numbers.differing > 0 || (numbers.maxAbs ?? 0) > 0) ? numbers : undefined;
   const name = tensor ? pairName(tensor) : '';
   return (
     <tr
-      id={rowId(index)}
+      id={`${table}-${index}`}
       aria-rowindex={index + 2}
       aria-selected={cursor}
       className={cx(css.row, css.tensorRow, cursor && css.cursor)}

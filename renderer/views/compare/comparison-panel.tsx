@@ -11,6 +11,7 @@ import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import css from './compare.module.css';
 import { NumberFacts } from './number-facts.tsx';
 import { expectation, STATUS_WORDS, titleOf } from './status.ts';
@@ -89,7 +90,7 @@ export function ComparingNote() {
 }
 
 function Progressing({ job }: { readonly job: JobState }) {
-  const cancel = useApp((state) => state.cancelJob);
+  const cancel = useWorkspace((state) => state.cancelJob);
   return (
     <>
       <h2>{escapeText(job.title)}</h2>

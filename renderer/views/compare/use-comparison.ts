@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../shared/compare/results.ts';
 import type { JobState } from '../../../shared/jobs.ts';
 import { useApp } from '../../store/app-store.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 
 /** The job of the comparison that is shown, and what it found once it is done. */
 export function useComparison(): {
@@ -8,6 +9,6 @@ export function useComparison(): {
   readonly comparison: Comparison | undefined;
 } {
   const id = useApp((state) => state.compareJob);
-  const job = useApp((state) => state.jobs.find((one) => one.id === id));
+  const job = useWorkspace((state) => state.jobs.find((one) => one.id === id));
   return { job, comparison: job?.state === 'done' ? job.result.comparison : undefined };
 }

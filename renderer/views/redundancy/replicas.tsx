@@ -15,6 +15,7 @@ import { TableMenu } from '../../parts/table-menu.tsx';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { definedOnly } from '../../store/checkpoint.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
 import css from './redundancy.module.css';
 
@@ -22,7 +23,7 @@ import css from './redundancy.module.css';
 export function Replicas() {
   const redundant = useApp((state) => state.checkpoint?.redundancy.state === 'full');
   const compare = useApp((state) => state.compareReplicas);
-  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const readOnly = useWorkspace((state) => state.info?.readOnly ?? false);
   const job = useReplicasJob();
   const [fault, setFault] = useState<Fault>();
   if (!redundant) return null;
@@ -55,13 +56,13 @@ export function Replicas() {
 function useReplicasJob(): JobState | undefined {
   const started = useApp((state) => state.replicasJob);
   const opened = useApp((state) => state.opened);
-  const jobs = useApp((state) => state.jobs);
+  const jobs = useWorkspace((state) => state.jobs);
   if (opened === undefined || started?.request !== JSON.stringify(definedOnly(opened))) return undefined;
   return jobs.find(({ id }) => id === started.job);
 }
 
 function Compared({ job }: { readonly job: JobState }) {
-  const cancel = useApp((state) => state.cancelJob);
+  const cancel = useWorkspace((state) => state.cancelJob);
   switch (job.state) {
     case 'failed':
       return <FaultNote fault={job.fault} />;

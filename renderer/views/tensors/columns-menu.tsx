@@ -2,14 +2,14 @@ import { ActionIcon, Button, Checkbox, Popover } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { cx } from '../../parts/cx.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
-import { useApp } from '../../store/app-store.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import { useColumns } from '../../table/tensor-table.tsx';
 import css from './tensors.module.css';
 
 /** Which columns are shown, and in which order; the name always comes first. */
 export function ColumnsMenu() {
   const { table } = useColumns();
-  const reset = useApp((state) => state.resetColumns);
+  const reset = useWorkspace((state) => state.resetColumns);
   const all = table.getAllLeafColumns().filter((column) => column.getCanHide());
   const ids = all.map((column) => column.id);
 

@@ -11,11 +11,12 @@ import css from './tensors.module.css';
 
 /** Typing settles before the engine is asked, in milliseconds. */
 const SETTLE = 120;
+/** The field's name: each tab has one. */
 const FILTER_FIELD = 'tensor-filter';
 
-/** Goes to the filter of the view; to that of the tensors where the view has none. */
-export function focusFilter(store: AppStore): void {
-  const inSight = () => document.getElementById(FILTER_FIELD);
+/** Goes to the filter of the tab's view; to that of the tensors where the view has none. */
+export function focusFilter(store: AppStore, pane: Element | null): void {
+  const inSight = () => pane?.querySelector(`[name="${FILTER_FIELD}"]`);
   // At once, so that what is typed next goes into the field.
   if (!inSight()) flushSync(() => store.getState().showView('tensors'));
   const field = inSight();
@@ -45,13 +46,13 @@ export function FilterField() {
     <div className={css.filter}>
       <TextInput
         ref={input}
-        id={FILTER_FIELD}
+        name={FILTER_FIELD}
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && text !== '') change('');
           else if (event.key === 'ArrowDown')
-            document.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+            event.currentTarget.closest('section')?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
         }}
         aria-label="Filter tensors"
         aria-describedby={errors.length > 0 ? errorsId : undefined}

@@ -107,13 +107,13 @@ test('a tensor is explained: shape, drawing, sentence of the picked slice, place
 });
 
 test('columns are hidden and shown, and that is remembered in the settings', async () => {
-  const { store } = await renderOpened();
+  const { workspace } = await renderOpened();
   fireEvent.click(await screen.findByRole('button', { name: 'Columns' }));
   fireEvent.click(await screen.findByRole('checkbox', { name: 'Type' }));
   await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Type' })).toBeNull());
   fireEvent.click(screen.getByRole('checkbox', { name: 'Parameters' }));
   expect(await screen.findByRole('columnheader', { name: 'Parameters' })).toBeDefined();
-  expect(store.getState().columns.visibility).toMatchObject({ dtype: false, elements: true });
+  expect(workspace.getState().columns.visibility).toMatchObject({ dtype: false, elements: true });
 });
 
 test('a refused filter or page is shown with what to do', async () => {

@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { type RefObject, useState } from 'react';
 import { download } from '../../parts/download.ts';
 import { useApp } from '../../store/app-store.ts';
+import { useWorkspace } from '../../store/workspace.ts';
 import { fileName, pngOf, pngOfCanvas, svgOfCanvas, svgText } from './download.ts';
 import { SaveDialog } from './save-dialog.tsx';
 import type { Part } from './use-part.ts';
@@ -16,7 +17,7 @@ interface SaveMenuProps {
 /** Values into a file of the machine that has the checkpoint; what is drawn into one of this machine. */
 export function SaveMenu({ name, part, heatmap, histogram }: SaveMenuProps) {
   const tab = useApp((state) => state.valuesPlace.tab);
-  const readOnly = useApp((state) => state.info?.readOnly ?? false);
+  const readOnly = useWorkspace((state) => state.info?.readOnly ?? false);
   const [format, setFormat] = useState<'npy' | 'csv'>();
   const saveDrawing = async (ending: 'png' | 'svg') => {
     const canvas = heatmap.current;

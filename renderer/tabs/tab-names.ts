@@ -1,0 +1,17 @@
+import type { Address } from '../address.ts';
+import { shortPaths } from '../frame/short-paths.ts';
+import { t } from '../language/t.ts';
+
+/** Short names that tell tabs apart: parents where folders are called alike, the save where it is one folder twice. */
+export function tabNames(addresses: readonly Address[]): string[] {
+  const paths = [...new Set(addresses.flatMap(({ path }) => path ?? []))];
+  const short = new Map(shortPaths(paths).map((name, index) => [paths[index], name]));
+  return addresses.map(({ path, save, view, rank }, index) => {
+    if (path === undefined) return t('New tab');
+    const name = short.get(path) ?? path;
+    const same = addresses.filter((other, at) => at !== index && other.path === path);
+    if (same.length === 0) return name;
+    if (save !== undefined && same.every((other) => other.save !== save)) return `${name} · ${save}`;
+    return `${name} · ${rank === undefined ? view : `rank ${rank}`}`;
+  });
+}
