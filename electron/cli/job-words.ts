@@ -1,10 +1,11 @@
 import type { PlanPreview } from '../../shared/api.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import type { JobResult } from '../../shared/jobs.ts';
+import { formatDuration } from '../../shared/text/duration.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rangeWords } from '../../shared/text/ranges.ts';
 import { savingWords } from '../../shared/text/saving.ts';
-import { formatBytes, formatCount, formatDuration } from '../../shared/text/units.ts';
+import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { firstRows } from './columns.ts';
 
 const DONE: Readonly<Record<JobName, string>> = {

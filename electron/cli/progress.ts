@@ -1,5 +1,6 @@
 import type { JobState } from '../../shared/jobs.ts';
-import { formatBytes, formatDuration, formatRate } from '../../shared/text/units.ts';
+import { formatDuration } from '../../shared/text/duration.ts';
+import { formatBytes, formatRate } from '../../shared/text/units.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ProgressStyle = 'auto' | 'plain' | 'json' | 'none';

@@ -1,5 +1,5 @@
 import type { PlanPreview } from '../../shared/api.ts';
-import { formatDuration } from '../../shared/text/units.ts';
+import { formatDuration } from '../../shared/text/duration.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Size } from '../parts/size.tsx';
 import css from './conversion.module.css';

@@ -1,6 +1,7 @@
 import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
 import { IconPointer, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
+import { t } from '../language/t.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { MiddleText } from '../parts/middle-text.tsx';
@@ -24,7 +25,7 @@ export function DetailPanel() {
     return (
       <div className={css.nothing}>
         <IconPointer size={20} stroke={1.4} aria-hidden />
-        <p>Select a tensor to see its shape, how it is cut over the ranks, and where its bytes lie.</p>
+        <p>{t('Select a tensor to see its shape, how it is cut over the ranks, and where its bytes lie.')}</p>
       </div>
     );
   return (
@@ -33,10 +34,10 @@ export function DetailPanel() {
         <h2>
           <MiddleText text={name} tail={30} />
         </h2>
-        <CopyButton text={name} label="Copy the name" />
+        <CopyButton text={name} label={t('Copy the name')} />
         {view !== 'values' && (
-          <Tooltip label="Show its values">
-            <ActionIcon aria-label="Show its values" onClick={() => showView('values')}>
+          <Tooltip label={t('Show its values')}>
+            <ActionIcon aria-label={t('Show its values')} onClick={() => showView('values')}>
               <IconTable size={16} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
@@ -56,8 +57,8 @@ export function DetailPanel() {
           data-stale={late || undefined}
         >
           <Tabs.List>
-            <Tabs.Tab value="overview">Overview</Tabs.Tab>
-            <Tabs.Tab value="places">Where it lies</Tabs.Tab>
+            <Tabs.Tab value="overview">{t('Overview')}</Tabs.Tab>
+            <Tabs.Tab value="places">{t('Where it lies')}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="overview" className={css.body} tabIndex={0}>
             <Overview detail={detail} />

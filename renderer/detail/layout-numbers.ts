@@ -1,4 +1,5 @@
 import type { Layout } from '../../shared/strategy/strategy.ts';
+import { t } from '../language/t.ts';
 
 /** "[2, 4]". */
 export function matrixNumbers({ deviceMatrix }: Pick<Layout, 'deviceMatrix'>): string {
@@ -13,8 +14,15 @@ export function mapNumbers({ tensorMap, optShardSize }: Pick<Layout, 'tensorMap'
   const map = tensorMap.map((axes) =>
     axes.length === 1 ? minus(axes[0] ?? 0) : `[${axes.map(minus).join(', ')}]`,
   );
-  const shard = optShardSize === 0 ? '' : `, optimizer shard ${optShardSize === -1 ? 'all' : optShardSize}`;
-  return `[${map.join(', ')}]${shard}`;
+  const numbers = `[${map.join(', ')}]`;
+  switch (optShardSize) {
+    case 0:
+      return numbers;
+    case -1:
+      return t('{{map}}, optimizer shard all', { map: numbers });
+    default:
+      return t('{{map}}, optimizer shard {{size}}', { map: numbers, size: optShardSize });
+  }
 }
 
 function minus(axis: number): string {

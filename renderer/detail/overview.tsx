@@ -1,14 +1,14 @@
 import type { TensorDetail } from '../../shared/checkpoint.ts';
-import { formatCount, formatShape } from '../../shared/text/units.ts';
+import { formatShape } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { Facts } from '../parts/facts.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { Size } from '../parts/size.tsx';
+import { roleWords } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
 import { mapNumbers, matrixNumbers } from './layout-numbers.ts';
 import { SplitDrawing } from './split-drawing.tsx';
-
-const ROLES = { weight: 'weight', optimizer: 'optimizer state', hyper: 'hyper parameter' };
 
 /** What the tensor is and how it is cut, in numbers, as a drawing and in a sentence. */
 export function Overview({ detail }: { readonly detail: TensorDetail }) {
@@ -22,23 +22,23 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
       <Facts
         rows={[
           [
-            'Shape',
+            t('Shape'),
             <span key="shape" className={css.mono}>
               {formatShape(detail.shape)}
             </span>,
           ],
-          ['Type', detail.dtype],
+          [t('Type'), detail.dtype],
           [
-            'Size',
+            t('Size'),
             <span key="size">
-              <Size bytes={detail.byteLength} /> · {formatCount(detail.elements)} parameters
+              <Size bytes={detail.byteLength} /> · {t('{{count}} parameters', { count: detail.elements })}
             </span>,
           ],
-          ['Role', ROLES[detail.role]],
-          ['Cut', detail.cut],
-          ['Copies', detail.copies],
+          [t('Role'), roleWords(detail.role)],
+          [t('Cut'), detail.cut],
+          [t('Copies'), detail.copies],
           [
-            'Layout',
+            t('Layout'),
             layout && (
               <span key="layout" className={css.mono}>
                 {matrixNumbers(layout)} · {mapNumbers(layout)}
@@ -49,10 +49,10 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
       />
       {spread && (
         <>
-          <h3 className={css.heading}>How it is split</h3>
+          <h3 className={css.heading}>{t('How it is split')}</h3>
           <SplitDrawing
             slices={detail.slices.map(({ box, places }) => ({ box, ranks: ranksOf(places) }))}
-            elsewhere="They are listed under Where it lies."
+            elsewhere={t('They are listed under Where it lies.')}
           />
         </>
       )}

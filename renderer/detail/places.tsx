@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { TensorDetail } from '../../shared/checkpoint.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { REACHABLE } from '../parts/reachable.ts';
@@ -28,7 +29,7 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
     overscan: 8,
   });
   return (
-    <section ref={scroller} className={css.places} aria-label="Where it lies" {...REACHABLE}>
+    <section ref={scroller} className={css.places} aria-label={t('Where it lies')} {...REACHABLE}>
       <ul style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
           const place = places[index];
@@ -45,12 +46,14 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
             >
               <span className={css.swatch} style={{ background: sliceColour(place.slice) }} />
               <span className={css.placeFile}>
-                {place.rank !== undefined && <strong>Rank {place.rank}</strong>}
+                {place.rank !== undefined && <strong>{t('Rank {{rank}}', { rank: place.rank })}</strong>}
                 <MiddleText text={place.file} className={css.mono} />
               </span>
               <span className={css.placeBytes}>
-                at byte {formatCount(place.offset)} · <Size bytes={place.byteLength} />
-                {detail.slices.length > 1 && ` · slice ${place.slice + 1} of ${detail.slices.length}`}
+                {t('at byte {{offset}}', { offset: formatCount(place.offset) })} ·{' '}
+                <Size bytes={place.byteLength} />
+                {detail.slices.length > 1 &&
+                  ` · ${t('slice {{slice}} of {{slices}}', { slice: place.slice + 1, slices: detail.slices.length })}`}
               </span>
             </li>
           );

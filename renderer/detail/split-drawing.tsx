@@ -1,6 +1,6 @@
 import type { Box } from '../../shared/layout/box.ts';
 import { rankList } from '../../shared/text/ranks.ts';
-import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import { sliceColour } from './slice-colour.ts';
@@ -35,8 +35,8 @@ export function SplitDrawing({ slices, rangeOf, height = 104, elsewhere }: Split
     return (
       <p className={css.note}>
         {boxes.length > 0
-          ? `Cut in ${formatCount(slices.length)} slices: too many to draw. ${elsewhere}`
-          : 'Which part each rank holds is not known without a strategy.'}
+          ? t('Cut in {{count}} slices: too many to draw. {{elsewhere}}', { count: slices.length, elsewhere })
+          : t('Which part each rank holds is not known without a strategy.')}
       </p>
     );
 
@@ -48,13 +48,14 @@ export function SplitDrawing({ slices, rangeOf, height = 104, elsewhere }: Split
         ? 'few'
         : 'all';
   return (
-    <fieldset aria-label="Slices of the tensor" className={css.tensor} style={gridOf(geometry, height)}>
+    <fieldset aria-label={t('Slices of the tensor')} className={css.tensor} style={gridOf(geometry, height)}>
       {geometry.cells.map(({ slice, column, row }) => {
         const box = boxes[slice];
         const ranks = slices[slice]?.ranks ?? [];
-        const range = !box || cut.length === 0 ? 'the whole tensor' : (rangeOf?.(box) ?? boxWords(box, cut));
+        const range =
+          !box || cut.length === 0 ? t('the whole tensor') : (rangeOf?.(box) ?? boxWords(box, cut));
         const label = rankLabel(ranks, crowd !== 'all');
-        const who = ranks.length > 0 ? rankList(ranks) : 'one file';
+        const who = ranks.length > 0 ? rankList(ranks) : t('one file');
         return (
           <button
             key={slice}
@@ -89,9 +90,10 @@ function labelled(short: boolean): number {
 
 /** "ranks 0, 4"; in narrow columns only the numbers. */
 function rankLabel(ranks: readonly number[], short: boolean): string {
-  if (ranks.length === 0) return 'whole';
-  const word = ranks.length === 1 ? 'rank ' : 'ranks ';
-  return `${short ? '' : word}${ranks.slice(0, labelled(short)).join(', ')}`;
+  if (ranks.length === 0) return t('whole');
+  const list = ranks.slice(0, labelled(short)).join(', ');
+  if (short) return list;
+  return ranks.length === 1 ? t('rank {{rank}}', { rank: list }) : t('ranks {{list}}', { list });
 }
 
 function gridOf({ columns, rows }: SplitGeometry, least: number) {

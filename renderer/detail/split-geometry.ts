@@ -1,5 +1,6 @@
 import type { Box } from '../../shared/layout/box.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 
 /** A tensor drawn as a rectangle: tracks with their extent in elements, and which slice lies where. */
 export interface SplitGeometry {
@@ -61,7 +62,7 @@ export function boxWords(box: Box, cut: readonly number[]): string {
 /** Rows and columns for a matrix; numbers for the rest. */
 export function dimensionWord(dimension: number, dimensions: number): string {
   if (dimensions === 2) return dimension === 0 ? 'rows' : 'columns';
-  return `dimension ${formatCount(dimension)}`;
+  return t('dimension {{dimension}}', { dimension: formatCount(dimension) });
 }
 
 function formatPlain(index: number): string {

@@ -1,6 +1,7 @@
 import { CloseButton, Progress } from '@mantine/core';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useWorkspace } from '../store/workspace.ts';
@@ -36,11 +37,15 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
         <strong>{escapeText(job.title)}</strong>
         <span className={css.quiet}>{time}</span>
         {isSettled(job) && (
-          <CloseButton size={24} aria-label="Dismiss" onClick={() => void dismiss(job.id)} />
+          <CloseButton size={24} aria-label={t('Dismiss')} onClick={() => void dismiss(job.id)} />
         )}
       </div>
       {!isSettled(job) && (
-        <Progress size={5} value={percent(job) ?? 0} aria-label={`${job.title}: progress`} />
+        <Progress
+          size={5}
+          value={percent(job) ?? 0}
+          aria-label={t('{{title}}: progress', { title: job.title })}
+        />
       )}
       {job.state === 'failed' ? (
         <FaultNote fault={job.fault} />
@@ -48,7 +53,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
         <p className={css.words}>
           <JobSentence job={job} />{' '}
           {(job.state === 'running' || job.state === 'queued') && (
-            <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
+            <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
           )}
         </p>
       )}

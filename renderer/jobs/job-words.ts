@@ -1,44 +1,55 @@
 import type { JobState } from '../../shared/jobs.ts';
-import { formatBytes, formatDuration, formatRate } from '../../shared/text/units.ts';
-import { counted } from '../parts/words.ts';
+import { formatDuration } from '../../shared/text/duration.ts';
+import { formatBytes, formatRate } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 
 /** "44.0 of 70.9 GiB": the unit is said once when both have it. */
 export function ofBytes(done: number, total: number): string {
   const whole = formatBytes(total);
   const part = formatBytes(done);
   const unit = whole.split(' ')[1];
-  return part.endsWith(` ${unit}`) ? `${part.split(' ')[0]} of ${whole}` : `${part} of ${whole}`;
+  return t('{{part}} of {{whole}}', {
+    part: part.endsWith(` ${unit}`) ? (part.split(' ')[0] ?? '') : part,
+    whole,
+  });
 }
 
-const PHASES = {
-  planning: 'planning',
-  checking: 'checking the source',
-  copying: '',
-  verifying: 'checking',
-  comparing: '',
-  publishing: 'finishing',
-};
+function phaseWords(phase: JobState['progress']['phase']): string {
+  switch (phase) {
+    case 'planning':
+      return t('planning');
+    case 'checking':
+      return t('checking the source');
+    case 'verifying':
+      return t('checking');
+    case 'publishing':
+      return t('finishing');
+    case 'copying':
+    case 'comparing':
+      return '';
+  }
+}
 
 /** "44.0 of 70.9 GiB · 1.9 GiB/s · 14 seconds left"; a sentence once the job has settled. */
 export function jobWords(job: JobState): string {
   const { phase, bytesDone, bytesTotal, rate, secondsLeft } = job.progress;
   switch (job.state) {
     case 'queued':
-      return 'waiting for its turn';
+      return t('waiting for its turn');
     case 'cancelling':
-      return 'cancelling, cleaning up';
+      return t('cancelling, cleaning up');
     case 'cancelled':
-      return 'Cancelled. Nothing was left behind.';
+      return t('Cancelled. Nothing was left behind.');
     case 'failed':
-      return 'Failed.';
+      return t('Failed.');
     case 'done':
       return doneWords(job);
     case 'running':
       return [
-        PHASES[phase],
+        phaseWords(phase),
         bytesTotal > 0 && ofBytes(bytesDone, bytesTotal),
         rate > 0 && formatRate(rate),
-        secondsLeft !== undefined && `${formatDuration(secondsLeft)} left`,
+        secondsLeft !== undefined && t('{{duration}} left', { duration: formatDuration(secondsLeft) }),
       ]
         .filter((part) => part)
         .join(' · ');
@@ -47,12 +58,31 @@ export function jobWords(job: JobState): string {
 
 function doneWords(job: JobState & { state: 'done' }): string {
   const { files, bytes, seconds, verified, tensors, problems = [], comparison } = job.result;
-  const took = `in ${formatDuration(seconds)}`;
+  const duration = formatDuration(seconds);
   if (job.kind === 'verify')
-    return `${counted(tensors, 'tensor')} checked ${took}: ${problems.length === 0 ? 'all is well' : counted(problems.length, 'problem')}.`;
+    return problems.length === 0
+      ? t('{{count}} tensors checked in {{duration}}: all is well.', { count: tensors, duration })
+      : t('{{tensors}} checked in {{duration}}: {{problems}}.', {
+          tensors: t('{{count}} tensors', { count: tensors }),
+          duration,
+          problems: t('{{count}} problems', { count: problems.length }),
+        });
   if (comparison)
-    return `${counted(tensors, 'tensor')} compared ${took}: ${comparison.equal ? 'all are equal' : `${counted(tensors - comparison.counts.equal, 'tensor')} not equal`}.`;
-  return `${counted(files.length, 'file')}, ${formatBytes(bytes)}, written ${took}${verified ? ' and checked' : ''}.`;
+    return comparison.equal
+      ? t('{{count}} tensors compared in {{duration}}: all are equal.', { count: tensors, duration })
+      : t('{{tensors}} compared in {{duration}}: {{unequal}} not equal.', {
+          tensors: t('{{count}} tensors', { count: tensors }),
+          duration,
+          unequal: t('{{count}} tensors', { count: tensors - comparison.counts.equal }),
+        });
+  const written = {
+    files: t('{{count}} files', { count: files.length }),
+    size: formatBytes(bytes),
+    duration,
+  };
+  return verified
+    ? t('{{files}}, {{size}}, written in {{duration}} and checked.', written)
+    : t('{{files}}, {{size}}, written in {{duration}}.', written);
 }
 
 /** Part that is done, 0 to 100; undefined before anything is known. */

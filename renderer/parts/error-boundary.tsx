@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import { t } from '../language/t.ts';
 import { FaultNote } from './fault-note.tsx';
 
 interface ErrorBoundaryProps {
@@ -28,10 +29,10 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { fault?: Fault
       <div style={{ padding: 20, maxWidth: 760 }}>
         <FaultNote fault={fault} alert>
           <Button variant="default" onClick={() => this.setState({ fault: undefined })}>
-            Try again
+            {t('Try again')}
           </Button>
           <Button variant="default" onClick={() => window.location.reload()}>
-            Load the window again
+            {t('Load the window again')}
           </Button>
         </FaultNote>
       </div>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Problem } from '../../shared/checkpoint.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { CopyButton } from './copy-button.tsx';
 import { cx } from './cx.ts';
 import css from './fault-note.module.css';
@@ -12,7 +13,6 @@ import { sentence } from './sentence.ts';
 export type Severity = 'error' | 'warning' | 'info';
 
 const ICONS = { error: IconCircleX, warning: IconAlertTriangle, info: IconInfoCircle };
-const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' };
 
 interface FaultNoteProps {
   readonly fault: Fault | Problem;
@@ -29,7 +29,7 @@ export function FaultNote({ fault, severity = 'error', children, onDismiss, aler
   const Icon = ICONS[severity];
   return (
     <section className={cx(css.note, css[severity])} role={alert ? 'alert' : undefined}>
-      <Icon size={17} stroke={1.7} className={css.icon} aria-label={WORDS[severity]} />
+      <Icon size={17} stroke={1.7} className={css.icon} aria-label={severityWord(severity)} />
       <div className={css.body}>
         <p className={css.message}>{sentence(fault.message)}</p>
         {fault.advice !== undefined && fault.advice !== '' && (
@@ -38,18 +38,29 @@ export function FaultNote({ fault, severity = 'error', children, onDismiss, aler
         <Where fault={fault} />
         {children !== undefined && <div className={css.actions}>{children}</div>}
       </div>
-      <CopyButton text={faultText(fault)} label="Copy this message" />
-      {onDismiss && <CloseButton size={24} aria-label="Dismiss" onClick={onDismiss} />}
+      <CopyButton text={faultText(fault)} label={t('Copy this message')} />
+      {onDismiss && <CloseButton size={24} aria-label={t('Dismiss')} onClick={onDismiss} />}
     </section>
   );
 }
 
+function severityWord(severity: Severity): string {
+  switch (severity) {
+    case 'error':
+      return t('Error');
+    case 'warning':
+      return t('Warning');
+    case 'info':
+      return t('Note');
+  }
+}
+
 function Where({ fault }: { readonly fault: Fault | Problem }) {
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['File', fault.file],
-    ['Tensor', fault.tensor],
-    ['Expected', 'expected' in fault ? fault.expected : undefined],
-    ['Found', 'found' in fault ? fault.found : undefined],
+    [t('File'), fault.file],
+    [t('Tensor'), fault.tensor],
+    [t('Expected'), 'expected' in fault ? fault.expected : undefined],
+    [t('Found'), 'found' in fault ? fault.found : undefined],
   ];
   // What the sentence says already need not be said twice.
   const more = rows.filter(([, value]) => value !== undefined && !fault.message.includes(value));

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { formatBytes } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 
 /** A size as a person reads it; the exact number of bytes on hover. */
 export function Size({ bytes }: { readonly bytes: number }) {
@@ -39,7 +40,7 @@ export function Sizes({ text, bytes }: SizesProps) {
 
 /** "1,024 bytes". */
 export function exactBytes(bytes: number): string {
-  return `${formatCount(Math.round(bytes))} bytes`;
+  return t('{{count}} bytes', { count: Math.round(bytes) });
 }
 
 /** Where a size stands in a text, not as the end of a longer number. */

@@ -1,11 +1,14 @@
 import { Button, Menu } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import type { TableFormat } from '../../shared/table/text.ts';
+import { t } from '../language/t.ts';
 import { download } from './download.ts';
 
 interface TextMenuProps {
-  /** What the rows are, in the plural, and the name of a saved file: "layouts". */
+  /** What the rows are, in the plural. */
   readonly what: string;
+  /** Of a saved file, without its ending. */
+  readonly name: string;
   /** How many, in words: "1,155 layouts". */
   readonly label: string;
   readonly count: number;
@@ -13,16 +16,25 @@ interface TextMenuProps {
   readonly text: (format: TableFormat) => string | Promise<string>;
 }
 
-const COPIES: readonly (readonly [TableFormat, string])[] = [
-  ['tsv', 'As a table (TSV)'],
-  ['json', 'As JSON'],
-  ['markdown', 'As Markdown'],
+const COPIES: readonly TableFormat[] = ['tsv', 'json', 'markdown'];
+
+const FILES: readonly (readonly ['csv' | 'json', string])[] = [
+  ['csv', 'text/csv'],
+  ['json', 'application/json'],
 ];
 
-const FILES: readonly (readonly ['csv' | 'json', string, string])[] = [
-  ['csv', 'As CSV', 'text/csv'],
-  ['json', 'As JSON', 'application/json'],
-];
+function formatWords(format: TableFormat): string {
+  switch (format) {
+    case 'tsv':
+      return t('As a table (TSV)');
+    case 'json':
+      return t('As JSON');
+    case 'markdown':
+      return t('As Markdown');
+    case 'csv':
+      return t('As CSV');
+  }
+}
 
 const TABLE_MENU = 'data-table-menu';
 
@@ -34,7 +46,7 @@ export function clickTableMenu(): void {
 }
 
 /** Copies a table as text, in the order that is shown, or saves it as a file. */
-export function TextMenu({ what, label, count, text }: TextMenuProps) {
+export function TextMenu({ what, name, label, count, text }: TextMenuProps) {
   const clipboard = useClipboard({ timeout: 1500 });
   return (
     <Menu>
@@ -42,28 +54,26 @@ export function TextMenu({ what, label, count, text }: TextMenuProps) {
         <Button
           variant="default"
           {...{ [TABLE_MENU]: true }}
-          aria-label={`Copy or save ${what}`}
+          aria-label={t('Copy or save {{what}}', { what })}
           disabled={count === 0}
         >
-          {clipboard.copied ? 'Copied' : clipboard.error ? 'Not copied' : 'Copy'}
+          {clipboard.copied ? t('Copied') : clipboard.error ? t('Not copied') : t('Copy')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Copy {label}</Menu.Label>
-        {COPIES.map(([format, words]) => (
+        <Menu.Label>{t('Copy {{label}}', { label })}</Menu.Label>
+        {COPIES.map((format) => (
           <Menu.Item key={format} onClick={async () => clipboard.copy(await text(format))}>
-            {words}
+            {formatWords(format)}
           </Menu.Item>
         ))}
-        <Menu.Label>Save a file</Menu.Label>
-        {FILES.map(([format, words, type]) => (
+        <Menu.Label>{t('Save a file')}</Menu.Label>
+        {FILES.map(([format, type]) => (
           <Menu.Item
             key={format}
-            onClick={async () =>
-              download(new Blob([await text(format)], { type }), `${what.replaceAll(' ', '-')}.${format}`)
-            }
+            onClick={async () => download(new Blob([await text(format)], { type }), `${name}.${format}`)}
           >
-            {words}
+            {formatWords(format)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

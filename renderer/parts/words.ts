@@ -1,21 +1,22 @@
-import type { CheckpointSummary, Save } from '../../shared/checkpoint.ts';
+import type { CheckpointSummary, Save, TensorRow } from '../../shared/checkpoint.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 
 /** What a checkpoint is, for its badge: "Distributed · MindSpore". */
 export function kindWords({ kind, format }: CheckpointSummary): string {
   switch (kind) {
     case 'complete-huggingface':
-      return 'Complete · Hugging Face';
+      return t('Complete · Hugging Face');
     case 'complete-mindspore':
-      return 'Complete · MindSpore';
+      return t('Complete · MindSpore');
     case 'distributed':
-      return 'Distributed · MindSpore';
+      return t('Distributed · MindSpore');
     case 'training-output':
-      return 'Training output · MindSpore';
+      return t('Training output · MindSpore');
     case 'file':
-      return format === 'ckpt' ? 'One file · MindSpore .ckpt' : 'One file · safetensors';
+      return format === 'ckpt' ? t('One file · MindSpore .ckpt') : t('One file · safetensors');
     case 'strategy':
-      return 'Strategy · MindSpore';
+      return t('Strategy · MindSpore');
   }
 }
 
@@ -26,9 +27,21 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** "step 30", "epoch 2", or what tells the save's files apart. */
 export function saveWords(save: Save): string {
-  if (save.step !== undefined) return `step ${save.step}`;
-  if (save.epoch !== undefined) return `epoch ${save.epoch}`;
-  return save.suffix === '' ? 'one save' : save.suffix;
+  if (save.step !== undefined) return t('step {{step}}', { step: save.step });
+  if (save.epoch !== undefined) return t('epoch {{epoch}}', { epoch: save.epoch });
+  return save.suffix === '' ? t('one save') : save.suffix;
+}
+
+/** What a tensor is for. */
+export function roleWords(role: TensorRow['role']): string {
+  switch (role) {
+    case 'weight':
+      return t('weight');
+    case 'optimizer':
+      return t('optimizer state');
+    case 'hyper':
+      return t('hyper parameter');
+  }
 }
 
 /** The newest save that every rank has: where training can resume. */
@@ -40,8 +53,8 @@ export function newestWhole(summary: CheckpointSummary): Save | undefined {
 export function share(part: number, whole: number): string {
   if (whole <= 0) return '0 %';
   const percent = (100 * part) / whole;
-  if (percent > 0 && percent < 1) return 'under 1 %';
-  if (percent < 100 && percent > 99) return 'over 99 %';
+  if (percent > 0 && percent < 1) return t('under 1 %');
+  if (percent < 100 && percent > 99) return t('over 99 %');
   return `${Math.round(percent)} %`;
 }
 
@@ -57,5 +70,7 @@ export function lastPart(path: string): string {
 
 /** "BF16", "BF16 and F32", "BF16, F32 and I64". */
 export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return words.length < 2
+    ? words.join('')
+    : t('{{list}} and {{last}}', { list: words.slice(0, -1).join(t(', ')), last: words.at(-1) ?? '' });
 }

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAppStore } from '../store/app-store.ts';
 import type { Picking, PickPurpose } from '../store/dialogs.ts';
@@ -10,13 +11,16 @@ import { FolderEntries } from './folder-entries.tsx';
 import css from './picker.module.css';
 import { useListing } from './use-listing.ts';
 
-const VERBS: Readonly<Record<PickPurpose, string>> = {
-  open: 'Open',
-  compare: 'Use',
-  strategy: 'Use',
-  nameMap: 'Use',
-  out: 'Write here',
-};
+function verbOf(purpose: PickPurpose): string {
+  switch (purpose) {
+    case 'open':
+      return t('Open');
+    case 'out':
+      return t('Write here');
+    default:
+      return t('Use');
+  }
+}
 
 /** Walks through the host's folders: path field, breadcrumbs, entries. Wholly usable by keyboard. */
 export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly picking: Picking }) {
@@ -55,7 +59,7 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
     <div className={css.browser}>
       <TextInput
         ref={field}
-        aria-label="Path"
+        aria-label={t('Path')}
         classNames={{ input: css.mono ?? '' }}
         value={target ?? ''}
         spellCheck={false}
@@ -63,7 +67,7 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
         onKeyDown={onTyped}
       />
       {folder && (
-        <nav className={css.crumbs} aria-label="Folders above">
+        <nav className={css.crumbs} aria-label={t('Folders above')}>
           {crumbs(folder.path, folder.roots).map((crumb, index, all) => (
             <span key={crumb.path}>
               {index > 0 && crumb.name !== '/' && all[index - 1]?.name !== '/' && (
@@ -85,7 +89,7 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
         entries={entries}
         cursor={cursor}
         busy={loading}
-        label={folder?.path ?? 'Folder'}
+        label={folder?.path ?? t('Folder')}
         onCursor={(index) => {
           setCursor(index);
           setTyped(undefined);
@@ -95,7 +99,9 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
         onUp={() => folder?.parent !== undefined && enter(folder.parent)}
       />
       {folder?.truncated && (
-        <p className={css.note}>Only the first 2,000 entries are shown. Type the path to go further.</p>
+        <p className={css.note}>
+          {t('Only the first 2,000 entries are shown. Type the path to go further.')}
+        </p>
       )}
       <div className={css.footer}>
         <span className={css.target} title={target}>
@@ -109,14 +115,14 @@ export function FolderBrowser({ picking: { purpose, take: picked } }: { readonly
               field.current?.focus();
             }}
           >
-            New folder
+            {t('New folder')}
           </Button>
         )}
         <Button variant="default" onClick={close}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button disabled={target === undefined} onClick={() => target !== undefined && take(target.trim())}>
-          {VERBS[purpose]}
+          {verbOf(purpose)}
         </Button>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { IconFile, IconFolder, IconStack2 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { FolderListing } from '../../shared/api.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { Size } from '../parts/size.tsx';
@@ -74,7 +75,7 @@ export function FolderEntries(props: FolderEntriesProps) {
     <div
       ref={scroller}
       role="listbox"
-      aria-label={`Entries of ${label}`}
+      aria-label={t('Entries of {{label}}', { label })}
       aria-busy={busy}
       aria-activedescendant={cursor >= 0 ? `entry-${cursor}` : undefined}
       tabIndex={0}
@@ -107,13 +108,13 @@ export function FolderEntries(props: FolderEntriesProps) {
               />
               <MiddleText text={entry.name} tail={30} className={css.entryName} />
               <span className={css.remark}>
-                {entry.checkpoint ? 'checkpoint' : entry.size !== undefined && <Size bytes={entry.size} />}
+                {entry.checkpoint ? t('checkpoint') : entry.size !== undefined && <Size bytes={entry.size} />}
               </span>
             </div>
           );
         })}
       </div>
-      {entries.length === 0 && !busy && <p className={css.note}>This folder is empty.</p>}
+      {entries.length === 0 && !busy && <p className={css.note}>{t('This folder is empty.')}</p>}
     </div>
   );
 }

@@ -1,16 +1,24 @@
 import { Modal } from '@mantine/core';
+import { t } from '../language/t.ts';
 import type { PickPurpose } from '../store/dialogs.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { FolderBrowser } from './folder-browser.tsx';
 import css from './picker.module.css';
 
-const TITLES: Readonly<Record<PickPurpose, string>> = {
-  open: 'Open a checkpoint',
-  compare: 'Compare with',
-  strategy: 'Name a strategy',
-  nameMap: 'File of new names',
-  out: 'Folder to write to',
-};
+function titleOf(purpose: PickPurpose): string {
+  switch (purpose) {
+    case 'open':
+      return t('Open a checkpoint');
+    case 'compare':
+      return t('Compare with');
+    case 'strategy':
+      return t('Name a strategy');
+    case 'nameMap':
+      return t('File of new names');
+    case 'out':
+      return t('Folder to write to');
+  }
+}
 
 /** The folder picker of the browser host: looks at the host's disks, not at the browser's. */
 export function PathPicker() {
@@ -21,7 +29,7 @@ export function PathPicker() {
       opened={picking !== undefined}
       onClose={close}
       size={640}
-      title={picking && TITLES[picking.purpose]}
+      title={picking && titleOf(picking.purpose)}
       classNames={{ body: css.body ?? '' }}
     >
       {picking && <FolderBrowser picking={picking} />}

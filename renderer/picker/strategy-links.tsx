@@ -1,3 +1,4 @@
+import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
@@ -11,8 +12,9 @@ export function StrategyLinks({ label }: { readonly label: string }) {
   if (desktop === undefined) return <LinkButton onClick={() => pick('strategy', name)}>{label}…</LinkButton>;
   return (
     <>
-      {label}: <LinkButton onClick={() => pick('strategy', name, { what: 'folder' })}>a folder…</LinkButton>{' '}
-      <LinkButton onClick={() => pick('strategy', name, { what: 'file' })}>a file…</LinkButton>
+      {label}:{' '}
+      <LinkButton onClick={() => pick('strategy', name, { what: 'folder' })}>{t('a folder…')}</LinkButton>{' '}
+      <LinkButton onClick={() => pick('strategy', name, { what: 'file' })}>{t('a file…')}</LinkButton>
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { Progress } from '@mantine/core';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useLate } from '../parts/use-late.ts';
-import { counted, lastPart } from '../parts/words.ts';
+import { lastPart } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './start.module.css';
 
@@ -16,19 +17,25 @@ export function OpeningBar() {
   if (opening === undefined) return <RefusedHere />;
   if (!late) return null;
   const { filesRead, filesTotal, path } = opening;
+  const name = escapeText(lastPart(path));
   return (
     <div className={css.opening} role="status">
       <span className={css.openingWords}>
-        Opening {escapeText(lastPart(path))}
-        {filesTotal > 0 && `: ${formatCount(filesRead)} of ${counted(filesTotal, 'file')}`}
+        {filesTotal > 0
+          ? t('Opening {{name}}: {{done}} of {{files}}', {
+              name,
+              done: formatCount(filesRead),
+              files: t('{{count}} files', { count: filesTotal }),
+            })
+          : t('Opening {{name}}', { name })}
       </span>
       <Progress
         className={css.openingBar ?? ''}
         size={5}
         value={filesTotal > 0 ? (100 * filesRead) / filesTotal : 0}
-        aria-label="Files read"
+        aria-label={t('Files read')}
       />
-      <LinkButton onClick={cancel}>Cancel</LinkButton>
+      <LinkButton onClick={cancel}>{t('Cancel')}</LinkButton>
     </div>
   );
 }

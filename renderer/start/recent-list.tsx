@@ -1,6 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import { IconClockHour4 } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -13,8 +14,8 @@ export function RecentList() {
   const forget = useWorkspace((state) => state.forgetRecent);
   if (recent.length === 0) return null;
   return (
-    <section className={css.recent} aria-label="Recent">
-      <h2>Recent</h2>
+    <section className={css.recent} aria-label={t('Recent')}>
+      <h2>{t('Recent')}</h2>
       <ul>
         {recent.slice(0, 10).map((path) => (
           <li key={path}>
@@ -24,7 +25,7 @@ export function RecentList() {
             </button>
             <CloseButton
               size={24}
-              aria-label={`Forget ${escapeText(path)}`}
+              aria-label={t('Forget {{path}}', { path: escapeText(path) })}
               onClick={() => void forget(path)}
             />
           </li>

@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useOpenPicked } from '../picker/use-pick.ts';
@@ -22,8 +23,9 @@ export function StartPage() {
       <main className={css.main}>
         <h1>Shardscope</h1>
         <p className={css.lead}>
-          Opens model weights: safetensors and MindSpore checkpoints, whole or split over ranks, as a file or
-          a folder.
+          {t(
+            'Opens model weights: safetensors and MindSpore checkpoints, whole or split over ranks, as a file or a folder.',
+          )}
         </p>
         <Ways />
         <OpeningBar />
@@ -45,11 +47,11 @@ function Ways() {
   if (desktop === undefined) return <PathField />;
   return (
     <div className={css.ways}>
-      <Button onClick={() => pickOpen({ what: 'folder' })}>Open a folder…</Button>
+      <Button onClick={() => pickOpen({ what: 'folder' })}>{t('Open a folder…')}</Button>
       <Button variant="default" onClick={() => pickOpen({ what: 'file' })}>
-        Open a file…
+        {t('Open a file…')}
       </Button>
-      <span className={css.hint}>or drop one here</span>
+      <span className={css.hint}>{t('or drop one here')}</span>
     </div>
   );
 }
@@ -67,7 +69,7 @@ function PathField() {
   return (
     <form className={css.ways} onSubmit={submit}>
       <TextInput
-        aria-label="Path on the host"
+        aria-label={t('Path on the host')}
         placeholder="/path/on/the/host"
         value={path}
         onChange={(event) => setPath(event.currentTarget.value)}
@@ -76,10 +78,10 @@ function PathField() {
         classNames={{ input: css.mono ?? '' }}
       />
       <Button variant="default" onClick={() => pickOpen()}>
-        Browse…
+        {t('Browse…')}
       </Button>
       <Button type="submit" disabled={busy}>
-        Open
+        {t('Open')}
       </Button>
     </form>
   );

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatParameters,
-  formatRate,
-  formatShape,
-} from './units.ts';
+import { formatDuration } from './duration.ts';
+import { formatBytes, formatCount, formatParameters, formatRate, formatShape } from './units.ts';
 
 test('bytes in IEC units', () => {
   expect([0, 1, 1023, 1024, 14_336, 135_790_592].map(formatBytes)).toEqual([

@@ -52,19 +52,6 @@ export function amount(count: number, unit: string): string {
   return `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** A time in seconds as a person says it: "14 seconds", "about 2 minutes", "about 1 hour 20 minutes". */
-export function formatDuration(seconds: number): string {
-  if (seconds < 1) return 'less than a second';
-  if (seconds < 59.5) return amount(Math.round(seconds), 'second');
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${amount(minutes, 'minute')}`;
-  const hours = Math.floor(minutes / 60);
-  // Past a few hours nobody plans by the minute, and estimates are not that good.
-  if (hours >= 5) return `about ${amount(Math.round(minutes / 60), 'hour')}`;
-  const rest = minutes % 60;
-  return `about ${amount(hours, 'hour')}${rest === 0 ? '' : ` ${amount(rest, 'minute')}`}`;
-}
-
 /** A shape in elements: "3584 × 18944"; "scalar" for no dimensions. Digits stay plain, to be copied. */
 export function formatShape(shape: readonly Dim[]): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');

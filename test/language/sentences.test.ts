@@ -2,15 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../build/bundles.ts';
-import en from '../../renderer/language/en.json' with { type: 'json' };
 import { chinese } from '../../renderer/language/zh-CN/index.ts';
+import en from '../../shared/text/singulars.json' with { type: 'json' };
 import { type Place, sentencesOf } from './sentences.ts';
 
 /** Folders of `renderer/` in which every word goes through `t`. */
-const WRAPPED = /^renderer\/language\//;
+const WRAPPED = /^renderer\/(detail|jobs|language|parts|picker|settings|start)\/|^shared\/text\/duration/;
 
-const sources = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
-  .map((name) => posix.join('renderer', name.replaceAll('\\', '/')))
+const sources = ['renderer', 'shared']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      posix.join(folder, name.replaceAll('\\', '/')),
+    ),
+  )
   .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|^renderer\/testing\//.test(file))
   .map((file) => sentencesOf(file, readFileSync(join(ROOT, file), 'utf8')));
 

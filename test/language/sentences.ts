@@ -23,9 +23,12 @@ const READ =
 /** Attributes for the browser, whatever they look like. */
 const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
 
+/** Methods whose argument is looked for, not shown. */
+const ASKS = /^(includes|startsWith|endsWith|closest|matches|querySelector|getElementById|get|has)$/;
+
 /** Names that are the same in every language. */
 const NAMES =
-  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|Ctrl|Shift|Enter|Esc|[a-z_-]+\.(json|safetensors|ckpt|csv|npy))\b/g;
+  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Backspace)\b|\/path\/on\/the\/host/g;
 
 type Node = ESTree.Node;
 
@@ -39,7 +42,7 @@ export function sentencesOf(file: string, source: string): Sentences {
   const at = (node: Node, text: string): Place => ({
     file,
     line: source.slice(0, node.start).split('\n').length,
-    text: text.trim().replace(/\s+/g, ' '),
+    text,
   });
   const enter = () => void depth++;
   const leave = () => void depth--;
@@ -48,7 +51,7 @@ export function sentencesOf(file: string, source: string): Sentences {
     for (const text of textsOf(node)) {
       if (translated.has(text.node)) continue;
       translated.add(text.node);
-      if (looks(text.value.replace(NAMES, ''))) bare.push(at(text.node, text.value));
+      if (looks(text.value.replace(NAMES, ''))) bare.push(at(text.node, text.value.trim()));
     }
   };
 
@@ -61,7 +64,12 @@ export function sentencesOf(file: string, source: string): Sentences {
     ArrowFunctionExpression: enter,
     'ArrowFunctionExpression:exit': leave,
     CallExpression(node) {
-      if (node.callee.type !== 'Identifier' || node.callee.name !== 't') return;
+      const { callee } = node;
+      if (callee.type === 'MemberExpression' && callee.property.type === 'Identifier')
+        if (ASKS.test(callee.property.name))
+          for (const argument of node.arguments)
+            for (const text of textsOf(argument)) translated.add(text.node);
+      if (callee.type !== 'Identifier' || callee.name !== 't') return;
       const [sentence] = node.arguments;
       if (sentence === undefined) return;
       if (depth === 0) early.push(at(node, 't(…)'));
@@ -84,7 +92,7 @@ export function sentencesOf(file: string, source: string): Sentences {
           if (NOT_READ.test(name) || !isSentence(text.value)) translated.add(text.node);
     },
     JSXText(node) {
-      if (hasWord(node.value.replace(NAMES, ''))) bare.push(at(node, node.value));
+      if (hasWord(node.value.replace(NAMES, ''))) bare.push(at(node, node.value.trim().replace(/\s+/g, ' ')));
     },
     JSXExpressionContainer(node) {
       if (!translated.has(node.expression)) check(node.expression, hasWord);
@@ -95,6 +103,15 @@ export function sentencesOf(file: string, source: string): Sentences {
     NewExpression(node) {
       // An error of the program itself: a mistake in the code, which no person is to see.
       for (const argument of node.arguments) for (const text of textsOf(argument)) translated.add(text.node);
+    },
+    BinaryExpression(node) {
+      // What is compared with is a value of the program.
+      if (node.operator !== '+')
+        for (const side of [node.left, node.right])
+          for (const text of textsOf(side)) translated.add(text.node);
+    },
+    SwitchCase(node) {
+      for (const text of textsOf(node.test)) translated.add(text.node);
     },
     TSLiteralType(node) {
       translated.add(node.literal);
@@ -114,9 +131,16 @@ function hasWord(text: string): boolean {
   return /[A-Za-z]{2,}/.test(text);
 }
 
-/** Two words side by side: no name, class or address looks like this. */
+/**
+ * Two words side by side, a word beside a value, one word that begins large: no name, class or address looks like
+ * this.
+ */
 function isSentence(text: string): boolean {
-  return /(^|[\s(“])[A-Za-z’]{2,},? [A-Za-z’]{2,}([\s,.:;)…”]|$)/.test(text);
+  return (
+    /(^|[\s(“])[A-Za-z’]{2,},? [A-Za-z’]{2,}([\s,.:;)…”]|$)/.test(text) ||
+    /(^|\s)[a-z]{2,} …|…,? [a-z]{2,}([\s,.:;]|$)/.test(text) ||
+    /^[A-Z][a-z]{2,}[.…]?$/.test(text)
+  );
 }
 
 interface Text {
@@ -137,8 +161,9 @@ function textsOf(node: Node | null): Text[] {
     case 'ConditionalExpression':
       return [...textsOf(node.consequent), ...textsOf(node.alternate)];
     case 'LogicalExpression':
-    case 'BinaryExpression':
       return [...textsOf(node.left), ...textsOf(node.right)];
+    case 'BinaryExpression':
+      return node.operator === '+' ? [...textsOf(node.left), ...textsOf(node.right)] : [];
     default:
       return [];
   }

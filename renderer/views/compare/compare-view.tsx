@@ -118,7 +118,15 @@ function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: C
 function CompareMenu() {
   const text = useApp((state) => state.compareText);
   const total = useApp((state) => state.compared.total);
-  return <TextMenu what="compared tensors" label={counted(total, 'tensor')} count={total} text={text} />;
+  return (
+    <TextMenu
+      what="compared tensors"
+      name="compared-tensors"
+      label={counted(total, 'tensor')}
+      count={total}
+      text={text}
+    />
+  );
 }
 
 export const compare: View = {

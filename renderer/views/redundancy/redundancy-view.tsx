@@ -153,7 +153,12 @@ function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: S
     <section className={css.section}>
       <div className={css.heading}>
         <h3>{title}</h3>
-        <TableMenu what={what} columns={columns} rows={sorted} />
+        <TableMenu
+          what={what}
+          name={label.toLowerCase().replaceAll(' ', '-')}
+          columns={columns}
+          rows={sorted}
+        />
       </div>
       {lead && <p className={css.lead}>{lead}</p>}
       <DataTable

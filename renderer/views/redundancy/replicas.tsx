@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { asFault, type Fault } from '../../../shared/errors.ts';
 import { isSettled, type JobResult, type JobState } from '../../../shared/jobs.ts';
 import type { ReplicaDifference } from '../../../shared/replica-difference.ts';
+import { formatDuration } from '../../../shared/text/duration.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
-import { formatBytes, formatCount, formatDuration } from '../../../shared/text/units.ts';
+import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
@@ -114,7 +115,7 @@ function Differences({ result }: { readonly result: JobResult }) {
       {differences.length > 0 && (
         <>
           <div className={css.copy}>
-            <TableMenu what="differences" columns={COLUMNS} rows={differences} />
+            <TableMenu what="differences" name="differences" columns={COLUMNS} rows={differences} />
           </div>
           <DataTable
             label="Differences"

@@ -42,7 +42,7 @@ function SavesView() {
           )}
           {remarks.map((remark) => remark !== undefined && <p key={remark}>{remark}</p>)}
         </div>
-        {known && <TableMenu what="saves" columns={saveColumns(known)} rows={known.saves} />}
+        {known && <TableMenu what="saves" name="saves" columns={saveColumns(known)} rows={known.saves} />}
       </div>
       {fault && (
         <div className={css.fault}>

@@ -54,7 +54,7 @@ function StrategyView() {
         <FilterField />
         {layouts && (
           <>
-            <TableMenu what="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
+            <TableMenu what="layouts" name="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
             <span className={css.count} role="status">
               {layouts.matching === layouts.parameters
                 ? counted(layouts.parameters, 'parameter')
