@@ -1,5 +1,6 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { type Canvas, canvasOf, placement, revealOffset } from './canvas.ts';
 
 interface RowWindowOptions {
@@ -8,10 +9,14 @@ interface RowWindowOptions {
   readonly rowHeight: number;
   /** Height of the header that stays on top inside the scroller. */
   readonly headerHeight: number;
+  /** What else follows scrolling; called with `scrollLeft`. */
+  readonly across?: RefObject<(left: number) => void>;
 }
 
 export interface RowWindow {
   readonly items: readonly VirtualItem[];
+  /** The first row in sight and the one after the last; `items` are some more. */
+  readonly sight: readonly [number, number];
   readonly canvas: Canvas;
   /** Where rows are drawn inside the canvas: at `item.start - base`, in a box that is moved by `shift`. */
   readonly base: number;
@@ -27,7 +32,13 @@ export interface RowWindow {
  * Rows in sight of a list of any length. Beyond `MAX_CANVAS` the scroll bar is scaled: it then moves through
  * the list coarsely, while wheel and keyboard still move pixel by pixel.
  */
-export function useRowWindow({ scroller, count, rowHeight, headerHeight }: RowWindowOptions): RowWindow {
+export function useRowWindow({
+  scroller,
+  count,
+  rowHeight,
+  headerHeight,
+  across,
+}: RowWindowOptions): RowWindow {
   const sight = () => Math.max(0, (scroller.current?.clientHeight ?? 0) - headerHeight);
   const canvasNow = () => canvasOf(count * rowHeight, sight());
   const latest = useRef(canvasNow);
@@ -42,15 +53,20 @@ export function useRowWindow({ scroller, count, rowHeight, headerHeight }: RowWi
     estimateSize: () => rowHeight,
     overscan: 10,
     scrollToFn: () => undefined,
+    useFlushSync: false,
     observeElementOffset(_, callback) {
       const element = scroller.current;
       if (!element) return;
       notify.current = callback;
       const onScroll = () => {
-        const { scrollTop } = element;
+        const { scrollTop, scrollLeft } = element;
         if (Math.abs(scrollTop - exact.current.scrollTop) >= 1)
           exact.current = { offset: scrollTop * latest.current().ratio, scrollTop };
-        callback(exact.current.offset, true);
+        // Before the frame is drawn, and both directions at once: each update lays the page out.
+        flushSync(() => {
+          callback(exact.current.offset, true);
+          across?.current(scrollLeft);
+        });
       };
       element.addEventListener('scroll', onScroll, { passive: true });
       callback(exact.current.offset, false);
@@ -86,8 +102,11 @@ export function useRowWindow({ scroller, count, rowHeight, headerHeight }: RowWi
   }, [scroller, rowHeight]);
 
   const canvas = canvasNow();
+  const items = virtualizer.getVirtualItems();
+  const { startIndex, endIndex } = virtualizer.range ?? { startIndex: 0, endIndex: items.length - 1 };
   return {
-    items: virtualizer.getVirtualItems(),
+    items,
+    sight: [startIndex, Math.min(endIndex + 1, count)],
     canvas,
     ...placement(canvas, exact.current.offset, exact.current.scrollTop),
     reveal: (index) => scrollTo(revealOffset(index, rowHeight, exact.current.offset, sight())),

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { expect, expectAccessible, test } from './support.ts';
 
 test.use({ fixture: 'dp2_mp4', damages: 'ranks' });
@@ -31,19 +31,34 @@ async function openRanks(page: Page) {
   const grid = page.getByRole('grid', { name: 'Slices of each rank' });
   await page.getByRole('textbox', { name: 'Filter tensors' }).fill('!adam');
   await expect(grid).toHaveAttribute('aria-rowcount', '45');
-  const cells = async (name: string) =>
-    (await grid.getByRole('row', { name }).first().getByRole('gridcell').allTextContents()).slice(0, 8);
+  /** What a row's cells say; they are elements where the cursor is. */
+  const cells = async (name: string) => {
+    const row = grid.getByRole('row', { name }).first();
+    await row.getByRole('rowheader').click();
+    const all = await row.getByRole('gridcell').all();
+    return Promise.all(all.map((cell) => cell.getAttribute('aria-label')));
+  };
   return { grid, cells };
+}
+
+const slice = (i: number) => `Holds slice ${i} of 4`;
+
+/** Where a cell is in the picture of them, in pixels. */
+async function placeOf(row: Locator, column: number): Promise<{ x: number; y: number }> {
+  const index = Number(await row.getAttribute('aria-rowindex')) - 2;
+  return { x: column * 68 + 34, y: index * 27 + 13 };
 }
 
 test('which slice each rank holds, with the ranks’ sizes', async ({ page }) => {
   const { grid, cells } = await openRanks(page);
   // dp 2 × mp 4: rank r holds slice r mod 4, twice.
-  const twice = ['1/4', '2/4', '3/4', '4/4', '1/4', '2/4', '3/4', '4/4'];
+  const twice = [1, 2, 3, 4, 1, 2, 3, 4].map(slice);
   expect(await cells(TENSOR)).toEqual(twice);
   expect(await cells('model.layers.0.feed_forward.w2.weight')).toEqual(twice);
-  expect(await cells('model.layers.0.attention_norm.weight')).toEqual(Array(8).fill('whole'));
-  expect(await cells('epoch_num')).toEqual(Array(8).fill('whole'));
+  expect(await cells('model.layers.0.attention_norm.weight')).toEqual(
+    Array(8).fill('Holds the whole tensor'),
+  );
+  expect(await cells('epoch_num')).toEqual(Array(8).fill('Holds the whole tensor'));
   await expect(grid.getByRole('columnheader', { name: 'rank 0 24.2 KiB' })).toBeVisible();
   await expectAccessible(page);
 });
@@ -70,7 +85,8 @@ test('by keyboard: to a cell, two ranks chosen, compared; the numbers of what di
   await expect(panel).toContainText('First at[3, 9]');
   await expect(panel).toContainText('Elements1 of 64');
   await expect(panel).toContainText(`Largest${Number(Math.abs(before - 1).toPrecision(4))}`);
-  expect(await cells(TENSOR)).toEqual(['1/4', '2/4', '3/4', '4/4', '1/4', '2/4', 'differs', '4/4']);
+  const twice = [1, 2, 3, 4, 1, 2, 3, 4].map(slice);
+  expect(await cells(TENSOR)).toEqual(twice.with(6, `${slice(3)}, which differs from its replica`));
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectAccessible(page);
@@ -98,14 +114,26 @@ test('the difference as a heatmap; one of the ranks trusted in a merge', async (
 test('a slice lights wherever it is drawn', async ({ page }) => {
   const { grid } = await openRanks(page);
   const row = grid.getByRole('row', { name: TENSOR });
-  await row.getByRole('gridcell').nth(1).click();
-  const lit = row.locator('[class*="lit"]');
-  await expect(lit).toHaveCount(2);
-  await expect(lit).toHaveText(['2/4', '2/4']);
+  const picture = grid.locator('canvas');
+  /** Columns whose cell has a line along its edge, of another colour than the cell. */
+  const lit = async () => {
+    const places = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((column) => placeOf(row, column)));
+    return picture.evaluate((canvas: HTMLCanvasElement, at) => {
+      const copy = new OffscreenCanvas(canvas.width, canvas.height);
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      context?.drawImage(canvas, 0, 0);
+      const colour = (x: number, y: number) => context?.getImageData(x, y, 1, 1).data.join();
+      return at.flatMap(({ x, y }, column) => (colour(x - 30, y) === colour(x - 27, y) ? [] : [column]));
+    }, places);
+  };
+  expect(await lit()).toEqual([]);
+  await picture.click({ position: await placeOf(row, 1) });
+  await expect.poll(lit).toEqual([1, 5]);
+  await expect(picture).toHaveAttribute('title', slice(2));
   const panel = page.getByLabel('Selection', { exact: true });
   await panel
     .getByRole('button', { name: /ranks 3, 7|3, 7/ })
     .first()
     .hover();
-  await expect(lit.filter({ hasText: '4/4' })).toHaveCount(2);
+  await expect.poll(lit).toEqual([3, 7]);
 });

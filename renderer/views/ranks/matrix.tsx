@@ -1,21 +1,19 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
+import type { RowLook } from '../../table/draw-cells.ts';
 import scroll from '../../table/scroll.module.css';
-import { useRowWindow } from '../../table/use-row-window.ts';
-import { COLUMN, cellId, MatrixRow } from './matrix-row.tsx';
+import { useGridWindow } from '../../table/use-grid-window.ts';
+import { type Cell, cellLook, cellWords } from './cell-look.ts';
+import { COLUMN, HEADER, nameWidthIn, ROW } from './geometry.ts';
+import { CursorCells, cellId, MatrixRow } from './matrix-row.tsx';
+import { RankHeading } from './rank-heading.tsx';
 import css from './ranks.module.css';
 import { useDiffering } from './use-differing.ts';
 import { useMatrixKeys } from './use-matrix-keys.ts';
 
-/** Heights of a row and of the header, in CSS pixels. */
-const ROW = 27;
-const HEADER = 44;
-/** Of the names: they get what the ranks leave, within bounds. */
-const NAME = { least: 150, usual: 264, most: 440 };
 /** A grid that is walked through cell by cell (WAI-ARIA APG, grid pattern). */
 const GRID = { role: 'grid', tabIndex: 0, 'aria-multiselectable': true } as const;
 
@@ -32,24 +30,19 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   const explained = useApp((state) => state.detail?.name);
   const litSlice = useApp((state) => state.litSlice);
   const [focused, setFocused] = useState(false);
-  const [pointed, setPointed] = useState<{ row: number; column: number }>();
+  const [pointed, setPointed] = useState<CellAt>();
   const differing = useDiffering();
   const { totalRows, totalRanks } = matrix;
-  const rows = useRowWindow({ scroller, count: totalRows, rowHeight: ROW, headerHeight: HEADER });
   const nameWidth = nameWidthIn(scroller.current?.clientWidth ?? 1000, totalRanks);
-  const columns = useVirtualizer<HTMLElement, HTMLElement>({
-    horizontal: true,
-    count: totalRanks,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => COLUMN,
-    paddingStart: nameWidth,
-    scrollPaddingStart: nameWidth,
-    overscan: 2,
+  const { rows, columns, reveal, pageColumns } = useGridWindow({
+    scroller,
+    rows: { count: totalRows, height: ROW },
+    columns: { count: totalRanks, width: COLUMN },
+    headerHeight: HEADER,
+    nameWidth,
   });
-  const shown = columns.getVirtualItems();
-  const [firstColumn, endColumn] = [shown[0]?.index ?? 0, (shown.at(-1)?.index ?? 15) + 1];
-  const firstRow = rows.items[0]?.index ?? 0;
-  const endRow = (rows.items.at(-1)?.index ?? 59) + 1;
+  const [firstColumn, endColumn] = [columns[0] ?? 0, (columns.at(-1) ?? 15) + 1];
+  const [firstRow, endRow] = [rows.items[0]?.index ?? 0, (rows.items.at(-1)?.index ?? 59) + 1];
   const id = checkpoint?.id;
   useEffect(() => {
     if (id === undefined) return;
@@ -65,17 +58,14 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     if (reset > 0) toTop();
   }, [reset, toTop]);
 
-  const onKeyDown = useMatrixKeys({
-    reveal: (row, column) => {
-      rows.reveal(row);
-      columns.scrollToIndex(column);
-    },
-    pageRows: rows.pageRows,
-    pageColumns: () => Math.max(1, endColumn - firstColumn - 4),
-    onEnter,
-  });
+  const onKeyDown = useMatrixKeys({ reveal, pageRows: rows.pageRows, pageColumns, onEnter });
 
-  const { rankCell, matrixRow, rankColumn } = store.getState();
+  const { rankCell, matrixRow, rankColumn, chooseRank, moveMatrixCursor } = store.getState();
+  const moveToRow = useCallback(
+    (row: number) => moveMatrixCursor(row, store.getState().matrixCursor.column),
+    [store, moveMatrixCursor],
+  );
+  const removed = checkpoint?.redundancy.state === 'removed';
   const pointedLit = litCell(pointed, rankCell);
   const cursorLit = litCell(focused ? cursor : undefined, rankCell);
   /** What is under the pointer, here or where else the tensor is drawn, before what the cursor is on. */
@@ -93,17 +83,39 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     cursor.column >= firstColumn &&
     cursor.column < endColumn;
 
+  /** The cells of a row, by column. */
+  const cellsOf = (index: number) => {
+    const row = matrixRow(index);
+    const differs = row && differing(row.name);
+    return (column: number): Cell | undefined => {
+      const code = rankCell(index, column);
+      if (row === undefined || code === undefined) return undefined;
+      return { code, row, differs: differs !== undefined && rankColumn(column)?.rank === differs, removed };
+    };
+  };
+  const look = (index: number): RowLook => {
+    const cells = cellsOf(index);
+    const lit = litIn(index);
+    return (column, palette) => {
+      const cell = cells(column);
+      return cell && cellLook(cell, cellSlice(cell.code) === lit, palette);
+    };
+  };
+  const wordsAt = (row: number, column: number) => {
+    const cell = cellsOf(row)(column);
+    return cell && cellWords(cell);
+  };
+
   /** Lights the slice in its row, and in the side panel where that explains the same tensor. */
-  const point = (at: typeof pointed) => {
+  const point = (at: CellAt | undefined) => {
     setPointed(at);
     const slice = litCell(at, rankCell)?.slice;
     const same = at !== undefined && matrixRow(at.row)?.name === store.getState().detail?.name;
     store.getState().lightSlice(same ? slice : undefined, at && rankColumn(at.column)?.rank);
   };
 
-  const onMouseDown = (event: MouseEvent) => {
-    const at = cellUnder(event.target);
-    if (event.button !== 0 || at === undefined) return;
+  const press = (at: CellAt, event: MouseEvent) => {
+    if (event.button !== 0) return;
     const state = store.getState();
     const [from, to] = [rankColumn(state.matrixCursor.column)?.rank, rankColumn(at.column)?.rank];
     if (event.shiftKey && from !== undefined && to !== undefined && from !== to)
@@ -123,9 +135,6 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         className={cx(scroll.scroller, css.scroller)}
         style={style}
         onKeyDown={onKeyDown}
-        onMouseDown={onMouseDown}
-        onMouseOver={(event) => point(cellUnder(event.target))}
-        onMouseLeave={() => point(undefined)}
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
       >
@@ -134,63 +143,60 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
             <th scope="col" className={css.corner}>
               Tensor
             </th>
-            {shown.map(({ index }) => {
+            {columns.map((index) => {
               const column = rankColumn(index);
-              const isChosen = column !== undefined && chosen.includes(column.rank);
               return (
-                <th
+                <RankHeading
                   key={index}
-                  scope="col"
-                  aria-colindex={index + 2}
-                  aria-selected={isChosen}
-                  className={cx(css.rank, isChosen && css.chosen, index === cursor.column && css.current)}
-                  style={{ insetInlineStart: `calc(var(--name) + ${index * COLUMN}px)` }}
-                >
-                  {column && (
-                    <button
-                      type="button"
-                      tabIndex={-1}
-                      aria-pressed={isChosen}
-                      title={`Rank ${column.rank}: ${formatBytes(column.bytes)} (${formatCount(column.bytes)} bytes), stage ${column.stage}. Choose two ranks to compare them.`}
-                      onClick={() => store.getState().chooseRank(column.rank)}
-                    >
-                      <span>rank {column.rank}</span>
-                      <span className={css.bytes}>{formatBytes(column.bytes)}</span>
-                    </button>
-                  )}
-                </th>
+                  column={column}
+                  index={index}
+                  chosen={column !== undefined && chosen.includes(column.rank)}
+                  current={index === cursor.column}
+                  onChoose={chooseRank}
+                />
               );
             })}
           </tr>
         </thead>
-        {/* Gives the scroll bars their lengths; the rows lie over it. */}
-        <tbody className={css.canvas} style={{ height: rows.canvas.height }} aria-hidden />
-        <tbody className={css.body} style={{ transform: `translateY(${rows.shift}px)` }}>
-          {rows.items.map((item) => {
-            const row = matrixRow(item.index);
-            return (
-              <MatrixRow
-                key={item.key}
-                row={row}
-                index={item.index}
-                top={item.start - rows.base}
-                firstColumn={firstColumn}
-                codes={shown.map(({ index }) => rankCell(item.index, index))}
-                lit={litIn(item.index)}
-                cursor={item.index === cursor.row ? cursor.column : undefined}
-                differing={
-                  row
-                    ? differing(
-                        row.name,
-                        shown.map(({ index }) => index),
-                        rankColumn,
-                      )
-                    : NONE
-                }
-                removed={checkpoint?.redundancy.state === 'removed'}
+        {/* Gives the scroll bars their lengths; the names lie over it. */}
+        <tbody className={css.canvas} style={{ height: rows.canvas.height }} aria-hidden>
+          <tr>
+            <td>
+              <CellPicture
+                firstRow={rows.sight[0]}
+                endRow={rows.sight[1]}
+                {...{ firstColumn, endColumn: Math.min(endColumn, totalRanks) }}
+                {...{ rowHeight: ROW, columnWidth: COLUMN }}
+                left={nameWidth + firstColumn * COLUMN}
+                top={rows.shift + rows.sight[0] * ROW - rows.base}
+                look={look}
+                title={pointed && wordsAt(pointed.row, pointed.column)}
+                onPoint={point}
+                onPress={press}
               />
-            );
-          })}
+            </td>
+          </tr>
+        </tbody>
+        <tbody className={css.body} style={{ transform: `translateY(${rows.shift}px)` }}>
+          {rows.items.map(({ key, index, start }) => (
+            <MatrixRow
+              key={key}
+              row={matrixRow(index)}
+              index={index}
+              top={start - rows.base}
+              current={index === cursor.row}
+              onPress={moveToRow}
+            >
+              {index === cursor.row && (
+                <CursorCells
+                  row={index}
+                  cursor={cursor.column}
+                  columns={columns}
+                  words={(column) => wordsAt(index, column)}
+                />
+              )}
+            </MatrixRow>
+          ))}
         </tbody>
       </table>
       {totalRows === 0 && matrix.blocks.size > 0 && (
@@ -198,13 +204,6 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
       )}
     </div>
   );
-}
-
-const NONE: readonly number[] = [];
-
-function nameWidthIn(width: number, ranks: number): number {
-  if (width < 640) return NAME.least;
-  return Math.max(NAME.usual, Math.min(NAME.most, width - ranks * COLUMN - 12));
 }
 
 /** The slice of a cell: all cells of its row that hold it are lit. */
@@ -217,12 +216,4 @@ function litCell(
   return code !== undefined && cellState(code) === 'held'
     ? { row: at.row, slice: cellSlice(code) }
     : undefined;
-}
-
-/** The cell under the pointer, by the indices that it tells. */
-function cellUnder(target: EventTarget): { row: number; column: number } | undefined {
-  const cell = target instanceof Element ? target.closest('td') : null;
-  const row = Number(cell?.parentElement?.getAttribute('aria-rowindex'));
-  const column = Number(cell?.getAttribute('aria-colindex'));
-  return row >= 2 && column >= 2 ? { row: row - 2, column: column - 2 } : undefined;
 }

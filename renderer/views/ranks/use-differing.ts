@@ -1,12 +1,9 @@
 import { useMemo } from 'react';
 import { useApp } from '../../store/app-store.ts';
-import type { RankColumn } from '../../store/ranks.ts';
 import { useComparison } from '../compare/use-comparison.ts';
 
-const NONE: readonly number[] = [];
-
 /**
- * Says in which columns a tensor's copy is not what its replica is, by the comparison of two ranks that was made
+ * Says whether a rank's copy of a tensor is not what its replica is, by the comparison of two ranks that was made
  * last: the second of the two is the one that is marked.
  */
 export function useDiffering() {
@@ -21,12 +18,5 @@ export function useDiffering() {
       if (sameSlice === true && status !== 'equal') names.add(name);
     return { names, rank: b?.rank };
   }, [comparison, path]);
-  return (
-    name: string,
-    columns: readonly number[],
-    rankColumn: (column: number) => RankColumn | undefined,
-  ): readonly number[] => {
-    if (!marked.names.has(name)) return NONE;
-    return columns.filter((column) => rankColumn(column)?.rank === marked.rank);
-  };
+  return (name: string): number | undefined => (marked.names.has(name) ? marked.rank : undefined);
 }
