@@ -2,6 +2,7 @@ import type { Dtype } from './dtype.ts';
 import type { FaultCode } from './errors.ts';
 import type { JobName } from './job-options.ts';
 import type { Box } from './layout/box.ts';
+import type { ParallelNumbers } from './layout/parallel.ts';
 import type { Extent } from './plan/piece.ts';
 import type { Naming } from './rename/names.ts';
 
@@ -121,6 +122,8 @@ export interface CheckpointSummary {
   readonly metadata: Readonly<Record<string, string>>;
   /** Whose names the weights have; absent where no known family of models calls them so. */
   readonly naming?: Naming;
+  /** `model_type` of the config.json beside the weights. */
+  readonly modelType?: string;
   /** The jobs that make sense here; the first is the likely next step. */
   readonly actions: readonly JobName[];
 }
@@ -144,6 +147,8 @@ export interface StrategySummary {
   readonly parameterCount: number;
   /** The layout in words, "dp 2 × mp 4, 2 stages", from the device matrix most parameters have. */
   readonly words: string;
+  /** The parallel configuration behind it; absent where the device matrix leaves it open. */
+  readonly parallel?: ParallelNumbers;
 }
 
 export interface FileSummary {

@@ -5,27 +5,22 @@ import { formatCount } from '../text/units.ts';
 import { type AxisNames, axisNames, strategyAxisNames } from './axis-names.ts';
 import { type Box, volume } from './box.ts';
 import { devicesOf, sliceCounts, tensorMapText } from './layout.ts';
+import { commonMatrix } from './parallel.ts';
 
 /**
  * A strategy in a few words: "dp 2 × mp 4", "dp 4 × mp 2, optimizer sharding 2, 2 stages". From the device matrix
  * that most parameters have; axes are named by their use (`axis-names.ts`), those of size 1 left out.
  */
 export function strategyWords(strategy: Strategy): string {
-  const counts = new Map<string, { layout: Layout; count: number }>();
   const shards = new Set<number>();
   for (const stage of strategy.stages) {
     for (const layout of stage.values()) {
-      const key = layout.deviceMatrix.join();
-      const same = counts.get(key) ?? { layout, count: 0 };
-      same.count++;
-      counts.set(key, same);
       const shard = readCuts(layout, layout.tensorMap.length).shard;
       if (shard > 1) shards.add(shard);
     }
   }
-  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  if (!most) return 'no layouts';
-  const { deviceMatrix } = most.layout;
+  const deviceMatrix = commonMatrix(strategy);
+  if (!deviceMatrix) return 'no layouts';
   const names = strategyAxisNames(strategy)(deviceMatrix);
   const axes = deviceMatrix.flatMap((n, axis) => (n === 1 ? [] : [axisWords(names, axis, n)]));
   const words = [axes.length === 0 ? 'one device' : axes.join(' × ')];

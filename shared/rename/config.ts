@@ -55,6 +55,12 @@ export function readModelConfig(bytes: Uint8Array): ModelConfig {
   };
 }
 
+/** `model_type` alone, for what needs no counts. Refuses as `readModelConfig` what is no JSON object. */
+export function readModelType(bytes: Uint8Array): string | undefined {
+  const modelType = parse(bytes).get('model_type');
+  return typeof modelType === 'string' && modelType !== '' ? modelType : undefined;
+}
+
 function parse(bytes: Uint8Array): ReadonlyMap<string, JsonValue> {
   let root: JsonValue;
   try {

@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
 import { asFault, type Fault, fault, refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { parallelNumbers } from '../../../shared/layout/parallel.ts';
 import { strategyWords } from '../../../shared/layout/words.ts';
 import type { WeightFile } from '../../../shared/model.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
@@ -29,6 +30,7 @@ export async function readStrategyAt(
   const task = { type: 'read-strategy', paths, roots: roots ?? [] } as const;
   const { strategy, sizes } = await pool.run(task, signal);
   const parameters = new Set(strategy.stages.flatMap((stage) => [...stage.keys()]));
+  const parallel = parallelNumbers(strategy);
   return {
     strategy,
     summary: {
@@ -39,6 +41,7 @@ export async function readStrategyAt(
       devicesPerStage: strategy.devicesPerStage,
       parameterCount: parameters.size,
       words: strategyWords(strategy),
+      ...(parallel && { parallel }),
     },
     files: paths.map((file, index) => ({ path: file, size: sizes[index] ?? 0 })),
   };

@@ -10,6 +10,7 @@ import type { OpenCheckpoint } from './checkpoint.ts';
 import type { CompleteFound } from './classify.ts';
 import { asProblem, type OpenContext } from './context.ts';
 import { indexProblems } from './index-problems.ts';
+import { modelTypeIn } from './model-type.ts';
 import { isUnder, withOpen } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
 import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
@@ -58,6 +59,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
     kind,
     model,
     complete: true,
+    modelType: modelTypeIn(path, context.roots ?? []),
     problems: [
       ...damaged.map((fault) => asProblem(fault, 'error')),
       ...(index && found.index !== undefined

@@ -7,6 +7,7 @@ import type { FileFound } from './classify.ts';
 import type { OpenContext, OpenRequest } from './context.ts';
 import { givenStrategy, type OpenStrategy, readStrategyAt } from './find-strategy.ts';
 import type { Entry } from './folder.ts';
+import { modelTypeIn } from './model-type.ts';
 import { rankOfFolder } from './rank-folders.ts';
 import { noteProblems, reportFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
@@ -69,6 +70,7 @@ async function openWeights(
     kind: 'file',
     model,
     complete: complete && rank === undefined,
+    modelType: modelTypeIn(dirname(path), context.roots ?? []),
     ...(given && { strategy: given }),
     ...(rank !== undefined && { ranks: [rank] }),
     problems: [...noteProblems(weights), ...model.problems],

@@ -24,6 +24,8 @@ export interface Findings {
   /** The files are whole weights: no layout is needed to count them. */
   readonly complete: boolean;
   readonly strategy?: { readonly strategy: Strategy; readonly summary: StrategySummary };
+  /** `model_type` of a config.json beside the weights. */
+  readonly modelType?: string | undefined;
   /** Ranks of the folder, with or without files of this save. */
   readonly ranks?: readonly number[];
   readonly missingRanks?: readonly number[];
@@ -70,6 +72,7 @@ export function summarize(found: Findings): Omit<CheckpointSummary, 'id'> {
     files: [...weightSummaries(found, suffix), ...sideSummaries(found)],
     metadata: Object.fromEntries(model.files[0]?.header.metadata ?? []),
     ...(naming && { naming }),
+    ...(found.modelType !== undefined && { modelType: found.modelType }),
     actions: model.files.length === 0 ? [] : actionsOf(found, { format, redundancy, naming }),
   };
 }
