@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CheckpointSummary, TableRow, TensorDetail } from './checkpoint.ts';
+import type { CheckpointSummary, StrategySummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
 import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
 import type { FileDetail, FileList, HeaderHit, HeaderPage } from './files.ts';
@@ -270,6 +270,8 @@ export const api = {
     }),
   ),
   'strategy.parameter': method<ParameterLayout>()(z.strictObject({ checkpoint, name })),
+  /** What a strategy file, or a folder of them, is: of another model than the open one, or of a run to come. */
+  'strategy.read': method<StrategySummary>()(z.strictObject({ path }), { reads: ['path'] }),
   'strategy.save': method<SavedStrategy>()(strategySaveOptions, {
     reads: ['path'],
     writes: ['out'],

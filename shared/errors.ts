@@ -101,6 +101,10 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
+export function isFaultCode(code: string): code is FaultCode {
+  return Object.hasOwn(FAULTS, code);
+}
+
 /** One refusal, as data. `message` is a whole sentence with the numbers in it; `advice` says what to do. */
 export interface Fault {
   readonly code: FaultCode;

@@ -162,6 +162,8 @@ export function createEngine(options: EngineOptions): Engine {
     ...compareMethods({ jobs, pool: working, looking: reading, open, withSignal }),
     ...layoutMethods(opened),
     ...filesMethods({ opened, pool: reading, roots, withSignal }),
+    'strategy.read': ({ path }, call) =>
+      withSignal(call, async (signal) => (await strategyReader(signal)(path)).summary),
     'strategy.save': (input, call) =>
       withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
     'strategy.author': (input, call) =>

@@ -54,3 +54,18 @@ test('axes that nobody can tell apart give no numbers', () => {
   expect(parallelNumbers(strategy([[both, both]], 8))).toBeUndefined();
   expect(parallelNumbers(strategy([[]], 1))).toBeUndefined();
 });
+
+test('whether the embedding is whole on each rank, where model parallelism could cut it', () => {
+  const named = (matrix: number[], embedding: number[][]): Strategy => ({
+    stages: [
+      new Map([
+        ['model.tok_embeddings.embedding_weight', layout(matrix, embedding)],
+        ['model.layers.0.attention.wq.weight', layout(matrix, [[0], [-1]])],
+      ]),
+    ],
+    devicesPerStage: 8,
+  });
+  expect(parallelNumbers(named([2, 4], [[0], [-1]]))).toMatchObject({ vocabEmbDp: false });
+  expect(parallelNumbers(named([2, 4], [[-1], [-1]]))).toMatchObject({ vocabEmbDp: true });
+  expect(parallelNumbers(named([8, 1], [[-1], [-1]]))).not.toHaveProperty('vocabEmbDp');
+});

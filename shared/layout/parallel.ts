@@ -1,3 +1,4 @@
+import { CUT_RULES } from '../strategy/cut-rules.ts';
 import type { Layout, Strategy } from '../strategy/strategy.ts';
 import { strategyAxisNames } from './axis-names.ts';
 
@@ -8,6 +9,8 @@ export interface ParallelNumbers {
   readonly pipelineStages: number;
   /** `optimizer_weight_shard_size`: replicas that share the optimizer's work, 0 is off, -1 all. */
   readonly optimizerShard: number;
+  /** `vocab_emb_dp`: the embedding is whole on each rank; absent where nothing shows it. */
+  readonly vocabEmbDp?: boolean;
 }
 
 /** The device matrix that most parameters have; undefined for a strategy without any. */
@@ -32,13 +35,21 @@ export function parallelNumbers(strategy: Strategy): ParallelNumbers | undefined
   const names = strategyAxisNames(strategy)(matrix);
   if (matrix.some((size, axis) => size > 1 && names[axis] !== 'dp' && names[axis] !== 'mp')) return undefined;
   const size = (name: string) => matrix[names.indexOf(name)] ?? 1;
+  const vocabEmbDp = size('mp') > 1 ? embeddingIsWhole(strategy) : undefined;
   const sharded = [...layoutsOf(strategy)].find((layout) => layout.optShardStep !== 0);
   return {
     dataParallel: size('dp'),
     modelParallel: size('mp'),
     pipelineStages: strategy.stages.length,
     optimizerShard: sharded?.optShardSize ?? 0,
+    ...(vocabEmbDp !== undefined && { vocabEmbDp }),
   };
+}
+
+function embeddingIsWhole({ stages }: Strategy): boolean | undefined {
+  const [embedding] = CUT_RULES.filter(({ cut }) => cut === 'vocabulary');
+  const layout = stages[0]?.get(embedding?.name ?? '');
+  return layout?.tensorMap.flat().every((axis) => axis === -1);
 }
 
 function* layoutsOf({ stages }: Strategy): Generator<Layout> {

@@ -107,6 +107,10 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'strategy.layouts': never,
       'strategy.parameters': never,
       'strategy.parameter': never,
+      'strategy.read': async ({ path }) => ({
+        ...{ path, origin: 'given', fileCount: 1, stageCount: 1, devicesPerStage: 1, parameterCount: 1 },
+        words: 'one device',
+      }),
       'strategy.save': async ({ path }) => savedStrategy(`${path}-merged.ckpt`),
       'strategy.author': async ({ path }) => savedStrategy(`${path}-authored.ckpt`),
       'jobs.list': async () => ({ jobs: [] }),

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { SCENARIO_IDS, type ScenarioId } from '../../../shared/loading/scenarios.ts';
 import { type CheckpointOptions, checkpoint, type JobOptions, job } from '../options.ts';
 import type { Run } from '../program.ts';
 import { parseTolerance, parseWhole } from '../sizes.ts';
@@ -22,6 +23,18 @@ export interface CompareCommandOptions extends JobOptions {
   readonly strategy?: string;
   readonly strategyB?: string;
 }
+
+export interface ConfigOptions extends CheckpointOptions {
+  readonly scenario?: ScenarioId;
+  readonly dataParallel?: number;
+  readonly modelParallel?: number;
+  readonly pipelineStages?: number;
+  readonly dstStrategy?: string;
+  readonly machines?: number;
+  readonly out?: string;
+}
+
+const MAX_CARDS = 2 ** 20;
 
 /** Commands that look at a checkpoint and write nothing. */
 export function addInspectCommands(root: Command, run: Run): void {
@@ -84,5 +97,32 @@ export function addInspectCommands(root: Command, run: Run): void {
     )
     .action((path: string, options: { strategy?: string }) =>
       run(async (t) => (await import('../resume-check.ts')).resumeCheck(t, path, options)),
+    );
+
+  checkpoint(root.command('config').argument('<path>', 'checkpoint folder or file'))
+    .description('the YAML that loads it in MindSpore Transformers, and what must be done first')
+    .addOption(
+      new Option('--scenario <name>', 'what it is loaded for (default: list them)').choices(SCENARIO_IDS),
+    )
+    .option('--data-parallel <number>', 'layout to load for: replicas', parseWhole(1, MAX_CARDS))
+    .option('--model-parallel <number>', 'layout to load for: parts of each matrix', parseWhole(1, MAX_CARDS))
+    .option(
+      '--pipeline-stage, --pipeline-stages <number>',
+      'layout to load for: stages that share the layers',
+      parseWhole(1, MAX_CARDS),
+    )
+    .option('--dst-strategy <path>', 'strategy that the task to come compiled, in place of these numbers')
+    .option(
+      '--machines <number>',
+      'machines that share the cards (default: 8 cards on each)',
+      parseWhole(1, MAX_CARDS),
+    )
+    .option('--out <folder>', 'where what must be written first is to go (default: beside the checkpoint)')
+    .addHelpText(
+      'after',
+      '\nstdout is one YAML stream. Exit code 0: it loads as it is. 1: its comments say what must be done first.',
+    )
+    .action((path: string, options: ConfigOptions) =>
+      run(async (t) => (await import('../config.ts')).config(t, path, options)),
     );
 }

@@ -1,0 +1,152 @@
+import { rankList } from '../text/ranks.ts';
+import { formatCount } from '../text/units.ts';
+import type { LoadingFacts, RankFacts } from './facts.ts';
+import { needsRename, type Prepared } from './prepare.ts';
+import type { Scenario } from './scenarios.ts';
+import { cardsOf, numberWords, sameNumbers, type Target } from './target.ts';
+
+/** How a scenario fits what is there. */
+export interface Check {
+  /** fits: as it is; first: a step has to run before; note: to know, and to look at. */
+  readonly state: 'fits' | 'first' | 'note';
+  readonly text: string;
+}
+
+/** Ranks from which on merging while cards wait costs more than merging before. */
+const MANY_RANKS = 64;
+
+export function checksOf(
+  facts: LoadingFacts,
+  scenario: Scenario,
+  prepared: Prepared,
+  target: Target,
+): readonly Check[] {
+  return [
+    ...(facts.type === 'ranks' ? rankChecks(facts, scenario, prepared) : []),
+    ...layoutChecks(facts, scenario, prepared, target),
+    ...formatChecks(facts, prepared),
+    ...nameChecks(facts, prepared),
+    ...onTheWay(facts, prepared),
+  ];
+}
+
+function rankChecks(facts: RankFacts, { resume }: Scenario, prepared: Prepared): Check[] {
+  const { save, missingRanks, newest, ranks } = facts;
+  const checks: Check[] = [];
+  if (missingRanks.length > 0)
+    checks.push({
+      state: 'first',
+      text: `${save.name} is missing on ${rankList(missingRanks)}; other ranks hold the same slices.`,
+    });
+  else
+    checks.push({
+      state: 'fits',
+      text: `${capital(save.name)} is on all ${formatCount(ranks.length)} ranks.`,
+    });
+  if (!newest && !resume && !prepared.whole)
+    checks.push({
+      state: 'first',
+      text: `${capital(save.name)} is not the newest in the folder, which a training would take.`,
+    });
+  if (!newest && resume && prepared.resumeFile !== undefined)
+    checks.push({
+      state: 'fits',
+      text: `${capital(save.name)} is not the newest: resume_training names its file.`,
+    });
+  if (newest && prepared.resumeFile !== undefined)
+    checks.push({
+      state: 'note',
+      text: 'meta.json of some ranks says something else than what lies there: resume_training names the file.',
+    });
+  if (resume) checks.push({ state: 'fits', text: 'Optimizer state and the counters of training are there.' });
+  return checks;
+}
+
+function layoutChecks(
+  facts: LoadingFacts,
+  scenario: Scenario,
+  { whole, srcStrategy }: Prepared,
+  { numbers, guessed, cards, machines }: Target,
+): Check[] {
+  const saved = facts.type === 'ranks' ? facts.strategy?.parallel : undefined;
+  const checks: Check[] = [];
+  if (guessed)
+    checks.push({
+      state: 'note',
+      text:
+        scenario.layout === 'saved'
+          ? `Nothing says how the ${formatCount(cards)} ranks share the model: put in the numbers of the training that saved them.`
+          : `The layout, ${numberWords(numbers)}, is a guess: give yours.`,
+    });
+  else if (scenario.layout === 'saved' && saved)
+    checks.push({ state: 'fits', text: `The layout is the one of the strategy: ${numberWords(saved)}.` });
+  else checks.push({ state: 'fits', text: `The layout to load for: ${numberWords(numbers)}.` });
+  if (srcStrategy !== undefined && saved && sameNumbers(saved, numbers))
+    checks.push({
+      state: 'note',
+      text: 'That is the layout the weights were saved with: nothing needs to be put together, the same layout loads faster.',
+    });
+  if (scenario.machines && machines > 1)
+    checks.push({
+      state: 'fits',
+      text: `${formatCount(cardsOf(numbers))} cards on ${machines} machines, ${cards / machines} on each.`,
+    });
+  if (!whole && srcStrategy === undefined && !guessed && facts.type === 'ranks')
+    checks.push({
+      state: 'fits',
+      text: `The training must start on ${formatCount(cards)} cards, no more and no fewer.`,
+    });
+  return checks;
+}
+
+function formatChecks(facts: LoadingFacts, { format, steps }: Prepared): Check[] {
+  if (facts.format === 'safetensors') return [{ state: 'fits', text: 'The files are safetensors.' }];
+  if (steps.length > 0)
+    return [{ state: 'first', text: 'The files are .ckpt; safetensors are written from them.' }];
+  return [
+    {
+      state: 'note',
+      text: `The files are .${format}, which MindSpore Transformers reads today and will not for ever: safetensors are the better keep.`,
+    },
+  ];
+}
+
+function nameChecks(facts: LoadingFacts, { folder }: Prepared): Check[] {
+  const checks: Check[] = [];
+  if (facts.naming === 'mindspore')
+    checks.push({ state: 'fits', text: "Parameters have MindSpore's names." });
+  else if (facts.naming === 'huggingface')
+    checks.push(
+      facts.type === 'complete' && !needsRename(facts) && folder === facts.folder
+        ? {
+            state: 'note',
+            text: "Parameters have Hugging Face's names: MindSpore Transformers turns those of Llama itself, and may save a copy in ./output/ms_safetensors.",
+          }
+        : { state: 'first', text: "Parameters have Hugging Face's names; MindSpore's are given first." },
+    );
+  else
+    checks.push({
+      state: 'note',
+      text: 'Parameters have names of no model known here: they must be those of your network.',
+    });
+  if (facts.type === 'complete' && facts.file !== undefined && folder === facts.folder)
+    checks.push({
+      state: 'note',
+      text: `All weight files in ${facts.folder} are read: it must hold no others than this one.`,
+    });
+  return checks;
+}
+
+function onTheWay(facts: LoadingFacts, { srcStrategy }: Prepared): Check[] {
+  if (srcStrategy === undefined || facts.type !== 'ranks' || facts.ranks.length < MANY_RANKS) return [];
+  return [
+    {
+      state: 'note',
+      text: `All cards wait while ${formatCount(facts.ranks.length)} ranks are put together. For so many, merge them before and load the complete weights on several cards.`,
+    },
+  ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,141 @@
+import { commandLine, quote } from '../command-line.ts';
+import type { JobDraftInput } from '../job-options.ts';
+import { authorCommand, saveCommand } from '../strategy-command.ts';
+import type { LoadingFacts, StrategyFacts } from './facts.ts';
+import { beside, lastName } from './paths.ts';
+import type { Target } from './target.ts';
+
+/** Something that has to be done before the training can be started. */
+export interface Step {
+  /** A sentence. */
+  readonly title: string;
+  readonly command?: string;
+  /** The command's words in capitals stand for something that nobody here can know. */
+  readonly template?: true;
+  /** The job behind the command: a window opens its dialog. */
+  readonly job?: JobDraftInput;
+}
+
+export interface Written {
+  readonly path: string;
+  readonly step: Step;
+}
+
+/** A job of Shardscope, and where its output will be. */
+export function jobStep(title: string, job: JobDraftInput & { readonly out: string }): Written {
+  return { path: job.out, step: { title, command: commandLine(job), job } };
+}
+
+/** What names the source of a job: the strategy only where it would not be found again, the save among several. */
+export function sourceOf(facts: LoadingFacts) {
+  if (facts.type === 'complete') return { path: facts.path };
+  const { path, strategy, save, saveCount } = facts;
+  return {
+    path,
+    ...(strategy?.given && { strategy: strategy.path }),
+    ...(saveCount > 1 && save.suffix !== '' && { fileSuffix: save.suffix }),
+  };
+}
+
+/** A folder beside the checkpoint, named for what is done and, of saves, for the step: `merged_step20`. */
+export function outOf({ path, ...facts }: LoadingFacts, done: string): string {
+  if (facts.type === 'complete') return beside(path, `${stemOf(path)}_${done}`);
+  const save = facts.save.suffix === '' ? '' : `_${facts.save.name.replaceAll(/\W+/g, '')}`;
+  return beside(path, `${done}${save}`);
+}
+
+function stemOf(path: string): string {
+  return lastName(path).replace(/\.(safetensors|ckpt)$/, '');
+}
+
+/** The strategy of a layout, for weights under MindSpore's names. */
+export function authorStep(facts: LoadingFacts, path: string, target: Target): Written {
+  const { dataParallel, modelParallel, pipelineStages, optimizerShard, vocabEmbDp = true } = target.numbers;
+  const stages = pipelineStages > 1 ? `_pp${pipelineStages}` : '';
+  const out = beside(facts.path, `strategy_dp${dataParallel}_mp${modelParallel}${stages}.ckpt`);
+  const options = {
+    ...(path === facts.path ? sourceOf(facts) : { path }),
+    ...{ dataParallel, modelParallel, pipelineStages, optimizerShard, vocabEmbDp },
+    ...{ form: 'ckpt' as const, overwrite: false, dryRun: false },
+  };
+  return {
+    path: out,
+    step: { title: 'Write the strategy of the layout to come.', command: authorCommand(options, out) },
+  };
+}
+
+/** The strategy as MindSpore Transformers reads it. */
+export function protobufStep(strategy: StrategyFacts, facts: LoadingFacts): Written | undefined {
+  if (!strategy.json) return undefined;
+  const out = beside(facts.path, 'src_strategy.ckpt');
+  const merge = !strategy.path.endsWith('.json');
+  const options = { path: strategy.path, form: 'ckpt' as const, overwrite: false, dryRun: false };
+  return {
+    path: out,
+    step: {
+      title: 'Write the strategy as protobuf, which MindSpore Transformers reads.',
+      command: saveCommand(options, out, merge),
+    },
+  };
+}
+
+const STRATEGY = './output/strategy';
+export const DST_STRATEGY = './output/merged_strategy/dst_strategy.ckpt';
+
+/** How machines without a common disk get the merged strategy of the training to come. */
+export function strategySteps({ dstStrategy, machines }: Target, compile: string): readonly Step[] {
+  const handOut: Step = {
+    title: `Hand the merged strategy out: every machine needs it at ${DST_STRATEGY}, seen from where its training starts.`,
+    command: `scp ${DST_STRATEGY} MACHINE:PROJECT/output/merged_strategy/`,
+    template: true,
+  };
+  if (dstStrategy !== undefined)
+    return [
+      {
+        title: 'Merge the strategy of the training to come.',
+        command: mergeCommand(dstStrategy),
+      },
+      handOut,
+    ];
+  return [
+    {
+      title: `On each of the ${machines} machines start the training with the first YAML below: it compiles, saves the strategy of its own ranks in ${STRATEGY}, and ends.`,
+      command: compile,
+      template: true,
+    },
+    {
+      title: `Gather the strategy files of all machines in ${STRATEGY} of the first one, once for each other MACHINE.`,
+      command: `scp 'MACHINE:PROJECT/output/strategy/*.ckpt' ${STRATEGY}/`,
+      template: true,
+    },
+    { title: 'Merge them on the first machine.', command: mergeCommand(STRATEGY) },
+    handOut,
+  ];
+}
+
+function mergeCommand(strategy: string): string {
+  const merge = !/\.(ckpt|json)$/i.test(strategy);
+  const options = { path: strategy, form: 'ckpt' as const, overwrite: false, dryRun: false };
+  return saveCommand(options, DST_STRATEGY, merge);
+}
+
+/** Whole weights on every machine, at the same path. */
+export function copyStep(folder: string): Step {
+  return {
+    title: `Copy the weights to ${folder} on every other MACHINE.`,
+    command: `rsync -a ${quote(folder)}/ MACHINE:${quote(folder)}/`,
+    template: true,
+  };
+}
+
+/** Rank folders on the machines that run those ranks. */
+export function shareStep(folder: string, { cards, machines }: Target): Step {
+  const each = cards / machines;
+  const ranks = each === 1 ? '1' : `{${each}..${2 * each - 1}}`;
+  const more = machines > 2 ? `, and so on for ${machines} machines` : '';
+  return {
+    title: `Copy to each machine the folders of its own ranks: the first keeps ranks 0 to ${each - 1}, the second gets ${each} to ${2 * each - 1}${more}.`,
+    command: `rsync -a ${quote(folder)}/rank_${ranks} MACHINE:${quote(folder)}/`,
+    template: true,
+  };
+}

@@ -1,0 +1,106 @@
+import { refuse } from '../errors.ts';
+import type { ParallelNumbers } from '../layout/parallel.ts';
+import type { LoadingFacts } from './facts.ts';
+import type { Scenario, ScenarioId } from './scenarios.ts';
+
+/** What is asked for: the scenario, and what of the layout to load for is known. */
+export interface Wanted {
+  readonly scenario: ScenarioId;
+  readonly dataParallel?: number | undefined;
+  readonly modelParallel?: number | undefined;
+  readonly pipelineStages?: number | undefined;
+  /** The strategy that the training to come compiled, and its numbers. */
+  readonly dstStrategy?: WantedStrategy | undefined;
+  readonly machines?: number | undefined;
+  /** Folder for what has to be written first; one beside the checkpoint when absent. */
+  readonly out?: string | undefined;
+}
+
+export interface WantedStrategy {
+  readonly path: string;
+  readonly parallel: ParallelNumbers | undefined;
+}
+
+/** Cards and how they share the model. */
+export interface Target {
+  readonly numbers: ParallelNumbers;
+  /** Nobody said the numbers: they must be looked at. */
+  readonly guessed: boolean;
+  readonly cards: number;
+  readonly machines: number;
+  readonly dstStrategy: string | undefined;
+}
+
+/** Cards of the machines that most clusters have (Atlas 800). */
+const CARDS_A_MACHINE = 8;
+
+/** @throws API_INPUT where the cards do not fit the machines evenly */
+export function targetOf(facts: LoadingFacts, scenario: Scenario, wanted: Wanted): Target {
+  const { numbers, guessed } = numbersOf(facts, scenario, wanted);
+  const cards = cardsOf(numbers);
+  const machines = wanted.machines ?? Math.max(scenario.machines ? 2 : 1, Math.ceil(cards / CARDS_A_MACHINE));
+  if (cards % machines !== 0)
+    refuse(
+      'API_INPUT',
+      `${cards} cards cannot be spread evenly over ${machines} machines.`,
+      'Change the numbers of the layout, or how many machines there are.',
+      { expected: `a multiple of ${machines}`, found: `${cards}` },
+    );
+  return { numbers, guessed, cards, machines, dstStrategy: wanted.dstStrategy?.path };
+}
+
+export function cardsOf({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): number {
+  return dataParallel * modelParallel * pipelineStages;
+}
+
+function numbersOf(
+  facts: LoadingFacts,
+  scenario: Scenario,
+  wanted: Wanted,
+): Pick<Target, 'numbers' | 'guessed'> {
+  const plain = (dataParallel: number, modelParallel: number, pipelineStages: number): ParallelNumbers => ({
+    dataParallel,
+    modelParallel,
+    pipelineStages,
+    optimizerShard: 0,
+    // As MindSpore Transformers does by itself; weights that are cut before are cut for that.
+    ...(scenario.loads === 'cut' && { vocabEmbDp: true }),
+  });
+  if (scenario.layout === 'one') return { numbers: plain(1, 1, 1), guessed: false };
+  const saved = facts.type === 'ranks' ? facts.strategy?.parallel : undefined;
+  if (scenario.layout === 'saved') {
+    if (saved) return { numbers: saved, guessed: false };
+    const ranks = facts.type === 'ranks' ? facts.ranks.length + facts.missingRanks.length : 1;
+    return { numbers: plain(ranks, 1, 1), guessed: true };
+  }
+  const { dataParallel, modelParallel, pipelineStages, dstStrategy } = wanted;
+  if (dstStrategy?.parallel) return { numbers: dstStrategy.parallel, guessed: false };
+  if (dataParallel !== undefined || modelParallel !== undefined || pipelineStages !== undefined)
+    return { numbers: plain(dataParallel ?? 1, modelParallel ?? 1, pipelineStages ?? 1), guessed: false };
+  // One card, or three, share out over no two machines.
+  const even = saved && (!scenario.machines || cardsOf(saved) % 2 === 0);
+  if (even) return { numbers: scenario.loads === 'merging' ? otherThan(saved) : saved, guessed: true };
+  return { numbers: scenario.machines ? plain(2, 4, 2) : plain(1, 4, 1), guessed: true };
+}
+
+/** As many cards that share the model otherwise: halves of the model parallel ones become data parallel. */
+function otherThan(saved: ParallelNumbers): ParallelNumbers {
+  const { dataParallel, modelParallel, pipelineStages } = saved;
+  if (modelParallel % 2 === 0)
+    return { ...saved, dataParallel: dataParallel * 2, modelParallel: modelParallel / 2 };
+  return { ...saved, dataParallel: dataParallel * pipelineStages, pipelineStages: 1 };
+}
+
+export function sameNumbers(a: ParallelNumbers, b: ParallelNumbers): boolean {
+  return (
+    a.dataParallel === b.dataParallel &&
+    a.modelParallel === b.modelParallel &&
+    a.pipelineStages === b.pipelineStages
+  );
+}
+
+/** "dp 2 × mp 4, 2 stages". */
+export function numberWords({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): string {
+  const stages = pipelineStages > 1 ? `, ${pipelineStages} stages` : '';
+  return `dp ${dataParallel} × mp ${modelParallel}${stages}`;
+}
