@@ -36,7 +36,7 @@ function rankChecks(facts: RankFacts, { resume }: Scenario, prepared: Prepared):
   if (missingRanks.length > 0)
     checks.push({
       state: 'first',
-      text: `${save.name} is missing on ${rankList(missingRanks)}; other ranks hold the same slices.`,
+      text: `${capital(save.name)} is missing on ${rankList(missingRanks)}; other ranks hold the same slices.`,
     });
   else
     checks.push({

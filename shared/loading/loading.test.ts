@@ -1,0 +1,366 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { CheckpointSummary } from '../checkpoint.ts';
+import { asFault } from '../errors.ts';
+import { loadingOf, unfit } from './loading.ts';
+import { completeSummary, rankSummary } from './sample-summary.ts';
+import { SCENARIOS, type ScenarioId } from './scenarios.ts';
+import type { Wanted } from './target.ts';
+
+type Summary = Omit<CheckpointSummary, 'id'>;
+
+function load(summary: Summary, scenario: ScenarioId, wanted: Partial<Wanted> = {}) {
+  const loading = loadingOf(summary, { scenario, ...wanted });
+  return {
+    ...loading,
+    commands: loading.steps.map(({ command }) => command),
+    config: parse(loading.documents.at(-1) ?? '', { version: '1.1' }),
+  };
+}
+
+function faultOf(summary: Summary, scenario: ScenarioId, wanted: Partial<Wanted> = {}) {
+  try {
+    loadingOf(summary, { scenario, ...wanted });
+  } catch (error) {
+    return asFault(error);
+  }
+  return undefined;
+}
+
+/** The older of the two saves is open. */
+const older = rankSummary({ suffix: '1_10' });
+
+test('rank folders with their own layout load as they are', () => {
+  const { steps, config, launch } = load(rankSummary(), 'same-layout');
+  expect(steps).toEqual([]);
+  expect(config).toEqual({
+    load_checkpoint: '/data/run/output/checkpoint',
+    load_ckpt_format: 'safetensors',
+    auto_trans_ckpt: false,
+    use_parallel: true,
+    remove_redundancy: false,
+    parallel: { enable_parallel_optimizer: false },
+    parallel_config: { data_parallel: 2, model_parallel: 4, pipeline_stage: 1, vocab_emb_dp: false },
+    callbacks: [
+      {
+        type: 'CheckpointMonitor',
+        prefix: 'qwen',
+        save_checkpoint_steps: 1000,
+        keep_checkpoint_max: 5,
+        integrated_save: false,
+        async_save: false,
+        checkpoint_format: 'safetensors',
+        remove_redundancy: false,
+      },
+    ],
+  });
+  expect(launch).toEqual([
+    'bash scripts/msrun_launcher.sh "run_mindformer.py --config CONFIG.yaml --run_mode finetune --use_parallel True" 8',
+  ]);
+});
+
+test('what the layout shares out, and redundancy that was removed, are said', () => {
+  const summary = rankSummary();
+  const { strategy } = summary;
+  if (!strategy?.parallel) throw new Error('the sample has a strategy');
+  const parallel = { ...strategy.parallel, pipelineStages: 2, modelParallel: 2, optimizerShard: 2 };
+  const { config } = load(
+    { ...summary, strategy: { ...strategy, parallel }, redundancy: { state: 'removed', neededBytes: 1 } },
+    'same-layout',
+  );
+  expect(config).toMatchObject({
+    remove_redundancy: true,
+    parallel: {
+      enable_parallel_optimizer: true,
+      parallel_optimizer_config: { optimizer_weight_shard_size: 2 },
+    },
+    parallel_config: { data_parallel: 2, model_parallel: 2, pipeline_stage: 2, micro_batch_num: 2 },
+    callbacks: [{ remove_redundancy: true }],
+  });
+});
+
+test('another layout: put together and cut by the training itself, with the strategy named', () => {
+  const { steps, config } = load(rankSummary(), 'other-layout', { dataParallel: 4, modelParallel: 1 });
+  expect(steps).toEqual([]);
+  expect(config).toMatchObject({
+    load_checkpoint: '/data/run/output/checkpoint',
+    src_strategy_path_or_dir: '/data/run/output/strategy',
+    auto_trans_ckpt: true,
+    use_parallel: true,
+    parallel_config: { data_parallel: 4, model_parallel: 1, pipeline_stage: 1 },
+  });
+  expect(config).not.toHaveProperty('parallel');
+});
+
+test('of an older save: its own folder for the same layout, a merge for another, its name to resume', () => {
+  const same = load(older, 'same-layout');
+  expect(same.commands).toEqual([
+    'shardscope reshard /data/run/output --dst-strategy /data/run/output/strategy --out /data/run/ranks_step10 --file-suffix 1_10',
+  ]);
+  expect(same.config.load_checkpoint).toBe('/data/run/ranks_step10');
+  const other = load(older, 'other-layout', { dataParallel: 8 });
+  expect(other.commands).toEqual([
+    'shardscope merge /data/run/output --out /data/run/merged_step10 --file-suffix 1_10 --weights-only',
+  ]);
+  expect(other.config).toMatchObject({ load_checkpoint: '/data/run/merged_step10', auto_trans_ckpt: true });
+  expect(other.config).not.toHaveProperty('src_strategy_path_or_dir');
+  const resume = load(older, 'resume');
+  expect(resume.steps).toEqual([]);
+  expect(resume.config).toMatchObject({
+    load_checkpoint: '/data/run/output/checkpoint',
+    resume_training: 'qwen_rank_0-1_10.safetensors',
+    auto_trans_ckpt: false,
+  });
+  // Optimizer state goes along.
+  expect(load(older, 'resume-other-layout').commands).toEqual([
+    'shardscope merge /data/run/output --out /data/run/merged_step10 --file-suffix 1_10',
+  ]);
+});
+
+test('the newest save is resumed by itself, unless meta.json says something else', () => {
+  expect(load(rankSummary(), 'resume').config.resume_training).toBe(true);
+  const odd = rankSummary({
+    problems: [{ code: 'META_MISMATCH', severity: 'warning', message: 'meta.json of rank 1 names another' }],
+  });
+  expect(load(odd, 'resume').config.resume_training).toBe('qwen_rank_0-1_20.safetensors');
+  expect(load(rankSummary(), 'resume-other-layout').config).toMatchObject({
+    resume_training: true,
+    src_strategy_path_or_dir: '/data/run/output/strategy',
+    parallel_config: { data_parallel: 4, model_parallel: 2, pipeline_stage: 1 },
+  });
+});
+
+test('nothing to resume from: weights only, or a rank without the save', () => {
+  const weights = rankSummary({ optimizer: { tensors: 0, bytes: 0 } });
+  expect(faultOf(weights, 'resume')).toMatchObject({ code: 'CP_STEP' });
+  expect(faultOf(weights, 'resume-other-layout')).toMatchObject({ code: 'CP_STEP' });
+  expect(faultOf(completeSummary(), 'resume')?.message).toContain('without optimizer state');
+  expect(faultOf(rankSummary({ missingRanks: [3] }), 'resume')).toMatchObject({ code: 'CP_STEP', rank: 3 });
+});
+
+test('complete weights with their counters: cut anew, training goes on from them', () => {
+  const complete = completeSummary({
+    kind: 'complete-mindspore',
+    naming: 'mindspore',
+    optimizer: { tensors: 78, bytes: 1 },
+    hyperCount: 5,
+  });
+  const { steps, config } = load(complete, 'resume-other-layout');
+  expect(steps).toEqual([]);
+  expect(config).toMatchObject({
+    load_checkpoint: '/models/llama',
+    auto_trans_ckpt: true,
+    resume_training: true,
+  });
+  expect(faultOf(complete, 'resume')).toMatchObject({ code: 'CP_NOT_DISTRIBUTED' });
+});
+
+test('ranks whose slices others hold are written out first', () => {
+  const { commands, checks } = load(rankSummary({ missingRanks: [3] }), 'same-layout');
+  expect(commands).toEqual([
+    'shardscope reshard /data/run/output --dst-strategy /data/run/output/strategy --out /data/run/ranks_step20 --file-suffix 1_20',
+  ]);
+  expect(checks[0]).toEqual({
+    state: 'first',
+    text: 'Step 20 is missing on rank 3; other ranks hold the same slices.',
+  });
+});
+
+test('complete weights on one card and on several', () => {
+  const one = load(completeSummary(), 'one-card');
+  expect(one.steps).toEqual([]);
+  expect(one.config).toMatchObject({
+    load_checkpoint: '/models/llama',
+    auto_trans_ckpt: false,
+    use_parallel: false,
+    parallel_config: { data_parallel: 1, model_parallel: 1, pipeline_stage: 1 },
+    callbacks: [{ prefix: 'llama' }],
+  });
+  expect(one.launch).toEqual([
+    'python run_mindformer.py --config CONFIG.yaml --run_mode finetune --use_parallel False',
+  ]);
+  const several = load(completeSummary(), 'several-cards', { modelParallel: 4 });
+  expect(several.config).toMatchObject({
+    auto_trans_ckpt: true,
+    use_parallel: true,
+    parallel_config: { data_parallel: 1, model_parallel: 4, pipeline_stage: 1 },
+  });
+  expect(several.target.guessed).toBe(false);
+});
+
+test("Hugging Face's names of other models than Llama are given MindSpore's first", () => {
+  const { commands, config } = load(
+    completeSummary({ modelType: 'qwen2', path: '/models/qwen' }),
+    'one-card',
+  );
+  expect(commands).toEqual(['shardscope rename /models/qwen --out /models/qwen_mindspore --to mindspore']);
+  expect(config.load_checkpoint).toBe('/models/qwen_mindspore');
+});
+
+test('a file of .ckpt: one card reads it, several need safetensors', () => {
+  const file = completeSummary({
+    kind: 'file',
+    path: '/models/x.ckpt',
+    format: 'ckpt',
+    naming: 'mindspore',
+    files: [{ path: '/models/x.ckpt', name: 'x.ckpt', kind: 'weights', size: 1 }],
+  });
+  expect(load(file, 'one-card').config).toMatchObject({
+    load_checkpoint: '/models/x.ckpt',
+    load_ckpt_format: 'ckpt',
+  });
+  const several = load(file, 'several-cards');
+  expect(several.commands).toEqual([
+    'shardscope convert /models/x.ckpt --out /models/x_safetensors --to safetensors',
+  ]);
+  expect(several.config).toMatchObject({
+    load_checkpoint: '/models/x_safetensors',
+    load_ckpt_format: 'safetensors',
+  });
+});
+
+test('machines without a common disk: strategies are compiled, gathered, merged and handed out', () => {
+  const { steps, documents, launch, config, target } = load(completeSummary(), 'no-shared-disk');
+  expect(target).toMatchObject({ cards: 16, machines: 2 });
+  expect(steps.map(({ title }) => title.split(' ')[0])).toEqual(['On', 'Gather', 'Merge', 'Hand', 'Copy']);
+  expect(parse(documents[0] ?? '', { version: '1.1' })).toEqual({
+    only_save_strategy: true,
+    use_parallel: true,
+    parallel_config: { data_parallel: 2, model_parallel: 4, pipeline_stage: 2, micro_batch_num: 2 },
+  });
+  expect(config).toMatchObject({
+    output_dir: './output',
+    load_checkpoint: '/models/llama',
+    auto_trans_ckpt: true,
+  });
+  expect(launch).toEqual([
+    'bash scripts/msrun_launcher.sh "run_mindformer.py --config CONFIG.yaml --run_mode train --use_parallel True" 16 8 MASTER_IP PORT 0 output/msrun_log False 300',
+    'bash scripts/msrun_launcher.sh "run_mindformer.py --config CONFIG.yaml --run_mode train --use_parallel True" 16 8 MASTER_IP PORT 1 output/msrun_log False 300',
+  ]);
+  const known = load(completeSummary(), 'no-shared-disk', {
+    dstStrategy: {
+      path: '/run/strategy',
+      parallel: { dataParallel: 2, modelParallel: 2, pipelineStages: 2, optimizerShard: 0 },
+    },
+  });
+  expect(known.documents).toHaveLength(1);
+  expect(known.commands[0]).toBe(
+    'shardscope strategy merge /run/strategy ./output/merged_strategy/dst_strategy.ckpt',
+  );
+});
+
+test('weights cut before, and handed out by ranks', () => {
+  const { commands, config } = load(completeSummary(), 'no-shared-disk-sliced', {
+    dataParallel: 1,
+    modelParallel: 4,
+    pipelineStages: 4,
+  });
+  expect(commands).toEqual([
+    'shardscope rename /models/llama --out /models/llama_mindspore --to mindspore',
+    'shardscope strategy write --model /models/llama_mindspore --data-parallel 1 --model-parallel 4 --pipeline-stages 4 --vocab-emb-dp --out /models/strategy_dp1_mp4_pp4.ckpt',
+    'shardscope slice /models/llama_mindspore --strategy /models/strategy_dp1_mp4_pp4.ckpt --out /models/llama_cut_for_16_ranks',
+    'rsync -a /models/llama_cut_for_16_ranks/rank_{8..15} MACHINE:/models/llama_cut_for_16_ranks/',
+  ]);
+  expect(config).toMatchObject({
+    load_checkpoint: '/models/llama_cut_for_16_ranks',
+    auto_trans_ckpt: false,
+    parallel: { enable_parallel_optimizer: false },
+    parallel_config: { vocab_emb_dp: true },
+  });
+  const ranks = load(rankSummary(), 'no-shared-disk-sliced', { dataParallel: 1, modelParallel: 8 });
+  expect(ranks.commands.slice(0, 2)).toEqual([
+    'shardscope strategy write --model /data/run/output --file-suffix 1_20 --data-parallel 1 --model-parallel 8 --vocab-emb-dp --out /data/run/strategy_dp1_mp8.ckpt',
+    'shardscope reshard /data/run/output --dst-strategy /data/run/strategy_dp1_mp8.ckpt --out /data/run/cut_for_8_ranks_step20 --file-suffix 1_20',
+  ]);
+  // Their own layout needs no cutting.
+  expect(load(rankSummary(), 'no-shared-disk-sliced').commands).toEqual([
+    'rsync -a /data/run/output/checkpoint/rank_{4..7} MACHINE:/data/run/output/checkpoint/',
+  ]);
+});
+
+test('cards that do not fit the machines evenly are refused', () => {
+  expect(faultOf(rankSummary(), 'shared-disk', { machines: 3 })).toMatchObject({
+    code: 'API_INPUT',
+    message: '8 cards cannot be spread evenly over 3 machines.',
+  });
+});
+
+test('without a strategy ranks load as they are, and nothing else', () => {
+  const { strategy: _, ...rest } = rankSummary();
+  const { config, target } = load(rest, 'same-layout');
+  expect(config.parallel_config).toEqual({ data_parallel: 8, model_parallel: 1, pipeline_stage: 1 });
+  expect(target.guessed).toBe(true);
+  expect(config).not.toHaveProperty('parallel');
+  const lacking = SCENARIOS.filter(({ id }) => faultOf(rest, id)?.code === 'SG_NOT_FOUND').map(
+    ({ id }) => id,
+  );
+  expect(lacking).toEqual([
+    'one-card',
+    'several-cards',
+    'other-layout',
+    'shared-disk',
+    'no-shared-disk',
+    'no-shared-disk-sliced',
+    'resume-other-layout',
+    'inference-one-card',
+    'inference-several-cards',
+  ]);
+});
+
+test('what cannot be loaded at all: a rank alone, a strategy, damaged files', () => {
+  const all = (summary: Summary) => new Set(SCENARIOS.map((scenario) => unfit(summary, scenario)?.code));
+  expect(all({ ...rankSummary(), path: '/data/run/output/checkpoint/rank_3', ranks: [3] })).toEqual(
+    new Set(['CP_NOT_DISTRIBUTED']),
+  );
+  expect(all({ ...rankSummary(), kind: 'strategy', format: 'none', files: [] })).toEqual(
+    new Set(['CP_EMPTY']),
+  );
+  expect(
+    all(
+      rankSummary({ problems: [{ code: 'ST_TRUNCATED', severity: 'error', message: 'cut short', rank: 2 }] }),
+    ),
+  ).toEqual(new Set(['ST_TRUNCATED']));
+});
+
+test('a scenario that only lacks numbers fits', () => {
+  const unknown = completeSummary();
+  const { naming: _, ...rest } = unknown;
+  expect(faultOf(rest, 'no-shared-disk-sliced')).toMatchObject({ code: 'SG_NOT_FOUND' });
+  expect(unfit(rest, { id: 'no-shared-disk-sliced' })).toBeUndefined();
+  expect(unfit(unknown, { id: 'same-layout' })).toMatchObject({ code: 'CP_NOT_DISTRIBUTED' });
+});
+
+test('JSON strategies are written as protobuf first; one that was named is named again', () => {
+  const summary = rankSummary();
+  const json = summary.files.map((file) => ({
+    ...file,
+    path: file.path.replace('_rank_0.ckpt', '_rank_0.json'),
+  }));
+  const { commands, config } = load({ ...summary, files: json }, 'other-layout');
+  expect(commands).toEqual([
+    'shardscope strategy merge /data/run/output/strategy /data/run/src_strategy.ckpt',
+  ]);
+  expect(config.src_strategy_path_or_dir).toBe('/data/run/src_strategy.ckpt');
+  const { strategy } = summary;
+  if (!strategy) throw new Error('the sample has a strategy');
+  const given = load({ ...summary, strategy: { ...strategy, origin: 'given' } }, 'one-card');
+  expect(given.commands).toEqual([
+    'shardscope merge /data/run/output --strategy /data/run/output/strategy --out /data/run/merged_step20 --file-suffix 1_20 --weights-only',
+  ]);
+});
+
+test('Python for rank folders, for those put together, and for a number format that NumPy lacks', () => {
+  const { python } = load(rankSummary(), 'same-layout');
+  expect(python.mindspore).toContain(
+    'file = Path("/data/run/output/checkpoint") / f"rank_{rank}" / f"qwen_rank_{rank}-1_20.safetensors"',
+  );
+  expect(python.safetensors).toContain('for rank in range(8):');
+  expect(python.safetensors).not.toContain('bfloat16');
+  const merging = load(
+    rankSummary({ dtypes: [{ dtype: 'BF16', tensors: 1, bytes: 1 }] }),
+    'other-layout',
+  ).python;
+  expect(merging.mindspore).toContain('ms.unified_safetensors(');
+  expect(merging.mindspore).toContain('file_suffix="1_20"');
+  expect(merging.safetensors).toContain('import mindspore  # teaches NumPy bfloat16');
+});
