@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAYS_ELECTRON = /^electron\/(main|preload|window|menu|dialogs|ipc)(\/|\.ts$)/;
 /** Tests and what only they use: builders of sample data, doubles. */
 const TEST = /\.test\.tsx?$|^test\/|\/sample-[a-z-]+\.ts$|^renderer\/testing\//;
-const SHARED_PACKAGES = /^(zod|@bufbuild\/protobuf)(\/|$)/;
+const SHARED_PACKAGES = /^(zod|yaml|@bufbuild\/protobuf)(\/|$)/;
 const PAGE_PACKAGES =
   /^(react|react-dom|zustand|i18next|react-i18next|react-resizable-panels|d3-[a-z-]+|@mantine\/[a-z]+|@tanstack\/[a-z-]+|@tabler\/icons-react)(\/|$)/;
 
@@ -22,7 +22,7 @@ const RULES: readonly { files: RegExp; allows(target: string): boolean; says: st
   {
     files: /^shared\//,
     allows: (to) => to.startsWith('shared/') || SHARED_PACKAGES.test(to),
-    says: 'shared/ is pure: only shared/, zod and @bufbuild/protobuf',
+    says: 'shared/ is pure: only shared/, zod, yaml and @bufbuild/protobuf',
   },
   {
     files: /^electron\/engine\//,
