@@ -10,10 +10,16 @@ test('an address survives the hash, whatever the characters', () => {
     filter: 'dtype:bf16 !norm /layers\\.[0-3]\\./',
     layout: 'flat',
     sort: { column: 'size', descending: true },
+    sorts: {
+      parameters: { heading: 'Held as', descending: true },
+      compared: { heading: 'maxAbs', descending: false },
+    },
     tensor: 'model.layers.0.feed_forward.w2.weight',
     rank: 3,
     slice: '[0, :, 3:10]',
     values: 'heatmap',
+    shown: 'unequal',
+    picked: '1_10',
   };
   expect(parseAddress(formatAddress(address))).toEqual(address);
 });
@@ -24,7 +30,9 @@ test('what is as usual is left out', () => {
 });
 
 test('a mangled address keeps what can be read', () => {
-  expect(parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&values=x')).toEqual({
+  expect(
+    parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&values=x&by=&by=files&shown=none'),
+  ).toEqual({
     view: 'tensors',
     filter: 'wq',
     layout: 'tree',

@@ -1,5 +1,7 @@
 import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
 import { type CompareRequest, compareOptions } from '../shared/compare/options.ts';
+import type { RowSort } from '../shared/table/sort-rows.ts';
+import { COMPARE_SHOWN, type CompareShown } from './store/compare.ts';
 import type { TableAsk } from './store/table.ts';
 import { VALUES_TABS, type ValuesTab } from './store/values.ts';
 
@@ -12,13 +14,18 @@ export interface Address {
   readonly filter: string;
   readonly layout: 'tree' | 'flat';
   readonly sort?: NonNullable<TableAsk['sort']>;
+  /** How other tables are sorted, by their names. */
+  readonly sorts?: Readonly<Record<string, RowSort>>;
   readonly tensor?: string;
   /** What of the tensor's values is shown, and how. */
   readonly rank?: number;
   readonly slice?: string;
   readonly values?: ValuesTab;
-  /** What is compared. */
+  /** What is compared, and which of the tensors are shown. */
   readonly compare?: CompareRequest;
+  readonly shown?: CompareShown;
+  /** The save that is explained, where it is not the one that is open. */
+  readonly picked?: string;
 }
 
 export function formatAddress(address: Address): string {
@@ -29,11 +36,15 @@ export function formatAddress(address: Address): string {
   if (address.filter !== '') query.set('filter', address.filter);
   if (address.layout === 'flat') query.set('layout', 'flat');
   if (address.sort) query.set('sort', `${address.sort.descending ? '-' : ''}${address.sort.column}`);
+  for (const [table, { heading, descending }] of Object.entries(address.sorts ?? {}))
+    query.append('by', `${table}:${descending ? '-' : ''}${heading}`);
   if (address.tensor !== undefined) query.set('tensor', address.tensor);
   if (address.rank !== undefined) query.set('rank', String(address.rank));
   if (address.slice !== undefined) query.set('slice', address.slice);
   if (address.values !== undefined) query.set('values', address.values);
   if (address.compare !== undefined) query.set('compare', JSON.stringify(address.compare));
+  if (address.shown !== undefined) query.set('shown', address.shown);
+  if (address.picked !== undefined) query.set('picked', address.picked);
   const text = query.toString();
   return text === '' ? `#/${address.view}` : `#/${address.view}?${text}`;
 }
@@ -51,7 +62,10 @@ export function parseAddress(hash: string): Address {
   const rank = optional('rank');
   const values = VALUES_TABS.find((tab) => tab === optional('values'));
   const sort = parseSort(optional('sort'));
+  const sorts = parseSorts(query.getAll('by'));
   const compare = parseCompare(optional('compare'));
+  const shown = COMPARE_SHOWN.find((one) => one === optional('shown'));
+  const picked = optional('picked');
   return {
     view: view === '' ? 'summary' : view,
     filter: optional('filter') ?? '',
@@ -64,7 +78,10 @@ export function parseAddress(hash: string): Address {
     ...(slice !== undefined && { slice }),
     ...(values !== undefined && { values }),
     ...(sort !== undefined && { sort }),
+    ...(Object.keys(sorts).length > 0 && { sorts }),
     ...(compare !== undefined && { compare }),
+    ...(shown !== undefined && { shown }),
+    ...(picked !== undefined && { picked }),
   };
 }
 
@@ -84,4 +101,15 @@ function parseSort(text: string | undefined): Address['sort'] {
   const name = descending ? text.slice(1) : text;
   const column = TABLE_COLUMNS.find((known): known is TableColumn => known === name);
   return column && { column, descending };
+}
+
+/** `parameters:-Saved`: the table, then the heading that it is sorted by. */
+function parseSorts(texts: readonly string[]): Readonly<Record<string, RowSort>> {
+  return Object.fromEntries(
+    texts.flatMap((text) => {
+      const [, table, sign, heading] = /^([^:]+):(-?)(.+)$/s.exec(text) ?? [];
+      if (table === undefined || heading === undefined) return [];
+      return [[table, { heading, descending: sign === '-' }]];
+    }),
+  );
 }

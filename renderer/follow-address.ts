@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from './address.ts';
+import { type Address, formatAddress, parseAddress } from './address.ts';
 import { addressOf } from './store/place.ts';
 import { activeTab, listenToTabs } from './store/tabs.ts';
 import type { WorkspaceStore } from './store/workspace.ts';
@@ -22,7 +22,7 @@ export function followAddress(workspace: WorkspaceStore, page: Window = window):
     const hash = formatAddress(next);
     const from = entryTab(page);
     if (from === id && hash === formatAddress(now)) return;
-    const another = from === id ? PLACES.some((part) => next[part] !== now[part]) : from !== undefined;
+    const another = from === id ? PLACES.some((part) => differs(part, now, next)) : from !== undefined;
     page.history[another ? 'pushState' : 'replaceState']({ tab: id }, '', hash);
   };
 
@@ -45,6 +45,11 @@ export function followAddress(workspace: WorkspaceStore, page: Window = window):
     page.removeEventListener('popstate', apply);
     page.removeEventListener('hashchange', apply);
   };
+}
+
+function differs(part: (typeof PLACES)[number], now: Address, next: Address): boolean {
+  // Walking over the ranks is not going from place to place.
+  return next[part] !== now[part] && !(part === 'rank' && next.view === 'ranks');
 }
 
 /** The tab of the history entry that the page is at. */

@@ -168,6 +168,8 @@ export const api = {
   'tensors.names': method<{ names: readonly string[] }>()(
     tableQuery.extend({ from: z.int().min(0).optional(), to: z.int().min(0).optional() }),
   ),
+  /** Row of the view that a tensor is in; null where the filter hides it. */
+  'tensors.place': method<{ row: number | null }>()(tableQuery.extend({ name })),
   /** The chosen tensors (all that match the filter when absent) as text for the clipboard. */
   'tensors.copy': method<{ text: string; count: number }>()(
     tableQuery.extend({ names: z.array(name).max(1_000_000).optional(), format: z.enum(['tsv', 'json']) }),
@@ -232,7 +234,7 @@ export const api = {
   }),
   /** All saves of a training output, every header of them read anew, and where training can resume. */
   'saves.report': method<SavesReport>()(z.strictObject({ checkpoint })),
-  'redundancy.report': method<RedundancyReport>()(z.strictObject({ checkpoint })),
+  'redundancy.report': method<RedundancyReport>()(tableQuery.pick({ checkpoint: true, filter: true })),
   'verify.start': method<JobState>()(
     z.strictObject({
       path,

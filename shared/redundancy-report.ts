@@ -11,8 +11,9 @@ import type { Strategy } from './strategy/strategy.ts';
 export interface RedundancyReport extends HeldBytes {
   /** Ranks that hold the same slices, those that save most first. */
   readonly groups: readonly ReplicaGroupBytes[];
-  /** In natural order of names. */
+  /** Those that the filter keeps, in natural order of names. The totals are of all. */
   readonly parameters: readonly ParameterBytes[];
+  readonly parameterCount: number;
   /** Tensors that stay as they are: in no strategy, or split unevenly by hand. Not in the totals. */
   readonly outside: { readonly tensors: number; readonly heldBytes: number };
 }
@@ -45,14 +46,19 @@ export interface ParameterBytes extends HeldBytes {
 }
 
 /**
- * Counts what opened rank files hold, by parameter and by group of ranks. Costs a few steps a stored slice.
+ * Counts what opened rank files hold, by group of ranks and by parameter, of those that `keeps` keeps. Costs a few steps a stored slice.
  *
  * @throws SG_SHAPE when a layout does not fit its tensor
  */
-export function redundancyReport(model: Model, strategy: Strategy): RedundancyReport {
+export function redundancyReport(
+  model: Model,
+  strategy: Strategy,
+  keeps: (tensor: ModelTensor) => boolean = () => true,
+): RedundancyReport {
   const boxes = new BoxCache();
   const groups = new Groups();
   const parameters: ParameterBytes[] = [];
+  const all = new Bytes();
   const outside = { tensors: 0, heldBytes: 0 };
   for (const tensor of model.tensors) {
     const shape = numericShape(tensor);
@@ -73,11 +79,10 @@ export function redundancyReport(model: Model, strategy: Strategy): RedundancyRe
     }
     const { name, dtype, slices, copies } = tensor;
     const stages = tensor.layouts.map(({ stage }) => stage);
-    parameters.push({ name, dtype, shape, stages, slices, copies, ...total.counted() });
+    all.add(total);
+    if (keeps(tensor)) parameters.push({ name, dtype, shape, stages, slices, copies, ...total.counted() });
   }
-  const all = new Bytes();
-  for (const parameter of parameters) all.add(parameter);
-  return { ...all.counted(), groups: groups.list(), parameters, outside };
+  return { ...all.counted(), groups: groups.list(), parameters, parameterCount: all.parts, outside };
 }
 
 class Bytes {

@@ -60,7 +60,7 @@ function reportDocument(path: string, report: RedundancyReport, compared: JobRes
   return { path, ...report, verified, differences, problems };
 }
 
-function reportLines({ groups, parameters, outside, ...total }: RedundancyReport): string[] {
+function reportLines({ groups, parameters, parameterCount, outside, ...total }: RedundancyReport): string[] {
   const bytes = (of: { heldBytes: number; neededBytes: number; savedBytes: number }) =>
     [of.heldBytes, of.neededBytes, of.savedBytes].map(formatBytes);
   const [held, needed, saved] = bytes(total);
@@ -78,7 +78,7 @@ function reportLines({ groups, parameters, outside, ...total }: RedundancyReport
     ...bytes(one),
   ]);
   return [
-    `The ranks hold ${held} of ${formatCount(parameters.length)} parameters; ${needed} are needed, removing redundancy saves ${saved}.`,
+    `The ranks hold ${held} of ${formatCount(parameterCount)} parameters; ${needed} are needed, removing redundancy saves ${saved}.`,
     ...(outside.tensors > 0
       ? [
           `${formatCount(outside.tensors)} tensors beside them stay as they are: ${formatBytes(outside.heldBytes)}.`,

@@ -4,11 +4,12 @@ import { basename, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AbortSignalLike, AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
 import { tensorDetail } from '../../shared/detail.ts';
+import { parseFilter } from '../../shared/filter.ts';
 import type { JobDraft, JobName } from '../../shared/job-options.ts';
 import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { saveName } from '../../shared/saves/name.ts';
-import { copyTable, tableNames, tablePage } from '../../shared/table/table.ts';
+import { copyTable, tableNames, tablePage, tablePlace } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
 import { filesMethods } from './files/methods.ts';
 import { listFolders } from './folders.ts';
@@ -121,6 +122,9 @@ export function createEngine(options: EngineOptions): Engine {
     'tensors.names': async ({ checkpoint, from, to, ...query }) => ({
       names: tableNames(opened.get(checkpoint).model, query, from, to),
     }),
+    'tensors.place': async ({ checkpoint, name, ...query }) => ({
+      row: tablePlace(opened.get(checkpoint).model, query, name) ?? null,
+    }),
     'tensors.copy': async ({ checkpoint, names, format, ...query }) =>
       copyTable(opened.get(checkpoint).model, query, names, format),
     'ranks.page': async ({ checkpoint, ...request }) => {
@@ -146,10 +150,10 @@ export function createEngine(options: EngineOptions): Engine {
       const source = opened.get(checkpoint);
       return withSignal(call, (signal) => savesReport(source, openContext(source.summary.path, signal)));
     },
-    'redundancy.report': async ({ checkpoint }) => {
+    'redundancy.report': async ({ checkpoint, filter }) => {
       const source = opened.get(checkpoint);
       requireStrategy(source);
-      return redundancyReport(source.model, source.strategy);
+      return redundancyReport(source.model, source.strategy, parseFilter(filter).bind(source.model));
     },
     'verify.start': async (input, call) => {
       const source = await withSignal(call, (signal) => open(input, signal));

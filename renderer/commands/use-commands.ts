@@ -28,6 +28,7 @@ function useCheckpointCommands(): Command[] {
   const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide } =
     store.getState();
   const group = 'This checkpoint';
+  const pane = () => document.getElementById(paneId(workspace.getState().active));
   return [
     ...conversions.map(
       ({ id, label, open }, place): Command => ({
@@ -54,7 +55,7 @@ function useCheckpointCommands(): Command[] {
             id: 'filter',
             label: 'Filter the tensors',
             keys: ['/', 'mod+f'],
-            run: () => focusFilter(store, document.getElementById(paneId(workspace.getState().active))),
+            run: () => focusFilter(store, pane()),
           } as const,
         ]),
     {
@@ -62,7 +63,7 @@ function useCheckpointCommands(): Command[] {
       id: 'copy',
       label: 'Copy or save the table…',
       keys: ['e'],
-      run: clickTableMenu,
+      run: () => clickTableMenu(pane()),
     },
     { group, id: 'name-strategy', label: 'Name a strategy…', run: () => pick('strategy', nameStrategy) },
     { group, id: 'reopen', label: 'Read the files again', keys: ['r'], run: () => void reopen() },

@@ -6,9 +6,6 @@ import { useCommands } from './use-commands.ts';
 /** How long the first of two keys waits for the second, in milliseconds. */
 const PATIENCE = 1500;
 
-/** A dialog has the keyboard for itself; one that is mounted need not be shown. */
-const OPEN_DIALOG = '[aria-modal="true"]:not([style*="display: none"])';
-
 /** The keys of the commands, wherever the focus is. */
 export function useShortcuts(): void {
   const commands = useCommands();
@@ -16,7 +13,7 @@ export function useShortcuts(): void {
   const begun = useRef({ stroke: '', at: 0 });
 
   const act = (event: KeyboardEvent): boolean => {
-    if (event.defaultPrevented || document.querySelector(OPEN_DIALOG) !== null) return false;
+    if (event.defaultPrevented || dialogIsShown()) return false;
     const { stroke: before, at } = begun.current;
     begun.current = { stroke: '', at: 0 };
     const typing = isTyping(event.target);
@@ -50,6 +47,13 @@ export function useShortcuts(): void {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
+}
+
+/** A dialog has the keyboard for itself. Those that were closed stay in the page, without a place in it. */
+function dialogIsShown(): boolean {
+  return [...document.querySelectorAll('[aria-modal="true"]')].some(
+    (one) => one.getClientRects().length > 0 && getComputedStyle(one).display !== 'none',
+  );
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -38,9 +38,9 @@ function formatWords(format: TableFormat): string {
 
 const TABLE_MENU = 'data-table-menu';
 
-/** Opens the first menu in sight that copies or saves a table. */
-export function clickTableMenu(): void {
-  const button = document.querySelector<HTMLElement>(`main [${TABLE_MENU}]:not(:disabled)`);
+/** Opens the first menu of a tab that copies or saves a table. */
+export function clickTableMenu(pane: Element | null): void {
+  const button = pane?.querySelector<HTMLElement>(`[${TABLE_MENU}]:not(:disabled)`);
   button?.focus();
   button?.click();
 }

@@ -13,6 +13,7 @@ import { ranksSlice } from './ranks.ts';
 import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
 import type { AppState } from './slice.ts';
+import { sortsSlice } from './sorts.ts';
 import { strategiesSlice } from './strategies.ts';
 import { tableSlice } from './table.ts';
 import { valuesSlice } from './values.ts';
@@ -52,6 +53,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
       ...layoutsSlice(context),
       ...ranksSlice(context),
       ...compareSlice(context),
+      ...sortsSlice(context),
       end() {
         for (const stop of stops) stop();
         get().cancelOpening();

@@ -72,6 +72,7 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         if (!samePlace) closeDialogs();
         get().resetTable(samePlace);
         if (!samePlace) get().forgetComparison();
+        if (!samePlace) get().pickSave(undefined);
         get().showDetail(samePlace ? get().detailName : undefined);
         workspace.getState().noteRecent(request.path);
         return true;

@@ -1,13 +1,9 @@
 import type { Input, Output } from '../../shared/api.ts';
 import { type CompareRequest, compareOptions } from '../../shared/compare/options.ts';
-import {
-  COMPARE_STATUSES,
-  type CompareColumn,
-  type ComparedTensor,
-  type CompareStatus,
-} from '../../shared/compare/results.ts';
+import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparedTensor } from '../../shared/compare/results.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { JobState } from '../../shared/jobs.ts';
+import type { RowSort } from '../../shared/table/sort-rows.ts';
 import type { TableFormat } from '../../shared/table/text.ts';
 import type { SliceContext } from './slice.ts';
 
@@ -15,11 +11,17 @@ import type { SliceContext } from './slice.ts';
 const PAGE_ROWS = 200;
 const MAX_PAGES = 50;
 
-export interface CompareAsk {
+/** Everything, what is not equal, or one status. */
+export const COMPARE_SHOWN = ['all', 'unequal', ...COMPARE_STATUSES] as const;
+export type CompareShown = (typeof COMPARE_SHOWN)[number];
+/** Name of the table among the `sorts`; its headings are `COMPARE_COLUMNS`. */
+export const COMPARE_SORT = 'compared';
+
+/** Which rows are shown, and in what order. */
+export interface CompareAbout {
   readonly filter: string;
-  /** Everything, what is not equal, or one status. */
-  readonly show: 'all' | 'unequal' | CompareStatus;
-  readonly sort: { readonly column: CompareColumn; readonly descending: boolean } | undefined;
+  readonly shown: CompareShown;
+  readonly sort: RowSort | undefined;
 }
 
 /** What is known of the rows that are asked for. Pages are replaced as a whole, never changed. */
@@ -35,7 +37,7 @@ export interface CompareSlice {
   readonly compareJob: string | undefined;
   readonly compareFault: Fault | undefined;
   readonly compareDialog: boolean;
-  readonly compareAsk: CompareAsk;
+  readonly compareShown: CompareShown;
   readonly compared: ComparedRows;
   readonly comparedCursor: number;
   /** Grows when the table should start at its top again. */
@@ -50,9 +52,9 @@ export interface CompareSlice {
   /** Shows a comparison that a job of the host made. */
   showComparison(job: JobState): void;
   forgetComparison(): void;
-  /** Other rows, from the top. */
-  askCompare(part: Partial<CompareAsk>): void;
-  needCompared(first: number, last: number): void;
+  showComparedOnly(shown: CompareShown): void;
+  /** Says what is in sight; fetches what of it is not there, from the top when filter or order are others. */
+  needCompared(about: CompareAbout, first: number, last: number): void;
   comparedAt(index: number): ComparedTensor | undefined;
   moveCompared(index: number): void;
   showCompared(name: string): void;
@@ -68,7 +70,7 @@ const UNEQUAL = COMPARE_STATUSES.filter((status) => status !== 'equal');
 const NO_ROWS: ComparedRows = { total: 0, pages: new Map(), errors: [] };
 const AT_FIRST = {
   compareFault: undefined,
-  compareAsk: { filter: '', show: 'all', sort: undefined },
+  compareShown: 'all',
   compared: NO_ROWS,
   comparedCursor: 0,
   comparedName: undefined,
@@ -78,21 +80,24 @@ const AT_FIRST = {
 export function compareSlice({ set, get, client, workspace }: SliceContext): CompareSlice {
   let calls = new AbortController();
   let waiting = new Set<number>();
+  /** What the rows that are known are of; undefined for those of another comparison. */
+  let of: CompareAbout | undefined;
 
   function restart(): void {
     calls.abort();
     calls = new AbortController();
     waiting = new Set();
+    of = undefined;
   }
 
   const query = () => {
-    const { compareJob, compareAsk } = get();
-    const { filter, show, sort } = compareAsk;
+    const { filter = '', shown = 'all', sort } = of ?? {};
+    const column = COMPARE_COLUMNS.find((one) => one === sort?.heading);
     return {
-      job: compareJob ?? '',
+      job: get().compareJob ?? '',
       filter,
-      ...(show !== 'all' && { statuses: show === 'unequal' ? UNEQUAL : [show] }),
-      ...(sort && { sort }),
+      ...(shown !== 'all' && { statuses: shown === 'unequal' ? UNEQUAL : [shown] }),
+      ...(column && { sort: { column, descending: sort?.descending === true } }),
     };
   };
 
@@ -148,23 +153,23 @@ export function compareSlice({ set, get, client, workspace }: SliceContext): Com
       restart();
       set({ ...AT_FIRST, comparing: undefined, compareJob: undefined });
     },
-    askCompare(part) {
-      restart();
-      set({
-        compareAsk: { ...get().compareAsk, ...part },
-        compared: NO_ROWS,
-        comparedCursor: 0,
-        comparedReset: get().comparedReset + 1,
-      });
-      void fetchPage(0);
-    },
-    needCompared(first, last) {
+    showComparedOnly: (compareShown) => set({ compareShown }),
+    needCompared(about, first, last) {
+      if (about.filter !== of?.filter || about.shown !== of.shown || about.sort !== of.sort) {
+        restart();
+        of = about;
+        set({ compared: NO_ROWS, comparedCursor: 0, comparedReset: get().comparedReset + 1 });
+      }
       for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++)
         void fetchPage(page);
     },
     comparedAt: (index) => get().compared.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
     moveCompared(index) {
-      set({ comparedCursor: Math.max(0, Math.min(index, get().compared.total - 1)) });
+      const comparedCursor = Math.max(0, Math.min(index, get().compared.total - 1));
+      set({ comparedCursor });
+      const name = get().comparedAt(comparedCursor)?.a?.name;
+      const own = get().comparing?.a.path === get().checkpoint?.path;
+      if (own && name !== undefined && name !== get().detailName) get().selectName(name);
     },
     showCompared: (comparedName) => set({ comparedName }),
     showDifference: (differenceOf) => set({ differenceOf }),

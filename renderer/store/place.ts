@@ -39,12 +39,16 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
       if (tensor === undefined) get().showDetail(undefined);
       else get().selectName(tensor);
     }
+    get().setSorts(address.sorts ?? {});
+    get().pickSave(address.picked);
     const { rank, slice, values: tab = 'grid' } = address;
     get().showValues({ rank, slice, tab });
     const { comparing, compare, forgetComparison } = get();
-    if (JSON.stringify(address.compare) === JSON.stringify(comparing)) return;
-    if (address.compare) await compare(address.compare);
-    else forgetComparison();
+    if (JSON.stringify(address.compare) !== JSON.stringify(comparing)) {
+      if (address.compare) await compare(address.compare);
+      else forgetComparison();
+    }
+    get().showComparedOnly(address.shown ?? 'all');
   }
 
   return {
@@ -81,7 +85,8 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
 
 /** The place that a tab shows. */
 export function addressOf(state: AppState): Address {
-  const { opened, opening, openFault, ask, detailName, valuesPlace, comparing } = state;
+  const { opened, opening, openFault, ask, sorts, detailName, valuesPlace } = state;
+  const { comparing, compareShown, pickedSave } = state;
   const request = opened ?? opening ?? openFault?.request;
   return {
     view: state.view,
@@ -91,10 +96,12 @@ export function addressOf(state: AppState): Address {
     ...(request?.strategy !== undefined && { strategy: request.strategy }),
     ...(request?.fileSuffix !== undefined && { save: request.fileSuffix }),
     ...(ask.sort && { sort: ask.sort }),
+    ...(Object.keys(sorts).length > 0 && { sorts }),
     ...(detailName !== undefined && { tensor: detailName }),
     ...(valuesPlace.rank !== undefined && { rank: valuesPlace.rank }),
     ...(valuesPlace.slice !== undefined && { slice: valuesPlace.slice }),
     ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),
-    ...(comparing && { compare: comparing }),
+    ...(comparing && { compare: comparing, ...(compareShown !== 'all' && { shown: compareShown }) }),
+    ...(pickedSave !== undefined && { picked: pickedSave }),
   };
 }

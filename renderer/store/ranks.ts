@@ -53,6 +53,11 @@ export interface RanksSlice {
   /** Code of a cell (`shared/ranks/cells.ts`); undefined while it is on its way. */
   rankCell(row: number, column: number): number | undefined;
   moveMatrixCursor(row: number, column: number): void;
+  /** Puts the cursor on a tensor and a rank that were chosen elsewhere; undefined where it is there already. */
+  seekInMatrix(
+    name: string | undefined,
+    rank: number | undefined,
+  ): Promise<RanksSlice['matrixCursor'] | undefined>;
   chooseRank(rank: number): void;
   chooseRanks(ranks: readonly number[]): void;
 }
@@ -167,6 +172,23 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
       set({ matrixCursor: cursor });
       const name = get().matrixRow(cursor.row)?.name;
       if (name !== undefined && name !== get().detailName) get().selectName(name);
+      const rank = get().rankColumn(cursor.column)?.rank;
+      // A part that was chosen of another rank's slice need not be in this one.
+      if (rank !== undefined && rank !== get().valuesPlace.rank) get().showValues({ rank, slice: undefined });
+    },
+    async seekInMatrix(name, rank) {
+      const { checkpoint, matrixCursor, matrixRow, placeOf } = get();
+      const ranks = [...(checkpoint?.ranks ?? []), ...(checkpoint?.missingRanks ?? [])].sort((a, b) => a - b);
+      const found = rank === undefined ? -1 : ranks.indexOf(rank);
+      const column = found < 0 ? matrixCursor.column : found;
+      // A row that is still on its way is where a person just went.
+      const at = matrixRow(matrixCursor.row)?.name;
+      const there = name === undefined || at === undefined || at === name;
+      const row = there ? matrixCursor.row : await placeOf(name, 'flat').catch(() => undefined);
+      const { matrixCursor: now } = get();
+      if (row === undefined || (row === now.row && column === now.column)) return undefined;
+      set({ matrixCursor: { row, column } });
+      return { row, column };
     },
     chooseRank(rank) {
       const { chosenRanks } = get();

@@ -28,7 +28,7 @@ export function savesSlice({ set, get, client }: SliceContext): SavesSlice {
       call.abort();
       call = new AbortController();
       const mine = call;
-      if (savesReport?.path !== checkpoint.path) set({ savesReport: undefined, pickedSave: undefined });
+      if (savesReport?.path !== checkpoint.path) set({ savesReport: undefined });
       set({ savesFault: undefined });
       try {
         const report = await client.call('saves.report', { checkpoint: checkpoint.id }, mine.signal);

@@ -19,6 +19,8 @@ export interface SelectionSlice {
   /** Moves the cursor; selects that tensor alone, adds it, or takes the whole range from the anchor. */
   moveCursor(index: number, how?: 'alone' | 'add' | 'range'): void;
   selectAll(): Promise<void>;
+  /** Puts the cursor on the tensor that was chosen elsewhere; its row where it was not there already. */
+  seekSelected(): Promise<number | undefined>;
   selectName(name: string): void;
   clearSelection(): void;
   /** Puts the selected tensors (all that match, when none is) on the clipboard; true when done. */
@@ -102,6 +104,17 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
       const mine = ++latest;
       const { names } = await client.call('tensors.names', query);
       if (mine === latest) select(new Set(names));
+    },
+
+    async seekSelected() {
+      const { detailName: name, cursor, rowAt, placeOf } = get();
+      const row = rowAt(cursor);
+      if (name === undefined || (row?.type === 'tensor' && row.name === name)) return undefined;
+      const place = await placeOf(name).catch(() => undefined);
+      if (place === undefined || get().detailName !== name) return undefined;
+      anchor = place;
+      set({ cursor: place });
+      return place;
     },
 
     selectName(name) {

@@ -10,6 +10,7 @@ import type { PlaceSlice } from './place.ts';
 import type { RanksSlice } from './ranks.ts';
 import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
+import type { SortsSlice } from './sorts.ts';
 import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
 import type { ValuesSlice } from './values.ts';
@@ -27,7 +28,8 @@ export type AppState = PlaceSlice &
   SavesSlice &
   LayoutsSlice &
   RanksSlice &
-  CompareSlice & {
+  CompareSlice &
+  SortsSlice & {
     /** The tab is closed: nothing of it is asked for or listened to any more. */
     end(): void;
   };

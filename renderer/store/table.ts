@@ -48,6 +48,8 @@ export interface TableSlice {
   /** Says which rows are in sight; fetches their pages. */
   needRows(first: number, last: number): void;
   rowAt(index: number): TableRow | undefined;
+  /** Row that a tensor is in, in the table or (flat) in one without groups; undefined where the filter hides it. */
+  placeOf(name: string, view?: 'flat'): Promise<number | undefined>;
   /** The query as the engine takes it; undefined when nothing is open. */
   tableQuery(): TableQuery | undefined;
   /** Starts anew for the checkpoint that is open now. */
@@ -150,6 +152,12 @@ export function tableSlice({ set, get, client }: SliceContext): TableSlice {
       else if (get().tableState === 'ready') fetchSight(false);
     },
     rowAt: (index) => get().rows.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
+    async placeOf(name, view) {
+      const query = get().tableQuery();
+      if (query === undefined) return undefined;
+      const { row } = await client.call('tensors.place', { ...query, ...(view && { view }), name });
+      return row ?? undefined;
+    },
     tableQuery() {
       const { checkpoint, ask } = get();
       if (checkpoint === undefined) return undefined;

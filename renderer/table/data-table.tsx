@@ -79,6 +79,12 @@ export function DataTable<R>(props: DataTableProps<R>) {
     if (seen !== '') tell.current();
   }, [seen]);
 
+  // A row that was chosen elsewhere comes into sight.
+  const { scrollToIndex } = virtualizer;
+  useEffect(() => {
+    if (cursor >= 0) scrollToIndex(cursor);
+  }, [cursor, scrollToIndex]);
+
   const move = (to: number) => {
     const row = rows[Math.max(0, Math.min(to, rows.length - 1))];
     if (row === undefined || !onSelect) return;

@@ -47,6 +47,19 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
     if (scrollReset > 0) toTop();
   }, [scrollReset, toTop]);
 
+  const { reveal } = window;
+  const latestReveal = useRef(reveal);
+  latestReveal.current = reveal;
+  const chosen = useApp((state) => state.detailName);
+  const known = rows.totalRows > 0;
+  useEffect(() => {
+    if (!known || chosen === undefined) return;
+    void store
+      .getState()
+      .seekSelected()
+      .then((row) => row !== undefined && latestReveal.current(row));
+  }, [store, chosen, known]);
+
   const late = useLate(window.items.some((item) => store.getState().rowAt(item.index) === undefined));
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const ids = headers.slice(1).map((header) => header.id);

@@ -7,6 +7,7 @@ import { openedRows, type TableRequest, viewOf } from './view.ts';
 
 export { copyTable } from './copy.ts';
 export { tableNames } from './names.ts';
+export { tablePlace } from './place.ts';
 export type { TableRequest } from './view.ts';
 
 /**

@@ -68,6 +68,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'tensors.names': async ({ from = 0, to = 0 }) => ({
         names: Array.from({ length: to - from }, (_, i) => `model.layers.${from + i}.weight`),
       }),
+      'tensors.place': never,
       'tensors.copy': never,
       'ranks.page': never,
       // The contract has no bytes yet; transports must carry them all the same.

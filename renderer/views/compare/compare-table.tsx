@@ -5,6 +5,7 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import { COMPARE_SORT } from '../../store/compare.ts';
 import scroll from '../../table/scroll.module.css';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import css from './compare.module.css';
@@ -38,7 +39,13 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
   const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW });
   const first = window.items[0]?.index ?? 0;
   const last = window.items.at(-1)?.index ?? 60;
-  useEffect(() => store.getState().needCompared(first, last), [store, first, last]);
+  const filter = useApp((state) => state.ask.filter);
+  const shown = useApp((state) => state.compareShown);
+  const sort = useApp((state) => state.sorts[COMPARE_SORT]);
+  useEffect(
+    () => store.getState().needCompared({ filter, shown, sort }, first, last),
+    [store, filter, shown, sort, first, last],
+  );
   const { toTop } = window;
   useEffect(() => {
     if (reset > 0) toTop();
@@ -112,13 +119,13 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
 
 /** A click sorts: numbers the largest first, then the smallest, then not at all. */
 function Heading({ id, label }: { readonly id: CompareColumn; readonly label: string }) {
-  const sort = useApp((state) => state.compareAsk.sort);
-  const ask = useApp((state) => state.askCompare);
-  const sorted = sort?.column === id ? sort : undefined;
+  const sort = useApp((state) => state.sorts[COMPARE_SORT]);
+  const sortTable = useApp((state) => state.sortTable);
+  const sorted = sort?.heading === id ? sort : undefined;
   const descendingFirst = id !== 'name' && id !== 'status' && id !== 'cosine';
   const next = () => {
-    if (sorted === undefined) return { column: id, descending: descendingFirst };
-    return sorted.descending === descendingFirst ? { column: id, descending: !descendingFirst } : undefined;
+    if (sorted === undefined) return { heading: id, descending: descendingFirst };
+    return sorted.descending === descendingFirst ? { heading: id, descending: !descendingFirst } : undefined;
   };
   const Arrow = sorted?.descending ? IconArrowDown : IconArrowUp;
   return (
@@ -127,7 +134,7 @@ function Heading({ id, label }: { readonly id: CompareColumn; readonly label: st
       aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
       className={cx(id !== 'name' && id !== 'status' && css.end)}
     >
-      <button type="button" className={css.sort} onClick={() => ask({ sort: next() })}>
+      <button type="button" className={css.sort} onClick={() => sortTable(COMPARE_SORT, next())}>
         {label}
         {sorted && <Arrow size={12} aria-hidden />}
       </button>

@@ -1,13 +1,11 @@
-import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Button, Select } from '@mantine/core';
 import { COMPARE_STATUSES, type Comparison } from '../../../shared/compare/results.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
-import { useSettled } from '../../parts/use-settled.ts';
 import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
+import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import css from './compare.module.css';
 import { CompareSide } from './compare-side.tsx';
@@ -15,9 +13,6 @@ import { CompareTable } from './compare-table.tsx';
 import { ComparingNote } from './comparison-panel.tsx';
 import { expectation, STATUS_WORDS, titleOf } from './status.ts';
 import { useComparison } from './use-comparison.ts';
-
-/** Typing settles before the engine is asked, in milliseconds. */
-const SETTLE = 120;
 
 function CompareView() {
   const { job, comparison } = useComparison();
@@ -43,7 +38,7 @@ function CompareView() {
         {job?.state === 'done' && job.result.warnings.map((warning) => <p key={warning}>{warning}</p>)}
       </div>
       <div className={css.bar}>
-        <CompareFilter />
+        <FilterField />
         <ShownSelect comparison={comparison} />
         <CompareMenu />
         <Button variant="default" onClick={() => showDialog(true)}>
@@ -64,37 +59,9 @@ function countWords({ counts }: Comparison): string {
   return `${parts.join(', ')}.`;
 }
 
-function CompareFilter() {
-  const filter = useApp((state) => state.compareAsk.filter);
-  const ask = useApp((state) => state.askCompare);
-  const [text, setText] = useState(filter);
-  const settle = useSettled((next: string) => ask({ filter: next }), SETTLE);
-  useEffect(() => setText(filter), [filter]);
-  const change = (next: string) => {
-    setText(next);
-    settle(next);
-  };
-  return (
-    <TextInput
-      className={css.filter ?? ''}
-      classNames={{ input: css.mono ?? '' }}
-      aria-label="Filter tensors"
-      placeholder="Filter: name, dtype:bf16, !adam, /layers\.[0-3]\./"
-      spellCheck={false}
-      autoComplete="off"
-      value={text}
-      onChange={(event) => change(event.currentTarget.value)}
-      leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
-      rightSection={
-        text !== '' && <CloseButton size={24} aria-label="Clear the filter" onClick={() => change('')} />
-      }
-    />
-  );
-}
-
 function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: Comparison }) {
-  const show = useApp((state) => state.compareAsk.show);
-  const ask = useApp((state) => state.askCompare);
+  const show = useApp((state) => state.compareShown);
+  const showOnly = useApp((state) => state.showComparedOnly);
   const shown = [
     { value: 'all' as const, label: 'All tensors' },
     ...(equal ? [] : [{ value: 'unequal' as const, label: 'Not equal' }]),
@@ -110,7 +77,7 @@ function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: C
       allowDeselect={false}
       data={shown}
       value={show}
-      onChange={(next) => ask({ show: shown.find(({ value }) => value === next)?.value ?? 'all' })}
+      onChange={(next) => showOnly(shown.find(({ value }) => value === next)?.value ?? 'all')}
     />
   );
 }

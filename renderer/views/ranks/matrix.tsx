@@ -13,6 +13,7 @@ import { RankHeading } from './rank-heading.tsx';
 import css from './ranks.module.css';
 import { useDiffering } from './use-differing.ts';
 import { useMatrixKeys } from './use-matrix-keys.ts';
+import { useSharedPlace } from './use-shared-place.ts';
 
 /** A grid that is walked through cell by cell (WAI-ARIA APG, grid pattern). */
 const GRID = { role: 'grid', tabIndex: 0, 'aria-multiselectable': true } as const;
@@ -58,6 +59,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     if (reset > 0) toTop();
   }, [reset, toTop]);
 
+  useSharedPlace(reveal);
   const onKeyDown = useMatrixKeys({ reveal, pageRows: rows.pageRows, pageColumns, onEnter });
 
   const { rankCell, matrixRow, rankColumn, chooseRank, moveMatrixCursor } = store.getState();

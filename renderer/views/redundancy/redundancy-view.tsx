@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import type { JobName } from '../../../shared/job-options.ts';
 import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
 import { type RowSort, sortedRows } from '../../../shared/table/sort-rows.ts';
-import { formatBytes } from '../../../shared/text/units.ts';
+import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
@@ -16,6 +16,7 @@ import { counted, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
+import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { groupColumns, parameterColumns } from './columns.tsx';
 import { HeldBar } from './held-bar.tsx';
@@ -26,8 +27,10 @@ import { Replicas } from './replicas.tsx';
 function RedundancyView() {
   const checkpoint = useApp((state) => state.checkpoint);
   const ask = useApp((state) => state.askLayouts);
-  const { value: report, fault } = useAsked<RedundancyReport>(checkpoint?.id ?? '', async (signal, take) =>
-    take(await ask('redundancy.report', {}, signal)),
+  const filter = useApp((state) => state.ask.filter);
+  const { value: report, fault } = useAsked<RedundancyReport>(
+    `${checkpoint?.id} ${filter}`,
+    async (signal, take) => take(await ask('redundancy.report', { filter }, signal)),
   );
   if (checkpoint === undefined) return null;
   return (
@@ -99,6 +102,7 @@ function Actions({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
 function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
   return (
     <SortedTable
+      table="groups"
       title={`By ranks that hold the same slices: ${counted(groups.length, 'group')}`}
       what="groups of ranks"
       label="Groups of ranks"
@@ -109,12 +113,18 @@ function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
   );
 }
 
-function Parameters({ report: { parameters, outside } }: { readonly report: RedundancyReport }) {
+function Parameters({
+  report: { parameters, parameterCount, outside },
+}: {
+  readonly report: RedundancyReport;
+}) {
   const select = useApp((state) => state.selectName);
   const selected = useApp((state) => state.detailName);
   return (
     <SortedTable
-      title={`By parameter: ${counted(parameters.length, 'parameter')}`}
+      table="parameters"
+      title={`By parameter: ${parameters.length === parameterCount ? '' : `${formatCount(parameters.length)} of `}${counted(parameterCount, 'parameter')}`}
+      filter={<FilterField />}
       lead={
         outside.tensors > 0 && (
           <Sizes
@@ -134,8 +144,13 @@ function Parameters({ report: { parameters, outside } }: { readonly report: Redu
   );
 }
 
+const SAVED_MOST: RowSort = { heading: 'Saved', descending: true };
+
 interface SortedTableProps<R> {
+  /** Its name among the `sorts`. */
+  readonly table: string;
   readonly title: string;
+  readonly filter?: ReactNode;
   readonly lead?: ReactNode;
   readonly what: string;
   readonly label: string;
@@ -146,13 +161,16 @@ interface SortedTableProps<R> {
   readonly onSelect?: (row: R) => void;
 }
 
-function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: SortedTableProps<R>) {
-  const [sort, setSort] = useState<RowSort>({ heading: 'Saved', descending: true });
+function SortedTable<R>(props: SortedTableProps<R>) {
+  const { table, title, filter, lead, what, label, columns, rows, ...rest } = props;
+  const sort = useApp((state) => state.sorts[table]) ?? SAVED_MOST;
+  const sortTable = useApp((state) => state.sortTable);
   const sorted = sortedRows(columns, rows, sort);
   return (
     <section className={css.section}>
       <div className={css.heading}>
         <h3>{title}</h3>
+        {filter}
         <TableMenu
           what={what}
           name={label.toLowerCase().replaceAll(' ', '-')}
@@ -166,10 +184,10 @@ function SortedTable<R>({ title, lead, what, label, columns, rows, ...table }: S
         columns={columns}
         rows={sorted}
         sort={sort}
-        onSort={setSort}
+        onSort={(next) => sortTable(table, next)}
         maxHeight="max(200px, 46vh)"
         narrowest={640}
-        {...table}
+        {...rest}
       />
     </section>
   );

@@ -108,7 +108,8 @@ interface RankCellProps {
 
 function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
   const lit = useApp((state) => (state.litSlice ?? state.pickedSlice) === slice);
-  const itself = useApp((state) => state.litRank === rank);
+  const itself = useApp((state) => (state.litRank ?? state.valuesPlace.rank) === rank);
+  const showValues = useApp((state) => state.showValues);
   const light = useApp((state) => state.lightSlice);
   const pick = useApp((state) => state.pickSlice);
   const words = count === 1 ? 'whole' : `slice ${slice + 1} of ${formatCount(count)}`;
@@ -128,6 +129,7 @@ function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
         light(slice, rank);
       }}
       onBlur={() => light(undefined)}
+      onClick={() => showValues({ rank, slice: undefined })}
     >
       <strong>{wide ? rank : `rank ${rank}`}</strong>
       {!wide && <span>{words}</span>}

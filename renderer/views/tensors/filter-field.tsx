@@ -25,7 +25,7 @@ export function focusFilter(store: AppStore, pane: Element | null): void {
   field.select();
 }
 
-/** The filter of the tensor table. What could not be understood is said below; the rest still filters. */
+/** The filter of every table of tensors, the same in all views. What could not be understood is said below; the rest still filters. */
 export function FilterField() {
   const filter = useApp((state) => state.ask.filter);
   const setFilter = useApp((state) => state.setFilter);
@@ -52,7 +52,10 @@ export function FilterField() {
         onKeyDown={(event) => {
           if (event.key === 'Escape' && text !== '') change('');
           else if (event.key === 'ArrowDown')
-            event.currentTarget.closest('section')?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+            event.currentTarget
+              .closest('section')
+              ?.querySelector<HTMLElement>(':is([role="treegrid"], [role="grid"])')
+              ?.focus();
         }}
         aria-label="Filter tensors"
         aria-describedby={errors.length > 0 ? errorsId : undefined}

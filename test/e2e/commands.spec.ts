@@ -1,0 +1,43 @@
+import { expect, expectAccessible, test } from './support.ts';
+
+test.use({ fixture: 'training_output' });
+
+test('the palette runs a command; a dialog has the keyboard for itself', async ({ page }) => {
+  await expect(page.getByRole('navigation', { name: 'Views' })).toContainText('Compare with…');
+  await page.keyboard.press('Control+k');
+  await expectAccessible(page);
+  await page.getByRole('textbox', { name: 'Commands' }).fill('show strat');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: /2 stages of 4 ranks/ })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeHidden();
+  await page.keyboard.press('c');
+  await expect(page.getByRole('dialog', { name: 'Compare with' })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Compare with' })).toBeHidden();
+  await expect(page.getByRole('heading', { name: /2 stages of 4 ranks/ })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('treegrid', { name: 'Tensors' })).toBeVisible();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect(page.getByRole('heading', { name: /2 stages of 4 ranks/ })).toBeVisible();
+});
+
+test('the list of shortcuts has those of the views, and turns off the keys that are letters', async ({
+  page,
+}) => {
+  await expect(page.getByRole('navigation', { name: 'Views' })).toContainText('Compare with…');
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(dialog.getByRole('heading', { level: 3 })).toHaveCount(8);
+  await expectAccessible(page);
+  await dialog.getByRole('switch', { name: 'Keys without Ctrl or Alt' }).press('Space');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('m');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: /Merge/ })).toBeHidden();
+});
