@@ -2,9 +2,10 @@ import { Kbd } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
-import { COMMAND_GROUPS } from './command.ts';
+import { COMMAND_GROUPS, groupWords } from './command.ts';
 import css from './command-palette.module.css';
 import { capsOf } from './keys.ts';
 import { useCommands } from './use-commands.ts';
@@ -16,17 +17,17 @@ export function CommandPalette() {
     <Spotlight
       actions={actions}
       shortcut={null}
-      nothingFound="No command is called like this."
+      nothingFound={t('No command is called like this.')}
       highlightQuery
       scrollable
-      attributes={{ content: { 'aria-label': 'Commands' } }}
+      attributes={{ content: { 'aria-label': t('Commands') } }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       classNames={{ actionsGroup: css.group ?? '', action: css.action ?? '' }}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={16} stroke={1.6} />,
-        placeholder: 'What do you want to do?',
-        'aria-label': 'Commands',
+        placeholder: t('What do you want to do?'),
+        'aria-label': t('Commands'),
       }}
     />
   );
@@ -37,7 +38,7 @@ function useActions(): SpotlightActionGroupData[] {
   const open = useApp((state) => state.open);
   const recent = useWorkspace((state) => state.recent);
   const groups = COMMAND_GROUPS.map((group) => ({
-    group,
+    group: groupWords(group),
     actions: commands
       .filter((command) => command.group === group)
       .map(({ id, label, keys: [first] = [], run }) => ({
@@ -50,7 +51,7 @@ function useActions(): SpotlightActionGroupData[] {
   return [
     ...groups,
     {
-      group: 'Recent',
+      group: t('Recent'),
       actions: recent.slice(0, 8).map((path) => ({
         id: `recent-${path}`,
         label: escapeText(path, 400),

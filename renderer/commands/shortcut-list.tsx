@@ -1,6 +1,7 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
+import { t } from '../language/t.ts';
 import { useWorkspace } from '../store/workspace.ts';
-import { GRID_KEYS } from './grid-keys.ts';
+import { gridKeys } from './grid-keys.ts';
 import { capsOf } from './keys.ts';
 import css from './shortcut-list.module.css';
 import { useCommands } from './use-commands.ts';
@@ -10,7 +11,7 @@ export function ShortcutList() {
   const shown = useWorkspace((state) => state.shortcutsShown);
   const show = useWorkspace((state) => state.showShortcuts);
   return (
-    <Modal opened={shown} onClose={() => show(false)} title="Keyboard shortcuts" size={880}>
+    <Modal opened={shown} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={880}>
       <Sections />
     </Modal>
   );
@@ -25,7 +26,7 @@ function Sections() {
   return (
     <div className={css.columns}>
       <section className={css.section}>
-        <h3>Everywhere</h3>
+        <h3>{t('Everywhere')}</h3>
         <dl>
           {everywhere.map(({ id, ...shortcut }) => (
             <Shortcut key={id} {...shortcut} />
@@ -33,13 +34,13 @@ function Sections() {
         </dl>
         <Switch
           className={css.switch ?? ''}
-          label="Keys without Ctrl or Alt"
-          description="Off, where they are pressed by mistake, as by speech input."
+          label={t('Keys without Ctrl or Alt')}
+          description={t('Off, where they are pressed by mistake, as by speech input.')}
           checked={plainKeys}
           onChange={(event) => prefer({ plainKeys: event.currentTarget.checked })}
         />
       </section>
-      {GRID_KEYS.map(({ title, keys }) => (
+      {gridKeys().map(({ title, keys }) => (
         <section key={title} className={css.section}>
           <h3>{title}</h3>
           <dl>

@@ -1,6 +1,7 @@
 import { spotlight } from '@mantine/spotlight';
 import { useConversions } from '../conversion/use-conversions.ts';
 import { useNarrow } from '../frame/use-narrow.ts';
+import { t } from '../language/t.ts';
 import { clickTableMenu } from '../parts/text-menu.tsx';
 import { useOpenPicked, usePick } from '../picker/use-pick.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -27,7 +28,7 @@ function useCheckpointCommands(): Command[] {
   if (kind === undefined) return [];
   const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide } =
     store.getState();
-  const group = 'This checkpoint';
+  const group = 'checkpoint';
   const pane = () => document.getElementById(paneId(workspace.getState().active));
   return [
     ...conversions.map(
@@ -46,14 +47,14 @@ function useCheckpointCommands(): Command[] {
           {
             group,
             id: 'compare',
-            label: 'Compare with…',
+            label: t('Compare with…'),
             keys: ['c'],
             run: () => showCompareDialog(true),
           } as const,
           {
             group,
             id: 'filter',
-            label: 'Filter the tensors',
+            label: t('Filter the tensors'),
             keys: ['/', 'mod+f'],
             run: () => focusFilter(store, pane()),
           } as const,
@@ -61,16 +62,16 @@ function useCheckpointCommands(): Command[] {
     {
       group,
       id: 'copy',
-      label: 'Copy or save the table…',
+      label: t('Copy or save the table…'),
       keys: ['e'],
       run: () => clickTableMenu(pane()),
     },
-    { group, id: 'name-strategy', label: 'Name a strategy…', run: () => pick('strategy', nameStrategy) },
-    { group, id: 'reopen', label: 'Read the files again', keys: ['r'], run: () => void reopen() },
+    { group, id: 'name-strategy', label: t('Name a strategy…'), run: () => pick('strategy', nameStrategy) },
+    { group, id: 'reopen', label: t('Read the files again'), keys: ['r'], run: () => void reopen() },
     {
       group,
       id: 'nav',
-      label: 'Show or hide the left panel',
+      label: t('Show or hide the left panel'),
       keys: ['mod+b'],
       run: () => toggleNav(narrow),
     },
@@ -79,33 +80,39 @@ function useCheckpointCommands(): Command[] {
           {
             group,
             id: 'side',
-            label: 'Show or hide the right panel',
+            label: t('Show or hide the right panel'),
             keys: ['mod+i'],
             run: () => toggleSide(narrow),
           } as const,
         ]
       : []),
-    { group, id: 'close', label: 'Close the checkpoint', run: closeCheckpoint },
+    { group, id: 'close', label: t('Close the checkpoint'), run: closeCheckpoint },
   ];
 }
 
 function useViewCommands(): Command[] {
   const checkpoint = useApp((state) => state.checkpoint);
   const showView = useApp((state) => state.showView);
-  const group = 'Go to';
+  const group = 'go';
   const views = (checkpoint ? viewsOf(checkpoint) : []).map(
     ({ id, label, key }): Command => ({
       group,
       id: `view-${id}`,
-      label: `Show ${label.toLowerCase()}`,
+      label: t('Show {{view}}', { view: label.toLowerCase() }),
       ...(key !== undefined && { keys: [`g ${key}`] }),
       run: () => showView(id),
     }),
   );
   return [
     ...views,
-    { group, id: 'back', label: 'Back', keys: ['alt+ArrowLeft'], run: () => window.history.back() },
-    { group, id: 'forward', label: 'Forward', keys: ['alt+ArrowRight'], run: () => window.history.forward() },
+    { group, id: 'back', label: t('Back'), keys: ['alt+ArrowLeft'], run: () => window.history.back() },
+    {
+      group,
+      id: 'forward',
+      label: t('Forward'),
+      keys: ['alt+ArrowRight'],
+      run: () => window.history.forward(),
+    },
   ];
 }
 
@@ -114,19 +121,19 @@ function useWindowCommands(): Command[] {
   const prefer = useWorkspace((state) => state.prefer);
   const showSettings = useWorkspace((state) => state.showSettings);
   const showShortcuts = useWorkspace((state) => state.showShortcuts);
-  const group = 'Window';
+  const group = 'window';
   return [
-    { group, id: 'palette', label: 'All commands', keys: ['mod+k'], run: spotlight.open },
-    { group, id: 'open', label: 'Open a checkpoint…', keys: ['mod+o'], run: () => pickOpen() },
-    { group, id: 'settings', label: 'Settings…', keys: ['mod+,'], run: () => showSettings(true) },
-    { group, id: 'light', label: 'Light theme', run: () => prefer({ theme: 'light' }) },
-    { group, id: 'dark', label: 'Dark theme', run: () => prefer({ theme: 'dark' }) },
-    { group, id: 'contrast', label: 'High contrast theme', run: () => prefer({ theme: 'contrast' }) },
-    { group, id: 'system', label: 'Theme as the system', run: () => prefer({ theme: 'system' }) },
+    { group, id: 'palette', label: t('All commands'), keys: ['mod+k'], run: spotlight.open },
+    { group, id: 'open', label: t('Open a checkpoint…'), keys: ['mod+o'], run: () => pickOpen() },
+    { group, id: 'settings', label: t('Settings…'), keys: ['mod+,'], run: () => showSettings(true) },
+    { group, id: 'light', label: t('Light theme'), run: () => prefer({ theme: 'light' }) },
+    { group, id: 'dark', label: t('Dark theme'), run: () => prefer({ theme: 'dark' }) },
+    { group, id: 'contrast', label: t('High contrast theme'), run: () => prefer({ theme: 'contrast' }) },
+    { group, id: 'system', label: t('Theme as the system'), run: () => prefer({ theme: 'system' }) },
     {
       group,
       id: 'shortcuts',
-      label: 'Keyboard shortcuts',
+      label: t('Keyboard shortcuts'),
       keys: ['?'],
       run: () => showShortcuts(true),
     },

@@ -1,6 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
+import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { Sizes } from '../parts/size.tsx';
@@ -54,7 +55,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
         {fault && (
           <FaultNote fault={fault} alert>
             {fault.code.startsWith('SG_') && takesStrategy(draft) && (
-              <StrategyLinks label="Name a strategy" />
+              <StrategyLinks label={t('Name a strategy')} />
             )}
           </FaultNote>
         )}
@@ -109,7 +110,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
 
 function Waiting() {
   return (
-    <div role="status" aria-busy="true" aria-label="Working out what would be written">
+    <div role="status" aria-busy="true" aria-label={t('Working out what would be written')}>
       {[92, 60, 100, 97, 99].map((width) => (
         <Skeleton key={width} height={10} width={`${width}%`} mb={12} />
       ))}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import css from './conversion.module.css';
 
@@ -19,13 +20,13 @@ export function DialogFooter({ commandLine, onCancel, reason, children }: Dialog
       {commandLine !== undefined && (
         <div className={css.command}>
           <CommandLine text={commandLine} />
-          <CopyButton text={commandLine} label="Copy the command line" />
+          <CopyButton text={commandLine} label={t('Copy the command line')} />
         </div>
       )}
       <div className={css.actions}>
         {reason}
         <Button variant="default" onClick={onCancel}>
-          Cancel
+          {t('Cancel')}
         </Button>
         {children}
       </div>

@@ -1,5 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
+import { t } from '../language/t.ts';
 import { useConversions } from './use-conversions.ts';
 
 /** The one likely next step, and the others in a menu beside it. */
@@ -12,7 +13,7 @@ export function NextSteps() {
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
-              Convert
+              {t('Convert')}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>

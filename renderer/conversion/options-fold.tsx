@@ -3,6 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import type { Draft, DraftOf } from '../store/drafts.ts';
@@ -20,7 +21,7 @@ export function OptionsFold<J extends JobName>({ draft, checkpoint }: OptionsFol
   const [opened, setOpened] = useState(false);
   const region = useId();
   const { Options, optionWords } = CONVERSION_JOBS[draft.job];
-  const words = [...(optionWords?.(checkpoint) ?? []), 'checking', 'report', 'threads and memory'];
+  const words = [...(optionWords?.(checkpoint) ?? []), t('checking'), t('report'), t('threads and memory')];
   return (
     <div>
       <button
@@ -31,7 +32,7 @@ export function OptionsFold<J extends JobName>({ draft, checkpoint }: OptionsFol
         onClick={() => setOpened(!opened)}
       >
         <IconChevronRight size={13} className={cx(css.chevron, opened && css.open)} aria-hidden />
-        Options: {words.join(', ')}
+        {t('Options: {{list}}', { list: words.join(t(', ')) })}
       </button>
       {/* Stays mounted: what was typed is still there when the fold is opened again. */}
       <div id={region} hidden={!opened} className={css.options}>
@@ -47,20 +48,22 @@ function CommonOptions({ draft }: { readonly draft: Draft }) {
   return (
     <>
       <Checkbox
-        label="Check the result before it gets its name"
-        description="Reads everything again and compares it with the source: about as long as writing it."
+        label={t('Check the result before it gets its name')}
+        description={t(
+          'Reads everything again and compares it with the source: about as long as writing it.',
+        )}
         checked={draft.verify ?? true}
         onChange={(event) => change({ verify: event.currentTarget.checked })}
       />
       <Checkbox
-        label="Go on where a run that was killed stopped"
-        description="Takes over what the same job has written and checked; else it starts anew."
+        label={t('Go on where a run that was killed stopped')}
+        description={t('Takes over what the same job has written and checked; else it starts anew.')}
         checked={draft.resume ?? true}
         onChange={(event) => change({ resume: event.currentTarget.checked })}
       />
       <Checkbox
-        label="Write a report beside the result"
-        description="shardscope-report.json: where each tensor came from, and its CRC-32."
+        label={t('Write a report beside the result')}
+        description={t('shardscope-report.json: where each tensor came from, and its CRC-32.')}
         checked={draft.report ?? true}
         onChange={(event) => change({ report: event.currentTarget.checked })}
       />

@@ -1,5 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useId } from 'react';
+import { t } from '../language/t.ts';
 import { usePick } from '../picker/use-pick.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import css from './conversion.module.css';
@@ -23,7 +24,7 @@ export function OutPath({ out, onChange, taken, what, overwrite, onOverwrite }: 
   const id = useId();
   return (
     <div className={css.into}>
-      <label htmlFor={id}>Into</label>
+      <label htmlFor={id}>{t('Into')}</label>
       <div>
         <div className={css.intoRow}>
           <TextInput
@@ -38,14 +39,14 @@ export function OutPath({ out, onChange, taken, what, overwrite, onOverwrite }: 
             onChange={(event) => onChange(event.currentTarget.value)}
           />
           <Button variant="default" onClick={() => pick('out', onChange, { suggested: out })}>
-            Choose…
+            {t('Choose…')}
           </Button>
         </div>
         {(taken || overwrite) && (
           <Checkbox
             mt={8}
-            label={what === 'folder' ? 'Replace what lies in this folder' : 'Replace this file'}
-            description="Only when the new is complete; until then the old stays."
+            label={what === 'folder' ? t('Replace what lies in this folder') : t('Replace this file')}
+            description={t('Only when the new is complete; until then the old stays.')}
             checked={overwrite}
             onChange={(event) => onOverwrite(event.currentTarget.checked)}
           />

@@ -1,8 +1,8 @@
 import type { PlanPreview } from '../../shared/api.ts';
 import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { Size } from '../parts/size.tsx';
-import { counted } from '../parts/words.ts';
 import css from './conversion.module.css';
 
 /** Files named one by one; of more, the first two and what stands beside the weights. */
@@ -20,9 +20,9 @@ export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
     <table className={css.outputs}>
       <thead>
         <tr>
-          <th scope="col">Will be written</th>
-          <th scope="col">Tensors</th>
-          <th scope="col">Size</th>
+          <th scope="col">{t('Will be written')}</th>
+          <th scope="col">{t('Tensors')}</th>
+          <th scope="col">{t('Size')}</th>
         </tr>
       </thead>
       <tbody>
@@ -31,7 +31,7 @@ export function OutputTable({ plan }: { readonly plan: PlanPreview }) {
         ))}
         {rest.length > 0 && (
           <tr>
-            <td className={css.quiet}>{counted(rest.length, 'more file')}</td>
+            <td className={css.quiet}>{t('{{count}} more files', { count: rest.length })}</td>
             <td>{formatCount(rest.reduce((sum, output) => sum + output.tensors, 0))}</td>
             <td>
               <Size bytes={rest.reduce((sum, output) => sum + output.bytes, 0)} />

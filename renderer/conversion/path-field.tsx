@@ -1,4 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
+import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { usePick } from '../picker/use-pick.ts';
 import type { PickPurpose } from '../store/dialogs.ts';
@@ -48,11 +49,11 @@ export function PathField({
       />
       {desktop && folders && (
         <Button variant="default" onClick={() => pick(purpose, onChange, { what: 'folder' })}>
-          Folder…
+          {t('Folder…')}
         </Button>
       )}
       <Button variant="default" onClick={() => pick(purpose, onChange, { what: 'file' })}>
-        {desktop && folders ? 'File…' : 'Choose…'}
+        {desktop && folders ? t('File…') : t('Choose…')}
       </Button>
     </div>
   );

@@ -1,5 +1,7 @@
+import { Trans } from 'react-i18next';
 import type { PlanPreview } from '../../shared/api.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
+import { t } from '../language/t.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Size } from '../parts/size.tsx';
 import css from './conversion.module.css';
@@ -19,22 +21,29 @@ export function PlanFacts({ plan, eachSliceOnce }: PlanFactsProps) {
       <Facts
         rows={[
           [
-            'Free there',
+            t('Free there'),
             <span key="free" className={short ? css.short : undefined}>
-              <Size bytes={freeBytes} />, needs <Size bytes={bytesWritten} />
+              <Trans
+                i18nKey="<free/>, needs <needed/>"
+                components={{ free: <Size bytes={freeBytes} />, needed: <Size bytes={bytesWritten} /> }}
+              />
             </span>,
           ],
           [
-            'Time, memory',
+            t('Time, memory'),
             <span key="time">
-              {formatDuration(secondsEstimate)} at this disk’s speed, <Size bytes={peakMemoryBytes} />
+              <Trans
+                i18nKey="{{duration}} at this disk’s speed, <memory/>"
+                values={{ duration: formatDuration(secondsEstimate) }}
+                components={{ memory: <Size bytes={peakMemoryBytes} /> }}
+              />
             </span>,
           ],
           [
-            'Reads',
+            t('Reads'),
             eachSliceOnce && (
               <span key="reads">
-                <Size bytes={bytesRead} />, each slice once
+                <Trans i18nKey="<size/>, each slice once" components={{ size: <Size bytes={bytesRead} /> }} />
               </span>
             ),
           ],

@@ -1,6 +1,7 @@
 import type { PlanPreview } from '../../shared/api.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 
 interface Situation {
   readonly plan: PlanPreview | undefined;
@@ -14,16 +15,19 @@ interface Situation {
 
 /** Why a job cannot start now, as a sentence; undefined when it can. */
 export function refusal({ plan, fault, busy, lacking, overwrite, readOnly }: Situation): string | undefined {
-  if (readOnly) return 'This host is read-only: it writes nothing.';
-  if (lacking === 'target') return 'Say which strategy to cut for.';
-  if (lacking === 'out') return 'Say where to write.';
-  if (busy === 'starting') return 'Starting…';
-  if (busy === 'planning') return 'Working out what would be written…';
+  if (readOnly) return t('This host is read-only: it writes nothing.');
+  if (lacking === 'target') return t('Say which strategy to cut for.');
+  if (lacking === 'out') return t('Say where to write.');
+  if (busy === 'starting') return t('Starting…');
+  if (busy === 'planning') return t('Working out what would be written…');
   if (fault) return fault.message;
-  if (plan === undefined) return 'Working out what would be written…';
-  if (plan.outExists && !overwrite) return 'The folder is not empty: choose another, or allow to replace it.';
+  if (plan === undefined) return t('Working out what would be written…');
+  if (plan.outExists && !overwrite)
+    return t('The folder is not empty: choose another, or allow to replace it.');
   if (plan.freeBytes < plan.bytesWritten)
-    return `There is ${formatBytes(plan.bytesWritten - plan.freeBytes)} too little space.`;
-  if (plan.tensors === 0) return 'The filters leave nothing to write.';
+    return t('There is {{size}} too little space.', {
+      size: formatBytes(plan.bytesWritten - plan.freeBytes),
+    });
+  if (plan.tensors === 0) return t('The filters leave nothing to write.');
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { Size, Sizes } from '../parts/size.tsx';
 import { share } from '../parts/words.ts';
 import css from './saving.module.css';
@@ -15,8 +16,8 @@ export function Saving({ bytesBefore, bytesAfter }: SavingProps) {
     <dl className={css.saving}>
       {(
         [
-          ['Before', bytesBefore, ''],
-          ['After', bytesAfter, change(bytesBefore, bytesAfter)],
+          [t('Before'), bytesBefore, ''],
+          [t('After'), bytesAfter, change(bytesBefore, bytesAfter)],
         ] as const
       ).map(([when, bytes, remark]) => (
         <div key={when}>
@@ -45,7 +46,8 @@ export function Saving({ bytesBefore, bytesAfter }: SavingProps) {
 
 /** "101.8 KiB (53 %) saved". */
 function change(before: number, after: number): string {
-  if (after === before) return 'as much as before';
+  if (after === before) return t('as much as before');
   const bytes = Math.abs(before - after);
-  return `${formatBytes(bytes)} (${share(bytes, before)}) ${after < before ? 'saved' : 'more'}`;
+  const change = { size: formatBytes(bytes), share: share(bytes, before) };
+  return after < before ? t('{{size}} ({{share}}) saved', change) : t('{{size}} ({{share}}) more', change);
 }

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { DEFAULT_SHARD_BYTES } from '../../shared/job-options.ts';
+import { t } from '../language/t.ts';
 import { useApp } from '../store/app-store.ts';
 
 const GIB = 1024 ** 3;
@@ -9,7 +10,7 @@ export function ShardSize({ bytes = DEFAULT_SHARD_BYTES }: { readonly bytes: num
   const change = useApp((state) => state.changeDraft);
   return (
     <NumberInput
-      label="Largest file, in GiB"
+      label={t('Largest file, in GiB')}
       min={0.01}
       max={1024}
       step={1}

@@ -1,5 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { t } from '../language/t.ts';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './conversion.module.css';
@@ -29,8 +30,10 @@ export function TargetStrategy({ draft }: TargetProps) {
   return (
     <div>
       <PathField
-        label="Strategy to cut for"
-        description="The strategy folder or file of the run that is to load the result, usually output/strategy."
+        label={t('Strategy to cut for')}
+        description={t(
+          'The strategy folder or file of the run that is to load the result, usually output/strategy.',
+        )}
         purpose="strategy"
         folders
         first
@@ -38,13 +41,14 @@ export function TargetStrategy({ draft }: TargetProps) {
         onChange={(dstStrategy) => change({ dstStrategy })}
       />
       <p className={css.aside}>
-        Or <LinkButton onClick={() => setWriting(true)}>write one for a parallel layout…</LinkButton>
+        {t('Or')}{' '}
+        <LinkButton onClick={() => setWriting(true)}>{t('write one for a parallel layout…')}</LinkButton>
       </p>
     </div>
   );
 }
 
-export const rankOptionWords = () => ['without redundancy', 'some ranks only'];
+export const rankOptionWords = () => [t('without redundancy'), t('some ranks only')];
 
 export function RankOptions({ draft }: TargetProps) {
   const change = useApp((state) => state.changeDraft);
@@ -53,17 +57,19 @@ export function RankOptions({ draft }: TargetProps) {
   return (
     <>
       <Checkbox
-        label="Without redundancy"
-        description="Each slice goes to one rank only. MindSpore Transformers loads it with remove_redundancy: True."
+        label={t('Without redundancy')}
+        description={t(
+          'Each slice goes to one rank only. MindSpore Transformers loads it with remove_redundancy: True.',
+        )}
         checked={draft.removeRedundancy ?? false}
         onChange={(event) => change({ removeRedundancy: event.currentTarget.checked })}
       />
       <TextInput
         className={css.narrow ?? ''}
-        label="Only these ranks"
-        placeholder="all, or 0-7, 12"
+        label={t('Only these ranks')}
+        placeholder={t('all, or 0-7, 12')}
         value={ranks}
-        error={parsed === undefined && 'Give ranks as in 0-7, 12.'}
+        error={parsed === undefined && t('Give ranks as in 0-7, 12.')}
         onChange={(event) => {
           const text = event.currentTarget.value;
           setRanks(text);

@@ -1,4 +1,5 @@
 import type { JobName } from '../../shared/job-options.ts';
+import { t } from '../language/t.ts';
 import { useApp } from '../store/app-store.ts';
 import { CONVERSION_JOBS } from './jobs/index.ts';
 
@@ -22,7 +23,7 @@ export function useConversions(): readonly Conversion[] {
   if (checkpoint.strategy)
     conversions.push({
       id: 'strategy',
-      label: 'Save the strategy as one file',
+      label: t('Save the strategy as one file'),
       open: () => showStrategyDialog(true),
     });
   return conversions;

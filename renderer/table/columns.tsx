@@ -10,9 +10,9 @@ import type { ReactNode } from 'react';
 import { TABLE_COLUMNS, type TableColumn } from '../../shared/api.ts';
 import type { TensorRow } from '../../shared/checkpoint.ts';
 import { formatCount, formatShape } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { Size } from '../parts/size.tsx';
-import { counted } from '../parts/words.ts';
 import css from './cell.module.css';
 
 export const features = tableFeatures({
@@ -44,15 +44,37 @@ export const CELLS: Readonly<Record<string, CellStyle>> = {
 };
 
 export const columns = helper.columns([
-  helper.accessor('name', { id: 'name', header: 'Name', size: 200, minSize: 120, enableHiding: false }),
-  helper.accessor('dtype', { id: 'dtype', header: 'Type', size: 66, minSize: 50 }),
-  helper.accessor('shape', { id: 'shape', header: 'Shape, whole', size: 136, minSize: 70 }),
-  helper.accessor('byteLength', { id: 'size', header: 'Size', size: 88, minSize: 60 }),
-  helper.accessor('slices', { id: 'held', header: 'Held as', size: 110, minSize: 60 }),
-  helper.accessor('elements', { id: 'elements', header: 'Parameters', size: 112, minSize: 60 }),
-  helper.accessor('role', { id: 'role', header: 'Role', size: 84, minSize: 50 }),
-  helper.accessor('file', { id: 'file', header: 'File', size: 240, minSize: 80 }),
+  helper.accessor('name', { id: 'name', size: 200, minSize: 120, enableHiding: false }),
+  helper.accessor('dtype', { id: 'dtype', size: 66, minSize: 50 }),
+  helper.accessor('shape', { id: 'shape', size: 136, minSize: 70 }),
+  helper.accessor('byteLength', { id: 'size', size: 88, minSize: 60 }),
+  helper.accessor('slices', { id: 'held', size: 110, minSize: 60 }),
+  helper.accessor('elements', { id: 'elements', size: 112, minSize: 60 }),
+  helper.accessor('role', { id: 'role', size: 84, minSize: 50 }),
+  helper.accessor('file', { id: 'file', size: 240, minSize: 80 }),
 ]);
+
+/** What a column is called in its header and in the menu of columns. */
+export function columnLabel(id: string): string {
+  switch (id) {
+    case 'dtype':
+      return t('Type');
+    case 'shape':
+      return t('Shape, whole');
+    case 'size':
+      return t('Size');
+    case 'held':
+      return t('Held as');
+    case 'elements':
+      return t('Parameters');
+    case 'role':
+      return t('Role');
+    case 'file':
+      return t('File');
+    default:
+      return t('Name');
+  }
+}
 
 export const COLUMN_IDS = ['name', 'dtype', 'shape', 'size', 'held', 'elements', 'role', 'file'];
 
@@ -65,6 +87,6 @@ export function sortColumnOf(id: string): TableColumn | undefined {
 
 /** "4 slices × 2": distinct parts, and how many ranks hold each; "whole × 8" for what is not cut. */
 export function heldWords({ slices, copies }: Pick<TensorRow, 'slices' | 'copies'>): string {
-  const part = slices === 1 ? 'whole' : counted(slices, 'slice');
+  const part = slices === 1 ? t('whole') : t('{{count}} slices', { count: slices });
   return copies > 1 ? `${part} × ${formatCount(copies)}` : part;
 }

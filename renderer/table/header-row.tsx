@@ -3,7 +3,7 @@ import type { Header } from '@tanstack/react-table';
 import type { TensorRow } from '../../shared/checkpoint.ts';
 import { cx } from '../parts/cx.ts';
 import type { TableAsk } from '../store/table.ts';
-import { CELLS, type features, sortColumnOf } from './columns.tsx';
+import { CELLS, columnLabel, type features, sortColumnOf } from './columns.tsx';
 import css from './header.module.css';
 
 type ColumnHeader = Header<typeof features, TensorRow, unknown>;
@@ -25,7 +25,7 @@ export function HeaderRow({ headers, sort, onSort, onResize, onResetWidth, class
       {headers.map((header, index) => {
         const column = sortColumnOf(header.id);
         const sorted = sort !== undefined && sort.column === column ? sort : undefined;
-        const label = String(header.column.columnDef.header);
+        const label = columnLabel(header.id);
         const Arrow = sorted?.descending ? IconArrowDown : IconArrowUp;
         return (
           <th

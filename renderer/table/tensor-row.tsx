@@ -1,10 +1,10 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { TableRow } from '../../shared/checkpoint.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { Size } from '../parts/size.tsx';
-import { counted } from '../parts/words.ts';
 import { CELLS } from './columns.tsx';
 import css from './table.module.css';
 
@@ -76,7 +76,7 @@ function Group({ row, columns }: TensorRowProps & { row: TableRow & { type: 'gro
       <th scope="row" className={css.name} style={indent(row.depth, false)}>
         <IconChevronRight size={13} className={cx(css.chevron, row.expanded && css.open)} aria-hidden />
         <MiddleText text={row.label} />
-        <span className={css.count}>{counted(row.count, 'tensor')}</span>
+        <span className={css.count}>{t('{{count}} tensors', { count: row.count })}</span>
       </th>
       {columns.map((id) => (
         <td key={id} className={cx(css.cell, CELLS[id]?.end && css.end)}>
@@ -90,7 +90,7 @@ function Group({ row, columns }: TensorRowProps & { row: TableRow & { type: 'gro
 function Waiting({ late, columns }: TensorRowProps) {
   return (
     <>
-      <th scope="row" className={css.name} aria-label="loading">
+      <th scope="row" className={css.name} aria-label={t('loading')}>
         {late && <span className={css.skeleton} />}
       </th>
       {columns.map((id) => (

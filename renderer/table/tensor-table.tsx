@@ -2,7 +2,7 @@ import { functionalUpdate, useTable } from '@tanstack/react-table';
 import { type CSSProperties, type MouseEvent, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import type { TensorRow } from '../../shared/checkpoint.ts';
-import { formatCount } from '../../shared/text/units.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { useLate } from '../parts/use-late.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -89,7 +89,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
         ref={scroller}
         {...TREEGRID}
         {...(cursorDrawn && { 'aria-activedescendant': `${id}-${cursor}` })}
-        aria-label="Tensors"
+        aria-label={t('Tensors')}
         aria-rowcount={rows.totalRows + 1}
         aria-colcount={headers.length}
         aria-busy={tableState === 'loading'}
@@ -137,8 +137,8 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
       {empty && (
         <p className={css.empty}>
           {rows.tensorCount === 0
-            ? 'There are no tensors here.'
-            : `None of the ${formatCount(rows.tensorCount)} tensors matches the filter.`}
+            ? t('There are no tensors here.')
+            : t('None of the {{count}} tensors matches the filter.', { count: rows.tensorCount })}
         </p>
       )}
     </div>

@@ -19,7 +19,7 @@ export function useTabCommands(): Command[] {
   const compare = useComparePair();
   const names = tabNames(useTabAddresses(tabs));
   const { addTab, closeTab, showTab, showBeside, endPair } = useWorkspaceStore().getState();
-  const group = 'Window';
+  const group = 'window';
   const step = (by: number) => {
     const at = tabs.findIndex(({ id }) => id === active) + by;
     showTab(tabs.at(at % tabs.length)?.id ?? active);

@@ -23,12 +23,15 @@ const READ =
 /** Attributes for the browser, whatever they look like. */
 const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
 
+/** What a person could type: the same in every language. */
+const EXAMPLES = ['/path/on/the/host', 'adam_m., accu_grads.', 'layers\\.(2|3)\\..*bias$', 'wq weight'];
+
 /** Methods whose argument is looked for, not shown. */
 const ASKS = /^(includes|startsWith|endsWith|closest|matches|querySelector|getElementById|get|has)$/;
 
 /** Names that are the same in every language. */
 const NAMES =
-  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Backspace)\b|\/path\/on\/the\/host/g;
+  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Page|Space|Backspace)\b/g;
 
 type Node = ESTree.Node;
 
@@ -51,7 +54,8 @@ export function sentencesOf(file: string, source: string): Sentences {
     for (const text of textsOf(node)) {
       if (translated.has(text.node)) continue;
       translated.add(text.node);
-      if (looks(text.value.replace(NAMES, ''))) bare.push(at(text.node, text.value.trim()));
+      if (!EXAMPLES.includes(text.value) && looks(text.value.replace(NAMES, '')))
+        bare.push(at(text.node, text.value.trim()));
     }
   };
 

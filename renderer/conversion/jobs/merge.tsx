@@ -1,7 +1,8 @@
 import { Checkbox, NumberInput, TagsInput, TextInput } from '@mantine/core';
+import { Trans } from 'react-i18next';
 import { formatBytes } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { Size } from '../../parts/size.tsx';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { Choice } from '../choice.tsx';
 import css from '../conversion.module.css';
@@ -10,18 +11,22 @@ import type { ConversionJob, FieldsProps } from './job.ts';
 
 /** Complete weights from the slices of all ranks; complete weights are written in other parts. */
 export const merge: ConversionJob<'merge'> = {
-  label: ({ ranks }) => (ranks.length > 0 ? 'Merge into one model' : 'Write in other file sizes'),
+  label: ({ ranks }) => (ranks.length > 0 ? t('Merge into one model') : t('Write in other file sizes')),
   title: (_, { ranks }) =>
-    ranks.length > 0 ? `Merge ${counted(ranks.length, 'rank')} into one model` : 'Write in other file sizes',
-  verb: ({ ranks }) => (ranks.length > 0 ? 'Merge' : 'Write'),
+    ranks.length > 0
+      ? t('Merge {{count}} ranks into one model', { count: ranks.length })
+      : t('Write in other file sizes'),
+  verb: ({ ranks }) => (ranks.length > 0 ? t('Merge') : t('Write')),
   Options: MergeOptions,
   optionWords: ({ optimizer }) => [
-    ...(optimizer.tensors > 0 ? [`leave out optimizer state (saves ${formatBytes(optimizer.bytes)})`] : []),
-    'Hugging Face files',
-    'copies that differ',
+    ...(optimizer.tensors > 0
+      ? [t('leave out optimizer state (saves {{bytes}})', { bytes: formatBytes(optimizer.bytes) })]
+      : []),
+    t('Hugging Face files'),
+    t('copies that differ'),
     'dtype',
-    'shard size',
-    'filters',
+    t('shard size'),
+    t('filters'),
   ],
 };
 
@@ -34,18 +39,19 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
       {optimizer && optimizer.tensors > 0 && (
         <Checkbox
           label={
-            <>
-              Leave out optimizer state, saves <Size bytes={optimizer.bytes} />
-            </>
+            <Trans
+              i18nKey="Leave out optimizer state, saves <size/>"
+              components={{ size: <Size bytes={optimizer.bytes} /> }}
+            />
           }
-          description="Training cannot be resumed from the result; loading it for inference is faster."
+          description={t('Training cannot be resumed from the result; loading it for inference is faster.')}
           checked={draft.weightsOnly ?? false}
           onChange={(event) => change({ weightsOnly: event.currentTarget.checked })}
         />
       )}
       <div className={css.pair}>
         <Choice
-          label="Files named as"
+          label={t('Files named as')}
           value={draft.names ?? 'mindspore'}
           choices={[
             ['mindspore', 'MindSpore'],
@@ -54,10 +60,10 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
           onChange={(names) => change({ names })}
         />
         <Choice
-          label="Floating-point weights as"
+          label={t('Floating-point weights as')}
           value={draft.dtype ?? 'kept'}
           choices={[
-            ['kept', 'they are'],
+            ['kept', t('they are')],
             ['F32', 'F32'],
             ['F16', 'F16'],
             ['BF16', 'BF16'],
@@ -67,20 +73,20 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
         <ShardSize bytes={draft.maxShardBytes} />
         {distributed && (
           <Choice
-            label="Saved with redundancy"
+            label={t('Saved with redundancy')}
             value={draft.hasRedundancy ?? 'auto'}
             choices={[
-              ['auto', 'Find out'],
-              ['true', 'Yes'],
-              ['false', 'No'],
+              ['auto', t('Find out')],
+              ['true', t('Yes')],
+              ['false', t('No')],
             ]}
             onChange={(hasRedundancy) => change({ hasRedundancy })}
           />
         )}
         {distributed && (
           <NumberInput
-            label="Where copies of a slice differ, take those of rank"
-            placeholder="copies are not compared"
+            label={t('Where copies of a slice differ, take those of rank')}
+            placeholder={t('copies are not compared')}
             min={0}
             allowDecimal={false}
             value={draft.onConflict ?? ''}
@@ -90,22 +96,22 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
       </div>
       {draft.dtype && (
         <Checkbox
-          label={`Fail when a value is too large for ${draft.dtype}`}
-          description="Otherwise it becomes infinite, and the result says how many did."
+          label={t('Fail when a value is too large for {{dtype}}', { dtype: draft.dtype })}
+          description={t('Otherwise it becomes infinite, and the result says how many did.')}
           checked={draft.failOnOverflow ?? false}
           onChange={(event) => change({ failOnOverflow: event.currentTarget.checked })}
         />
       )}
       <div className={css.fields}>
         <TagsInput
-          label="Leave out parameters whose names begin with"
+          label={t('Leave out parameters whose names begin with')}
           placeholder="adam_m., accu_grads."
           value={[...(draft.filterOutParamPrefix ?? [])]}
           onChange={(filterOutParamPrefix) => change({ filterOutParamPrefix })}
           clearable
         />
         <TextInput
-          label="Leave out parameters whose names match"
+          label={t('Leave out parameters whose names match')}
           placeholder="layers\.(2|3)\..*bias$"
           classNames={{ input: css.mono ?? '' }}
           spellCheck={false}

@@ -1,4 +1,5 @@
 import { Checkbox } from '@mantine/core';
+import { t } from '../../language/t.ts';
 import { useApp } from '../../store/app-store.ts';
 import { Choice } from '../choice.tsx';
 import css from '../conversion.module.css';
@@ -9,13 +10,16 @@ const OWNERS = { mindspore: 'MindSpore', huggingface: 'Hugging Face' } as const;
 
 /** Weights under the names that the other world has for them. */
 export const rename: ConversionJob<'rename'> = {
-  label: ({ naming }) =>
-    `Convert to ${naming === 'huggingface' ? OWNERS.mindspore : OWNERS.huggingface} names`,
-  title: ({ to }) => `Convert to ${OWNERS[to]} names`,
-  verb: () => 'Convert',
+  label: ({ naming }) => convertTo(naming === 'huggingface' ? 'mindspore' : 'huggingface'),
+  title: ({ to }) => convertTo(to),
+  verb: () => t('Convert'),
   Options: RenameOptions,
-  optionWords: ({ naming }) => [...(naming === 'huggingface' ? ['join q, k, v'] : []), 'shard size'],
+  optionWords: ({ naming }) => [...(naming === 'huggingface' ? [t('join q, k, v')] : []), t('shard size')],
 };
+
+function convertTo(owner: keyof typeof OWNERS): string {
+  return t('Convert to {{owner}} names', { owner: OWNERS[owner] });
+}
 
 function RenameOptions({ draft }: FieldsProps<'rename'>) {
   const change = useApp((state) => state.changeDraft);
@@ -23,15 +27,17 @@ function RenameOptions({ draft }: FieldsProps<'rename'>) {
     <>
       {draft.to === 'mindspore' && (
         <Checkbox
-          label="Join q, k, v and gate, up"
-          description="As models with qkv_concat: True hold them: w_qkv and w_gate_hidden. Needs config.json beside the weights."
+          label={t('Join q, k, v and gate, up')}
+          description={t(
+            'As models with qkv_concat: True hold them: w_qkv and w_gate_hidden. Needs config.json beside the weights.',
+          )}
           checked={draft.qkvConcat ?? false}
           onChange={(event) => change({ qkvConcat: event.currentTarget.checked })}
         />
       )}
       <div className={css.pair}>
         <Choice
-          label="Names of"
+          label={t('Names of')}
           value={draft.to}
           choices={[
             ['mindspore', OWNERS.mindspore],

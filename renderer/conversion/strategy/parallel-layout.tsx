@@ -1,9 +1,9 @@
 import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Input } from '../../../shared/api.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { sentence } from '../../parts/sentence.ts';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { OutPath } from '../out-path.tsx';
 import css from './parallel-layout.module.css';
@@ -56,35 +56,35 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
   );
   return (
     <fieldset className={css.panel}>
-      <legend>A strategy for a parallel layout</legend>
+      <legend>{t('A strategy for a parallel layout')}</legend>
       <div className={css.sizes}>
-        {size('dataParallel', 'Data parallel')}
+        {size('dataParallel', t('Data parallel'))}
         <span aria-hidden>×</span>
-        {size('modelParallel', 'Model parallel')}
+        {size('modelParallel', t('Model parallel'))}
         <span aria-hidden>×</span>
-        {size('pipelineStages', 'Pipeline stages')}
-        <span className={css.ranks}>= {counted(ranks, 'rank')}</span>
+        {size('pipelineStages', t('Pipeline stages'))}
+        <span className={css.ranks}>= {t('{{count}} ranks', { count: ranks })}</span>
       </div>
       <div className={css.switches}>
         <Checkbox
-          label="Share the optimizer over the replicas"
-          description="enable_parallel_optimizer: each replica keeps a part of the rows."
+          label={t('Share the optimizer over the replicas')}
+          description={t('enable_parallel_optimizer: each replica keeps a part of the rows.')}
           checked={shared}
           onChange={(event) => setShared(event.currentTarget.checked)}
         />
         <Checkbox
-          label="Embedding whole on each rank"
-          description="vocab_emb_dp: embedding and lm_head are not cut."
+          label={t('Embedding whole on each rank')}
+          description={t('vocab_emb_dp: embedding and lm_head are not cut.')}
           checked={vocabEmbDp}
           onChange={(event) => setVocabEmbDp(event.currentTarget.checked)}
         />
       </div>
       {sizes.pipelineStages > 1 && (
         <TextInput
-          label="Layers of each stage"
-          placeholder="the same on each"
+          label={t('Layers of each stage')}
+          placeholder={t('the same on each')}
           value={layers}
-          error={!layersAreNumbers && 'Give the numbers of layers as in 12, 12, 8.'}
+          error={!layersAreNumbers && t('Give the numbers of layers as in 12, 12, 8.')}
           onChange={(event) => setLayers(event.currentTarget.value)}
         />
       )}
@@ -106,7 +106,7 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
       )}
       <div className={css.buttons}>
         <Button variant="default" onClick={onCancel}>
-          Back
+          {t('Back')}
         </Button>
         <Button
           variant="default"
@@ -114,7 +114,7 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
           loading={busy === 'writing'}
           onClick={() => void write().then((saved) => saved && onWritten(saved.out))}
         >
-          Write the strategy
+          {t('Write the strategy')}
         </Button>
       </div>
     </fieldset>

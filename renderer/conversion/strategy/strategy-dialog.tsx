@@ -1,13 +1,14 @@
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
+import { Trans } from 'react-i18next';
 import type { StrategySummary } from '../../../shared/checkpoint.ts';
 import type { SavedStrategy } from '../../../shared/strategy-options.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { t } from '../../language/t.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Size } from '../../parts/size.tsx';
-import { counted } from '../../parts/words.ts';
 import { joined } from '../../picker/crumbs.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { StrategyFileForm } from '../../store/strategies.ts';
@@ -30,7 +31,7 @@ export function StrategyDialog() {
       keepMounted
       onClose={() => show(false)}
       size={640}
-      title="Save the strategy as one file"
+      title={t('Save the strategy as one file')}
       classNames={{ body: css.body ?? '' }}
     >
       {shown && strategy && <StrategyForm strategy={strategy} />}
@@ -75,13 +76,17 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
     >
       <div className={css.content}>
         <p className={css.facts}>
-          {counted(fileCount, 'file')} with the layouts of {counted(parameterCount, 'parameter')}: {words}.
+          {t('{{files}} with the layouts of {{parameters}}: {{words}}.', {
+            files: t('{{count}} files', { count: fileCount }),
+            parameters: t('{{count}} parameters', { count: parameterCount }),
+            words,
+          })}
         </p>
         <Choice
-          label="Form"
+          label={t('Form')}
           value={form}
           choices={[
-            ['ckpt', 'MindSpore’s protobuf, .ckpt'],
+            ['ckpt', t('MindSpore’s protobuf, .ckpt')],
             ['json', 'JSON'],
           ]}
           onChange={chooseForm}
@@ -97,11 +102,11 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
             onOverwrite={setOverwrite}
           />
         )}
-        {preview && <Facts rows={[['Size', <Size key="size" bytes={sizeOf(preview)} />]]} />}
+        {preview && <Facts rows={[[t('Size'), <Size key="size" bytes={sizeOf(preview)} />]]} />}
       </div>
       <DialogFooter commandLine={preview?.commandLine} onCancel={() => close(false)}>
         <Button type="submit" disabled={!ready} loading={busy === 'writing'}>
-          Save
+          {t('Save')}
         </Button>
       </DialogFooter>
     </form>
@@ -116,22 +121,27 @@ function Written({ saved }: { readonly saved: SavedStrategy }) {
     <>
       <div className={css.content} role="status">
         <p className={css.facts}>
-          Written, <Size bytes={sizeOf(saved)} />:{' '}
-          <span className={css.mono}>{escapeText(saved.out, 4096)}</span>.{' '}
+          <Trans
+            i18nKey="Written, <size/>: <path/>."
+            components={{
+              size: <Size bytes={sizeOf(saved)} />,
+              path: <span className={css.mono}>{escapeText(saved.out, 4096)}</span>,
+            }}
+          />{' '}
           <LinkButton
             onClick={() => {
               leave();
               void open({ path: saved.out });
             }}
           >
-            Open it
+            {t('Open it')}
           </LinkButton>
         </p>
       </div>
       <div className={css.footer}>
         <div className={css.actions}>
           <Button onClick={leave} data-autofocus>
-            Close
+            {t('Close')}
           </Button>
         </div>
       </div>

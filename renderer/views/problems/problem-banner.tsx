@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/checkpoint.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -12,10 +13,10 @@ export function ProblemBanner({ problems }: { readonly problems: readonly Proble
   if (worst === undefined) return null;
   return (
     <div className={css.place}>
-      <section className={cx(css.banner, worst.severity === 'error' && css.error)} aria-label="Problem">
+      <section className={cx(css.banner, worst.severity === 'error' && css.error)} aria-label={t('Problem')}>
         <span className={css.message}>{sentence(worst.message)}</span>
         <button type="button" className={css.way} onClick={() => showView('problems')}>
-          {serious.length === 1 ? 'Show problem' : `Show ${serious.length} problems`}
+          {t('Show {{count}} problems', { count: serious.length })}
         </button>
       </section>
     </div>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../../shared/checkpoint.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -20,11 +21,11 @@ function useWayOut(problem: Problem): ReactNode {
   const selectName = useApp((state) => state.selectName);
   const hasSaves = useApp((state) => (state.checkpoint?.saves.length ?? 0) > 0);
   if (problem.code === 'NO_STRATEGY' || problem.code === 'SG_NOT_FOUND')
-    return <StrategyLinks label="Name a strategy" />;
+    return <StrategyLinks label={t('Name a strategy')} />;
   if (hasSaves && (problem.code === 'STEPS_DIFFER' || problem.code === 'META_MISMATCH'))
     return (
       <Button variant="default" onClick={() => showView('saves')}>
-        Show the saves
+        {t('Show the saves')}
       </Button>
     );
   const { tensor } = problem;
@@ -35,7 +36,7 @@ function useWayOut(problem: Problem): ReactNode {
   };
   return (
     <Button variant="default" onClick={show}>
-      Show the tensor
+      {t('Show the tensor')}
     </Button>
   );
 }

@@ -1,4 +1,5 @@
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { counted, listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
@@ -17,11 +18,11 @@ function ProblemsView() {
   const words = listed(parts.filter(([n]) => n > 0).map(([n, word]) => counted(n, word)));
   return (
     <div className={css.view}>
-      <h2>{words === '' ? 'No problems found' : words}</h2>
+      <h2>{words === '' ? t('No problems found') : words}</h2>
       <p className={css.lead}>
         {words === ''
-          ? 'Every header was read and fits its file, and the files fit together.'
-          : 'What stands out in the files, what follows from it, and what to do.'}
+          ? t('Every header was read and fits its file, and the files fit together.')
+          : t('What stands out in the files, what follows from it, and what to do.')}
       </p>
       <div className={css.list}>
         {problemsFound.map((problem) => (
@@ -34,7 +35,9 @@ function ProblemsView() {
 
 export const problems: View = {
   id: 'problems',
-  label: 'Problems',
+  get label() {
+    return t('Problems');
+  },
   key: 'p',
   Main: ProblemsView,
   count: (summary) => (summary.problems.length > 0 ? formatCount(summary.problems.length) : undefined),

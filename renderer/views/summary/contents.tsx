@@ -1,18 +1,12 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Sizes } from '../../parts/size.tsx';
-import { counted, kindWords, share } from '../../parts/words.ts';
+import { kindWords, share } from '../../parts/words.ts';
 import css from './summary.module.css';
-
-const FORMATS = {
-  safetensors: 'safetensors',
-  ckpt: 'MindSpore .ckpt',
-  mixed: 'safetensors and .ckpt',
-  none: 'no weights',
-};
 
 /** What lies in the folder. */
 export function Contents({ summary }: { readonly summary: CheckpointSummary }) {
@@ -21,36 +15,39 @@ export function Contents({ summary }: { readonly summary: CheckpointSummary }) {
   const metadataRows = Object.entries(metadata);
   return (
     <section className={css.section}>
-      <h2>What it is</h2>
+      <h2>{t('What it is')}</h2>
       <Facts
         rows={[
-          ['Kind', kindWords(summary)],
+          [t('Kind'), kindWords(summary)],
           [
-            'Path',
+            t('Path'),
             <span key="path" style={{ display: 'flex', alignItems: 'flex-start', gap: 2 }}>
               <span className={css.mono}>{escapeText(summary.path, 4096)}</span>
               <span style={{ margin: '-4px 0' }}>
-                <CopyButton text={summary.path} label="Copy the path" />
+                <CopyButton text={summary.path} label={t('Copy the path')} />
               </span>
             </span>,
           ],
-          ['Format', weights && FORMATS[summary.format]],
-          ['Files', weights && counted(summary.fileCount, 'weight file')],
-          ['Tensors', weights && formatCount(summary.tensorCount)],
+          [t('Format'), weights && formatWords(summary.format)],
+          [t('Files'), weights && t('{{count}} weight files', { count: summary.fileCount })],
+          [t('Tensors'), weights && formatCount(summary.tensorCount)],
           [
-            'Parameters',
-            weights && `${formatCount(summary.parameterCount)}${summary.countsAreWhole ? '' : ', as stored'}`,
+            t('Parameters'),
+            weights &&
+              (summary.countsAreWhole
+                ? formatCount(summary.parameterCount)
+                : t('{{number}}, as stored', { number: formatCount(summary.parameterCount) })),
           ],
           [
-            'Optimizer',
+            t('Optimizer'),
             weights && (
               <Sizes key="optimizer" text={optimizerWords(summary)} bytes={[summary.optimizer.bytes]} />
             ),
           ],
-          ['Hyper', hyperCount > 0 && counted(hyperCount, 'parameter', 'parameters')],
+          [t('Hyper'), hyperCount > 0 && t('{{count}} parameters', { count: hyperCount })],
         ]}
       />
-      {metadataRows.length > 0 && <h3 className={css.part}>Metadata</h3>}
+      {metadataRows.length > 0 && <h3 className={css.part}>{t('Metadata')}</h3>}
       {metadataRows.length > 0 && (
         <Facts
           rows={metadataRows.map(([key, value]) => [
@@ -66,7 +63,23 @@ export function Contents({ summary }: { readonly summary: CheckpointSummary }) {
 }
 
 function optimizerWords({ optimizer, byteCount }: CheckpointSummary): string {
-  if (optimizer.tensors === 0) return 'no state: weights only';
-  const part = share(optimizer.bytes, byteCount);
-  return `${counted(optimizer.tensors, 'tensor')}, ${formatBytes(optimizer.bytes)}: ${part} of the bytes`;
+  if (optimizer.tensors === 0) return t('no state: weights only');
+  return t('{{tensors}}, {{size}}: {{share}} of the bytes', {
+    tensors: t('{{count}} tensors', { count: optimizer.tensors }),
+    size: formatBytes(optimizer.bytes),
+    share: share(optimizer.bytes, byteCount),
+  });
+}
+
+function formatWords(format: CheckpointSummary['format']): string {
+  switch (format) {
+    case 'safetensors':
+      return 'safetensors';
+    case 'ckpt':
+      return 'MindSpore .ckpt';
+    case 'mixed':
+      return t('safetensors and .ckpt');
+    case 'none':
+      return t('no weights');
+  }
 }

@@ -1,6 +1,7 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { formatBytes, formatCount, formatParameters } from '../../../shared/text/units.ts';
-import { counted, listed, newestWhole, saveWords, share } from '../../parts/words.ts';
+import { t } from '../../language/t.ts';
+import { listed, newestWhole, saveWords, share } from '../../parts/words.ts';
 
 /** One figure of the strip above the views, with what it means. */
 export interface Glance {
@@ -23,39 +24,45 @@ function strategyGlance({ strategy }: CheckpointSummary): Glance[] {
   if (strategy === undefined) return [];
   const { stageCount, devicesPerStage, parameterCount, fileCount, words } = strategy;
   return [
-    { value: counted(stageCount * devicesPerStage, 'rank'), label: words },
-    { value: counted(stageCount, 'stage'), label: `of ${counted(devicesPerStage, 'rank')} each` },
-    { value: formatCount(parameterCount), label: 'parameters with a layout' },
-    { value: counted(fileCount, 'file'), label: 'with the strategy' },
+    { value: t('{{count}} ranks', { count: stageCount * devicesPerStage }), label: words },
+    {
+      value: t('{{count}} stages', { count: stageCount }),
+      label: t('of {{count}} ranks each', { count: devicesPerStage }),
+    },
+    { value: formatCount(parameterCount), label: t('parameters with a layout') },
+    { value: t('{{count}} files', { count: fileCount }), label: t('with the strategy') },
   ];
 }
 
 function parameters({ parameterCount, countsAreWhole }: CheckpointSummary): Glance {
   return {
     value: formatParameters(parameterCount),
-    label: countsAreWhole ? 'parameters' : 'parameters as stored; cut tensors count as they lie',
-    exact: `${formatCount(parameterCount)} parameters`,
+    label: countsAreWhole ? t('parameters') : t('parameters as stored; cut tensors count as they lie'),
+    exact: t('{{count}} parameters', { count: parameterCount }),
   };
 }
 
 function size(summary: CheckpointSummary): Glance {
   const { byteCount, storedByteCount, countsAreWhole, fileCount } = summary;
-  const exact = `${formatCount(byteCount)} bytes`;
+  const exact = t('{{count}} bytes', { count: byteCount });
   if (summary.ranks.length === 0)
-    return { value: formatBytes(byteCount), label: `in ${counted(fileCount, 'file')}`, exact };
+    return { value: formatBytes(byteCount), label: t('in {{count}} files', { count: fileCount }), exact };
   if (!countsAreWhole)
     return {
       value: formatBytes(storedByteCount),
-      label: 'here; the merged size needs a strategy',
-      exact: `${formatCount(storedByteCount)} bytes`,
+      label: t('here; the merged size needs a strategy'),
+      exact: t('{{count}} bytes', { count: storedByteCount }),
     };
   return {
     value: formatBytes(byteCount),
     label:
       storedByteCount === byteCount
-        ? 'once merged, and here'
-        : `once merged; ${formatBytes(storedByteCount)} here`,
-    exact: `${exact} once merged, ${formatCount(storedByteCount)} bytes here`,
+        ? t('once merged, and here')
+        : t('once merged; {{size}} here', { size: formatBytes(storedByteCount) }),
+    exact: t('{{merged}} once merged, {{stored}} here', {
+      merged: exact,
+      stored: t('{{count}} bytes', { count: storedByteCount }),
+    }),
   };
 }
 
@@ -69,19 +76,26 @@ function spread({
 }: CheckpointSummary): Glance {
   if (ranks.length === 0)
     return {
-      value: counted(tensorCount, 'tensor'),
-      label: hyperCount > 0 ? `${formatCount(hyperCount)} of them hyper parameters` : 'each of them whole',
+      value: t('{{count}} tensors', { count: tensorCount }),
+      label:
+        hyperCount > 0
+          ? t('{{number}} of them hyper parameters', { number: formatCount(hyperCount) })
+          : t('each of them whole'),
     };
   if (missingRanks.length > 0)
     return {
-      value: `${formatCount(ranks.length)} of ${counted(ranks.length + missingRanks.length, 'rank')}`,
-      label: `${formatCount(missingRanks.length)} missing`,
+      value: t('{{part}} of {{whole}}', {
+        part: formatCount(ranks.length),
+        whole: t('{{count}} ranks', { count: ranks.length + missingRanks.length }),
+      }),
+      label: t('{{number}} missing', { number: formatCount(missingRanks.length) }),
       warn: true,
     };
-  const stages = stageCount > 1 ? `, ${stageCount} stages` : '';
+  const unknown =
+    stageCount > 1 ? t('no strategy found, {{count}} stages', { count: stageCount }) : t('no strategy found');
   return {
-    value: counted(ranks.length, 'rank'),
-    label: strategy?.words ?? `no strategy found${stages}`,
+    value: t('{{count}} ranks', { count: ranks.length }),
+    label: strategy?.words ?? unknown,
     warn: strategy === undefined,
   };
 }
@@ -90,12 +104,16 @@ function dtypes({ dtypes: all, byteCount }: CheckpointSummary): Glance | undefin
   const bySize = [...all].sort((a, b) => b.bytes - a.bytes);
   const [first, second] = bySize;
   if (first === undefined) return undefined;
-  if (second === undefined) return { value: first.dtype, label: 'every tensor' };
-  const exact = bySize.map((one) => `${one.dtype}: ${formatCount(one.bytes)} bytes`).join('\n');
+  if (second === undefined) return { value: first.dtype, label: t('every tensor') };
+  const exact = bySize.map((one) => `${one.dtype}: ${t('{{count}} bytes', { count: one.bytes })}`).join('\n');
   if (bySize.length > 2)
     return {
       value: `${first.dtype}, ${second.dtype}`,
-      label: `and ${counted(bySize.length - 2, 'more type')}; ${first.dtype} is ${share(first.bytes, byteCount)}`,
+      label: t('and {{types}}; {{dtype}} is {{share}}', {
+        types: t('{{count}} more types', { count: bySize.length - 2 }),
+        dtype: first.dtype,
+        share: share(first.bytes, byteCount),
+      }),
       exact,
     };
   return {
@@ -110,18 +128,19 @@ function save(summary: CheckpointSummary): Glance | undefined {
   const newest = saves.at(-1);
   const whole = newestWhole(summary);
   if (newest !== undefined && newest.suffix !== '') {
-    if (whole === undefined) return { value: 'no step', label: 'that every rank has', warn: true };
+    if (whole === undefined) return { value: t('no step'), label: t('that every rank has'), warn: true };
     return whole === newest
       ? {
           value: saveWords(whole),
-          label: saves.length > 1 ? `newest of ${saves.length} saves` : 'the only save',
+          label:
+            saves.length > 1 ? t('newest of {{count}} saves', { count: saves.length }) : t('the only save'),
         }
-      : { value: saveWords(whole), label: 'newest on every rank', warn: true };
+      : { value: saveWords(whole), label: t('newest on every rank'), warn: true };
   }
   if (optimizer.tensors > 0)
     return {
       value: formatBytes(optimizer.bytes),
-      label: `optimizer state, ${share(optimizer.bytes, byteCount)}`,
+      label: t('optimizer state, {{share}}', { share: share(optimizer.bytes, byteCount) }),
     };
-  return ranks.length === 0 ? undefined : { value: 'weights only', label: 'no optimizer state' };
+  return ranks.length === 0 ? undefined : { value: t('weights only'), label: t('no optimizer state') };
 }

@@ -1,5 +1,6 @@
 import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { saveWords } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -16,17 +17,17 @@ export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
   if (saves.length < 2 || opened === undefined) return null;
   return (
     <section className={css.section}>
-      <h2>Saves</h2>
+      <h2>{t('Saves')}</h2>
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">Save</th>
+            <th scope="col">{t('Saved at')}</th>
             <th scope="col" className={css.number}>
-              Ranks
+              {t('Ranks')}
             </th>
-            <th scope="col">Holds</th>
+            <th scope="col">{t('Holds')}</th>
             <th scope="col">
-              <span className="for-screen-readers">Open</span>
+              <span className="for-screen-readers">{t('Open')}</span>
             </th>
           </tr>
         </thead>
@@ -41,10 +42,10 @@ export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
                 <td className={save.whole ? css.quiet : css.warn}>{holds(save)}</td>
                 <td className={css.number}>
                   {save.suffix === summary.suffix ? (
-                    <span className={css.quiet}>open</span>
+                    <span className={css.quiet}>{t('open')}</span>
                   ) : (
                     <LinkButton onClick={() => void open({ ...opened, fileSuffix: save.suffix })}>
-                      Open
+                      {t('Open')}
                     </LinkButton>
                   )}
                 </td>
@@ -57,6 +58,6 @@ export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
 }
 
 function holds(save: Save): string {
-  const what = save.weightsOnly ? 'weights only' : 'weights and optimizer state';
-  return save.whole ? what : `${what}, not on every rank`;
+  const what = save.weightsOnly ? t('weights only') : t('weights and optimizer state');
+  return save.whole ? what : t('{{what}}, not on every rank', { what });
 }

@@ -1,10 +1,12 @@
+import { Trans } from 'react-i18next';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Sizes } from '../../parts/size.tsx';
-import { counted, share } from '../../parts/words.ts';
+import { share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import css from './summary.module.css';
 
@@ -14,31 +16,48 @@ export function Split({ summary }: { readonly summary: CheckpointSummary }) {
   if (ranks.length === 0 && strategy === undefined) return null;
   return (
     <section className={css.section}>
-      <h2>How it is split</h2>
+      <h2>{t('How it is split')}</h2>
       <Facts
         rows={[
-          ['Ranks', ranks.length > 0 && counted(ranks.length, 'rank')],
-          ['Missing', missingRanks.length > 0 && <span className={css.warn}>{rankList(missingRanks)}</span>],
-          ['Stages', counted(strategy?.stageCount ?? stageCount, 'stage')],
-          ['Layout', strategy?.words],
+          [t('Ranks'), ranks.length > 0 && t('{{count}} ranks', { count: ranks.length })],
           [
-            'Strategy',
+            t('Missing'),
+            missingRanks.length > 0 && <span className={css.warn}>{rankList(missingRanks)}</span>,
+          ],
+          [t('Stages'), t('{{count}} stages', { count: strategy?.stageCount ?? stageCount })],
+          [t('Layout'), strategy?.words],
+          [
+            t('Strategy'),
             summary.kind === 'strategy' ? undefined : strategy === undefined ? (
               <span key="none">
-                <span className={css.warn}>not found: </span>without it cut tensors cannot be put together.{' '}
-                <StrategyLinks label="Name a strategy" />
+                <Trans
+                  i18nKey="<warn>not found:</warn> without it cut tensors cannot be put together."
+                  components={{ warn: <span className={css.warn} /> }}
+                />{' '}
+                <StrategyLinks label={t('Name a strategy')} />
               </span>
             ) : (
               <span key="found">
-                {strategy.origin === 'found' ? 'found in ' : 'as given: '}
-                <span className={css.mono}>{escapeText(strategy.path, 4096)}</span> (
-                {counted(strategy.fileCount, 'file')}, {counted(strategy.parameterCount, 'parameter')}).{' '}
-                <StrategyLinks label="Use another" />
+                <Trans
+                  i18nKey={
+                    strategy.origin === 'found'
+                      ? 'found in <path/> ({{files}}, {{parameters}}).'
+                      : 'as given: <path/> ({{files}}, {{parameters}}).'
+                  }
+                  values={{
+                    files: t('{{count}} files', { count: strategy.fileCount }),
+                    parameters: t('{{count}} parameters', { count: strategy.parameterCount }),
+                  }}
+                  components={{
+                    path: <span className={css.mono}>{escapeText(strategy.path, 4096)}</span>,
+                  }}
+                />{' '}
+                <StrategyLinks label={t('Use another')} />
               </span>
             ),
           ],
           [
-            'Redundancy',
+            t('Redundancy'),
             summary.kind !== 'strategy' && (
               <Sizes
                 key="redundancy"
@@ -58,12 +77,15 @@ export function redundancyWords({ redundancy, storedByteCount }: CheckpointSumma
   const copies = storedByteCount - redundancy.neededBytes;
   switch (redundancy.state) {
     case 'full':
-      return `saved with redundancy: ${share(copies, storedByteCount)} of the bytes (${formatBytes(copies)}) are copies`;
+      return t('saved with redundancy: {{share}} of the bytes ({{copies}}) are copies', {
+        share: share(copies, storedByteCount),
+        copies: formatBytes(copies),
+      });
     case 'removed':
-      return 'removed when saved: one copy of each slice';
+      return t('removed when saved: one copy of each slice');
     case 'none':
-      return 'none: the layout makes no copies';
+      return t('none: the layout makes no copies');
     case 'unknown':
-      return 'not known without a strategy';
+      return t('not known without a strategy');
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../language/t.ts';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -23,11 +24,15 @@ function SummaryView() {
       <Strip summary={summary} />
       <div className={css.scroll}>
         {summary.problems.length > 0 && (
-          <section className={css.problems} aria-label="Problems">
+          <section className={css.problems} aria-label={t('Problems')}>
             {summary.problems.slice(0, FIRST_PROBLEMS).map((problem) => (
               <ProblemNote key={`${problem.code} ${problem.message}`} problem={problem} />
             ))}
-            {more > 0 && <LinkButton onClick={() => showView('problems')}>Show {more} more</LinkButton>}
+            {more > 0 && (
+              <LinkButton onClick={() => showView('problems')}>
+                {t('Show {{number}} more', { number: more })}
+              </LinkButton>
+            )}
           </section>
         )}
         <ErrorBoundary>
@@ -43,4 +48,11 @@ function SummaryView() {
   );
 }
 
-export const summary: View = { id: 'summary', label: 'Summary', key: 's', Main: SummaryView };
+export const summary: View = {
+  id: 'summary',
+  get label() {
+    return t('Summary');
+  },
+  key: 's',
+  Main: SummaryView,
+};

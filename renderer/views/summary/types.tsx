@@ -1,5 +1,6 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { Size } from '../../parts/size.tsx';
 import { share } from '../../parts/words.ts';
@@ -13,19 +14,19 @@ export function Types({ summary }: { readonly summary: CheckpointSummary }) {
   const most = rows[0]?.bytes ?? 1;
   return (
     <section className={css.section}>
-      <h2>Types</h2>
+      <h2>{t('Types')}</h2>
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">Type</th>
+            <th scope="col">{t('Type')}</th>
             <th scope="col" className={css.number}>
-              Tensors
+              {t('Tensors')}
             </th>
             <th scope="col" className={css.number}>
-              Size
+              {t('Size')}
             </th>
             <th scope="col" className={cx(css.bar)}>
-              Share
+              {t('Share')}
             </th>
           </tr>
         </thead>

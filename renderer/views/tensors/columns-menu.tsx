@@ -1,8 +1,10 @@
 import { ActionIcon, Button, Checkbox, Popover } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { useWorkspace } from '../../store/workspace.ts';
+import { columnLabel } from '../../table/columns.tsx';
 import { useColumns } from '../../table/tensor-table.tsx';
 import css from './tensors.module.css';
 
@@ -24,12 +26,12 @@ export function ColumnsMenu() {
     <Popover position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <Button variant="default" className={cx(css.pill)}>
-          Columns
+          {t('Columns')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Columns" p={6}>
+      <Popover.Dropdown aria-label={t('Columns')} p={6}>
         {all.map((column, index) => {
-          const label = String(column.columnDef.header);
+          const label = columnLabel(column.id);
           return (
             <div key={column.id} className={css.columnRow}>
               <Checkbox
@@ -39,7 +41,7 @@ export function ColumnsMenu() {
               />
               <ActionIcon
                 size={24}
-                aria-label={`Move ${label} to the left`}
+                aria-label={t('Move {{label}} to the left', { label })}
                 disabled={index === 0}
                 onClick={() => move(column.id, -1)}
               >
@@ -47,7 +49,7 @@ export function ColumnsMenu() {
               </ActionIcon>
               <ActionIcon
                 size={24}
-                aria-label={`Move ${label} to the right`}
+                aria-label={t('Move {{label}} to the right', { label })}
                 disabled={index === all.length - 1}
                 onClick={() => move(column.id, 1)}
               >
@@ -57,7 +59,7 @@ export function ColumnsMenu() {
           );
         })}
         <div style={{ padding: '6px 10px 4px' }}>
-          <LinkButton onClick={reset}>Reset widths and columns</LinkButton>
+          <LinkButton onClick={reset}>{t('Reset widths and columns')}</LinkButton>
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { parseFilter } from '../../../shared/filter.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useSettled } from '../../parts/use-settled.ts';
 import { type AppStore, useApp } from '../../store/app-store.ts';
@@ -57,10 +58,10 @@ export function FilterField() {
               ?.querySelector<HTMLElement>(':is([role="treegrid"], [role="grid"])')
               ?.focus();
         }}
-        aria-label="Filter tensors"
+        aria-label={t('Filter tensors')}
         aria-describedby={errors.length > 0 ? errorsId : undefined}
         error={errors.length > 0}
-        placeholder="Filter: name, dtype:bf16, !norm, /layers\.[0-3]\./"
+        placeholder={t('Filter: name, dtype:bf16, !norm, /layers\\.[0-3]\\./')}
         spellCheck={false}
         autoComplete="off"
         classNames={{ input: cx(css.filterInput) }}
@@ -69,7 +70,7 @@ export function FilterField() {
         rightSection={
           <>
             {text !== '' && (
-              <CloseButton size={24} aria-label="Clear the filter" onClick={() => change('')} />
+              <CloseButton size={24} aria-label={t('Clear the filter')} onClick={() => change('')} />
             )}
             <FilterHelp
               onExample={(example) => {

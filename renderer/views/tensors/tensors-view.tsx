@@ -1,6 +1,7 @@
 import { formatCount } from '../../../shared/text/units.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { useNarrow } from '../../frame/use-narrow.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { TensorTable } from '../../table/tensor-table.tsx';
@@ -39,7 +40,9 @@ function TensorsView() {
 
 export const tensors: View = {
   id: 'tensors',
-  label: 'Tensors',
+  get label() {
+    return t('Tensors');
+  },
   key: 't',
   Main: TensorsView,
   Side: DetailPanel,

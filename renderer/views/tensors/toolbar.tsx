@@ -1,5 +1,6 @@
 import { Button, Menu, SegmentedControl } from '@mantine/core';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { exactBytes } from '../../parts/size.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -13,12 +14,12 @@ export function Toolbar() {
   return (
     <div className={css.tools}>
       <SegmentedControl
-        aria-label="Arrangement"
+        aria-label={t('Arrangement')}
         value={view}
         onChange={(next) => setView(next === 'flat' ? 'flat' : 'tree')}
         data={[
-          { value: 'tree', label: 'Tree' },
-          { value: 'flat', label: 'Flat' },
+          { value: 'tree', label: t('Tree') },
+          { value: 'flat', label: t('Flat') },
         ]}
       />
       <ColumnsMenu />
@@ -32,18 +33,21 @@ function CopyMenu() {
   const copy = useApp((state) => state.copySelection);
   const count = useApp((state) => state.selected.size);
   const matching = useApp((state) => state.rows.matching);
-  const what = count > 0 ? `the ${formatCount(count)} selected` : `all ${formatCount(matching)} shown`;
+  const what =
+    count > 0
+      ? t('the {{number}} selected', { number: formatCount(count) })
+      : t('all {{number}} shown', { number: formatCount(matching) });
   return (
     <Menu>
       <Menu.Target>
         <Button variant="default" className={cx(css.pill)}>
-          Copy
+          {t('Copy')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Copy {what}</Menu.Label>
-        <Menu.Item onClick={() => void copy('tsv')}>As a table (TSV)</Menu.Item>
-        <Menu.Item onClick={() => void copy('json')}>As JSON</Menu.Item>
+        <Menu.Label>{t('Copy {{label}}', { label: what })}</Menu.Label>
+        <Menu.Item onClick={() => void copy('tsv')}>{t('As a table (TSV)')}</Menu.Item>
+        <Menu.Item onClick={() => void copy('json')}>{t('As JSON')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -54,13 +58,16 @@ function Count() {
   const rows = useApp((state) => state.rows);
   const filtered = rows.matching !== rows.tensorCount;
   const text = filtered
-    ? `${formatCount(rows.matching)} of ${formatCount(rows.tensorCount)}`
+    ? t('{{part}} of {{whole}}', { part: formatCount(rows.matching), whole: formatCount(rows.tensorCount) })
     : formatCount(rows.tensorCount);
   return (
     <span
       className={css.count}
       role="status"
-      title={`${formatBytes(rows.matchingBytes)} shown (${exactBytes(rows.matchingBytes)})`}
+      title={t('{{size}} shown ({{bytes}})', {
+        size: formatBytes(rows.matchingBytes),
+        bytes: exactBytes(rows.matchingBytes),
+      })}
     >
       {text}
     </span>
