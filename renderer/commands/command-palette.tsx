@@ -3,8 +3,8 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
-import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
+import { useOpenHere } from '../tabs/use-open-here.ts';
 import { COMMAND_GROUPS, groupWords } from './command.ts';
 import css from './command-palette.module.css';
 import { capsOf } from './keys.ts';
@@ -35,7 +35,7 @@ export function CommandPalette() {
 
 function useActions(): SpotlightActionGroupData[] {
   const commands = useCommands().filter(({ id }) => id !== 'palette');
-  const open = useApp((state) => state.open);
+  const here = useOpenHere();
   const recent = useWorkspace((state) => state.recent);
   const groups = COMMAND_GROUPS.map((group) => ({
     group: groupWords(group),
@@ -55,7 +55,7 @@ function useActions(): SpotlightActionGroupData[] {
       actions: recent.slice(0, 8).map((path) => ({
         id: `recent-${path}`,
         label: escapeText(path, 400),
-        onClick: () => void open({ path }),
+        ...here(path),
       })),
     },
   ].filter(({ actions }) => actions.length > 0);

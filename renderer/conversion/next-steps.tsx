@@ -4,9 +4,12 @@ import { t } from '../language/t.ts';
 import { useConversions } from './use-conversions.ts';
 
 /** The one likely next step, and the others in a menu beside it. */
-export function NextSteps() {
-  const [next, ...others] = useConversions();
+export function NextSteps({ folded = false }: { readonly folded?: boolean }) {
+  const conversions = useConversions();
+  const [next, ...more] = conversions;
   if (next === undefined) return null;
+  // In a narrow place all of them are in the menu.
+  const others = folded ? conversions : more;
   return (
     <>
       {others.length > 0 && (
@@ -25,7 +28,7 @@ export function NextSteps() {
           </Menu.Dropdown>
         </Menu>
       )}
-      <Button onClick={next.open}>{next.label}</Button>
+      {!folded && <Button onClick={next.open}>{next.label}</Button>}
     </>
   );
 }

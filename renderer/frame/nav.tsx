@@ -3,6 +3,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
+import { useOpenHere } from '../tabs/use-open-here.ts';
 import { viewOf, viewsOf } from '../views/index.ts';
 import { CompareNav } from './compare-nav.tsx';
 import css from './nav.module.css';
@@ -41,7 +42,7 @@ export function Nav() {
 
 function Recent({ except }: { readonly except: string }) {
   const recent = useWorkspace((state) => state.recent);
-  const open = useApp((state) => state.open);
+  const here = useOpenHere();
   const forget = useWorkspace((state) => state.forgetRecent);
   const others = recent.filter((path) => path !== except).slice(0, 8);
   if (others.length === 0) return null;
@@ -52,12 +53,7 @@ function Recent({ except }: { readonly except: string }) {
       <ul>
         {others.map((path, index) => (
           <li key={path} className={css.recent}>
-            <button
-              type="button"
-              className={css.item}
-              title={escapeText(path, 4096)}
-              onClick={() => void open({ path })}
-            >
+            <button type="button" className={css.item} title={escapeText(path, 4096)} {...here(path)}>
               <span className={css.clipped}>{escapeText(short[index] ?? path)}</span>
             </button>
             <CloseButton

@@ -2,7 +2,7 @@ import type { JobState } from '../../shared/jobs.ts';
 import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { LinkButton } from '../parts/link-button.tsx';
-import { useApp } from '../store/app-store.ts';
+import { useWorkspace } from '../store/workspace.ts';
 
 interface OpenResultProps {
   readonly job: JobState & { readonly state: 'done' };
@@ -11,13 +11,14 @@ interface OpenResultProps {
 
 /** The ways on from a job that wrote something. */
 export function OpenResult({ job, onLeave }: OpenResultProps) {
-  const open = useApp((state) => state.open);
+  const showPath = useWorkspace((state) => state.showPath);
   const desktop = useDesktop();
   if (job.kind === 'verify' || job.kind === 'compare') return null;
   const { out } = job.result;
   const openResult = () => {
     onLeave?.();
-    void open({ path: out });
+    // In a tab of its own: the source stays open beside it.
+    showPath(out);
   };
   return (
     <>
