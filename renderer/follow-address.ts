@@ -13,7 +13,11 @@ const PLACES = ['view', 'path', 'save', 'rank', 'slice', 'values'] as const;
  * that was closed meanwhile is opened again.
  */
 export function followAddress(workspace: WorkspaceStore, page: Window = window): () => void {
+  // The page is at another tab's entry already, and that tab is about to be active.
+  let applying = false;
+
   const write = () => {
+    if (applying) return;
     const { id, store } = activeTab(workspace.getState());
     const state = store.getState();
     if (state.arriving || state.opening) return;
@@ -32,8 +36,11 @@ export function followAddress(workspace: WorkspaceStore, page: Window = window):
     const address = page.location.hash === '' ? undefined : parseAddress(page.location.hash);
     // An address that was typed, or that came from elsewhere, is for the active tab.
     const id = entryTab(page) ?? activeTab(workspace.getState()).id;
+    applying = true;
     if (tabs.some((tab) => tab.id === id)) showTab(id, address);
     else addTab(address, { id });
+    applying = false;
+    write();
   };
 
   const stop = listenToTabs(workspace, write);

@@ -1,13 +1,27 @@
 import { useEffect, useRef } from 'react';
 
-/** A function that runs `act` once, `milliseconds` after it was last called. */
+/**
+ * A function that runs `act` once, `milliseconds` after it was last called; at once where what asked goes out of sight
+ * before (another tab or view): what was typed holds there, too.
+ */
 export function useSettled<A extends readonly unknown[]>(act: (...args: A) => void, milliseconds: number) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const waiting = useRef<{ readonly timer: ReturnType<typeof setTimeout>; readonly args: A }>(undefined);
   const latest = useRef(act);
   latest.current = act;
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const stop = (): A | undefined => {
+    const args = waiting.current?.args;
+    clearTimeout(waiting.current?.timer);
+    waiting.current = undefined;
+    return args;
+  };
+  const settle = () => {
+    const args = stop();
+    if (args) latest.current(...args);
+  };
+  const leave = useRef(settle);
+  useEffect(() => () => leave.current(), []);
   return (...args: A) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current(...args), milliseconds);
+    stop();
+    waiting.current = { timer: setTimeout(settle, milliseconds), args };
   };
 }

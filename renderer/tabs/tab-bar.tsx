@@ -60,13 +60,13 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
       ?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
   }, [active]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = tabs.findIndex(({ id }) => id === active);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, at: number) => {
+    const { id } = tabs[at] ?? { id: active };
     const target = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
-    if (event.key === 'Delete') closeTab(active);
+    if (event.key === 'Delete') closeTab(id);
     else if (target === undefined) return;
-    else if (event.ctrlKey) moveTab(active, Math.max(0, target));
-    else showTab(tabs.at(target % tabs.length)?.id ?? active);
+    else if (event.ctrlKey) moveTab(id, Math.max(0, target));
+    else showTab(tabs.at(target % tabs.length)?.id ?? id);
     event.preventDefault();
     // The keyboard goes along; the tab may be drawn only now.
     requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
@@ -79,13 +79,7 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
   };
 
   return (
-    <div
-      ref={list}
-      role="tablist"
-      aria-label={t('Open checkpoints')}
-      className={css.tabs}
-      onKeyDown={onKeyDown}
-    >
+    <div ref={list} role="tablist" aria-label={t('Open checkpoints')} className={css.tabs}>
       {tabs.map(({ id }, index) => (
         <div
           key={id}
@@ -102,6 +96,7 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
             tabIndex={id === active ? 0 : -1}
             title={escapeText(addresses[index]?.path ?? '', 4096)}
             onClick={() => showTab(id)}
+            onKeyDown={(event) => onKeyDown(event, index)}
             draggable
             onDragStart={() => {
               dragged.current = id;

@@ -1,28 +1,156 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator, Page } from 'playwright/test';
 import { expect, expectAccessible, FIXTURES, test } from './support.ts';
 
-/** Several checkpoints in one window: as tabs and side by side, restored with what each of them showed. */
-test.use({ fixture: 'training_output', damages: 'tabs' });
+/** Several checkpoints in one window, each with its own views: in tabs and side by side, restored, released. */
+test.use({ fixture: 'dp2_mp4', damages: 'tabs', viewport: { width: 1600, height: 900 } });
 
-const tab = (name: string | RegExp) => ({ role: 'tab', name }) as const;
-
-test.beforeEach(async ({ page, host }) => {
-  const other = join(host.scratch, 'qwen2', 'checkpoint');
-  await cp(join(FIXTURES, 'dp2_mp4', 'checkpoint'), other, { recursive: true });
-  await page.setViewportSize({ width: 1600, height: 900 });
+let other: string;
+test.beforeEach(async ({ host }) => {
+  other = join(host.scratch, 'stages', 'dp2_mp2_pp2');
+  await cp(join(FIXTURES, 'dp2_mp2_pp2'), other, { recursive: true });
 });
 
-test('two checkpoints in two tabs, each with its own filter; a reload brings both back', async ({
-  page,
-  host,
-}) => {
+const tabsOf = (page: Page) => page.getByRole('tablist', { name: 'Open checkpoints' }).getByRole('tab');
+const rowsOf = (place: Page | Locator) =>
+  place.getByRole('treegrid', { name: 'Tensors' }).getByRole('row', { name: /weight/ });
+
+async function openSecond(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'New tab' }).click();
-  const tabs = page.getByRole('tablist', { name: 'Open checkpoints' }).getByRole('tab');
-  await expect(tabs).toHaveText([/training_output/, 'New tab']);
-  await page
-    .getByRole('textbox', { name: 'Path on the host' })
-    .fill(join(host.scratch, 'qwen2', 'checkpoint'));
+  await page.getByRole('textbox', { name: 'Path on the host' }).fill(other);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await expect(page.getByRole('region', { name: 'Open checkpoint' })).toContainText('qwen2');
+  await expect(page.getByRole('main')).toContainText('2 stages');
+}
+
+async function filter(page: Page, text: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Tensors').click();
+  await page.getByRole('textbox', { name: 'Filter tensors' }).fill(text);
+}
+
+/** w2 is 16 × 24 in both, in 4 slices by `dp 2 × mp 4` and in 2 by `dp 2 × mp 2`. */
+async function openBoth(page: Page): Promise<void> {
+  await filter(page, 'layers.1.feed_forward.w2 !adam');
+  await expect(rowsOf(page)).toContainText(['4 slices × 2']);
+  await openSecond(page);
+  await filter(page, 'layers.0.feed_forward.w2 !adam');
+  await expect(rowsOf(page)).toContainText(['layers.0.feed_forward.w2.weight']);
+  await expect(rowsOf(page)).toContainText(['2 slices × 2']);
+}
+
+test('each tab has its own checkpoint, view and filter; a reload brings both back', async ({ page }) => {
+  await openBoth(page);
+  await expect(tabsOf(page)).toHaveText(['dp2_mp4', 'dp2_mp2_pp2']);
+  await tabsOf(page).first().click();
+  await expect(rowsOf(page)).toHaveCount(1);
+  await expect(rowsOf(page)).toContainText(['layers.1.feed_forward.w2.weight']);
+  await expect(page).toHaveURL(/filter=layers\.1/);
+
+  await page.reload();
+  await expect(rowsOf(page)).toContainText(['4 slices × 2']);
+  await expect(page.getByRole('textbox', { name: 'Filter tensors' })).toHaveValue(/^layers\.1/);
+  await expect(tabsOf(page)).toHaveText(['dp2_mp4', 'dp2_mp2_pp2']);
+  await tabsOf(page).nth(1).click();
+  await expect(page.getByRole('textbox', { name: 'Filter tensors' })).toHaveValue(/^layers\.0/);
+  await expect(rowsOf(page)).toContainText(['2 slices × 2']);
 });
+
+test('back and forward go between tabs and within them, and close none', async ({ page }) => {
+  await openBoth(page);
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Files').click();
+  await tabsOf(page).first().click();
+  await page.goBack();
+  await expect(tabsOf(page).nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('region', { name: 'Files' })).toBeVisible();
+  await page.goBack();
+  await expect(rowsOf(page)).toContainText(['2 slices × 2']);
+  await page.goForward();
+  await page.goForward();
+  await expect(tabsOf(page).first()).toHaveAttribute('aria-selected', 'true');
+  await expect(rowsOf(page)).toContainText(['4 slices × 2']);
+  await expect(tabsOf(page)).toHaveCount(2);
+});
+
+test('side by side each shows its own; the two are compared in a tab of their own', async ({ page }) => {
+  await openBoth(page);
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  await page.getByRole('menuitem', { name: 'dp2_mp4' }).click();
+  const left = page.getByRole('tabpanel', { name: 'dp2_mp2_pp2' });
+  const right = page.getByRole('tabpanel', { name: 'dp2_mp4' });
+  await expect(rowsOf(left)).toContainText(['2 slices × 2']);
+  await expect(rowsOf(right)).toContainText(['4 slices × 2']);
+
+  await rowsOf(left).click();
+  await expect(left.getByLabel('Selection', { exact: true })).toContainText('columns cut in 2 along mp');
+  await expect(page).toHaveURL(/pp2/);
+  await rowsOf(right).click();
+  await expect(right.getByLabel('Selection', { exact: true })).toContainText('columns cut in 4 along mp');
+  await expect(page).not.toHaveURL(/pp2/);
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Compare these two' }).click();
+  const compared = page.getByRole('region', { name: 'Comparison' });
+  await expect(compared).toContainText('117 different, 5 equal', { timeout: 30_000 });
+  await expect(tabsOf(page)).toHaveCount(3);
+  await page.keyboard.press('Alt+w');
+  await expect(rowsOf(left)).toBeVisible();
+  await expect(rowsOf(right)).toBeVisible();
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await expect(page.getByRole('tabpanel')).toHaveCount(1);
+});
+
+test('by keyboard: new, between, to a number, closed', async ({ page }) => {
+  await openBoth(page);
+  await page.keyboard.press('Alt+1');
+  await expect(rowsOf(page)).toContainText(['4 slices × 2']);
+  await tabsOf(page).first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tabsOf(page).nth(1)).toBeFocused();
+  await expect(rowsOf(page)).toContainText(['2 slices × 2']);
+  await page.keyboard.press('Alt+t');
+  await expect(tabsOf(page)).toHaveText(['dp2_mp4', 'dp2_mp2_pp2', 'New tab']);
+  await page.keyboard.press('Alt+w');
+  await expect(tabsOf(page)).toHaveCount(2);
+  await tabsOf(page).first().focus();
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('tab')).toHaveCount(0);
+  await expect(rowsOf(page)).toContainText(['2 slices × 2']);
+});
+
+test('a closed tab lets go of its checkpoint', async ({ page }) => {
+  const closed: string[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const frame: unknown = typeof payload === 'string' ? JSON.parse(payload) : undefined;
+      if (typeof frame === 'object' && frame !== null && 'method' in frame)
+        if (frame.method === 'checkpoint.close') closed.push(JSON.stringify(frame));
+    }),
+  );
+  await page.reload();
+  await openSecond(page);
+  await tabsOf(page).nth(1).click({ button: 'middle' });
+  await expect(page.getByRole('main')).not.toContainText('2 stages');
+  await expect.poll(() => closed.length).toBe(1);
+});
+
+test('recent folders open behind with Ctrl; no more than sixteen tabs', async ({ page }) => {
+  await openSecond(page);
+  const recent = page
+    .getByRole('navigation', { name: 'Views' })
+    .getByRole('button', { name: 'dp2_mp4', exact: true });
+  await recent.click({ modifiers: ['Control'] });
+  await expect(tabsOf(page)).toHaveCount(3);
+  await expect(page.getByRole('tab', { name: 'dp2_mp4 · summary (2)' })).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('2 stages');
+  for (let count = 3; count < 17; count++) await page.keyboard.press('Alt+t');
+  await expect(tabsOf(page)).toHaveCount(16);
+  await expect(page.getByRole('alert')).toContainText('16 tabs are open');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`two tabs are accessible, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await openSecond(page);
+    await expectAccessible(page);
+  });
+}
