@@ -17,15 +17,19 @@ export interface StageBoxes {
  */
 export class BoxCache {
   readonly #known = new Map<string, StageBoxes>();
+  /** What was asked for last: a tensor's ranks ask one after the other, and the key costs more than all else. */
+  #last: { layout: Layout; shape: readonly number[]; boxes: StageBoxes } | undefined;
 
   of(parameter: string, layout: Layout, shape: readonly number[]): StageBoxes {
+    if (this.#last?.layout === layout && this.#last.shape === shape) return this.#last.boxes;
     const key = `${layoutKey(layout)}|${shape.join(',')}`;
-    let known = this.#known.get(key);
-    if (!known) {
-      known = numberSlices(boxesOf(parameter, layout, shape));
-      this.#known.set(key, known);
+    let boxes = this.#known.get(key);
+    if (!boxes) {
+      boxes = numberSlices(boxesOf(parameter, layout, shape));
+      this.#known.set(key, boxes);
     }
-    return known;
+    this.#last = { layout, shape, boxes };
+    return boxes;
   }
 }
 

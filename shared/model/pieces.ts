@@ -48,16 +48,6 @@ function pieceOf(
   const { stored } = holder;
   if (!file) throw new RangeError(`tensor ${tensor.name} points to file ${holder.file}`);
   if (stored.dtype !== tensor.dtype) refuseDtype(tensor, holder, files);
-  const place = {
-    tensor: tensor.name,
-    dtype: tensor.dtype,
-    shape,
-    file: holder.file,
-    offset: stored.offset,
-    byteLength: stored.byteLength,
-    ...(stored.extents && { extents: stored.extents }),
-    ...(file.rank !== undefined && { rank: file.rank }),
-  };
   const { strategy } = options;
   if (!strategy || tensor.layouts.length === 0 || file.rank === undefined) {
     if (!sameShape(stored.shape, shape)) {
@@ -70,7 +60,7 @@ function pieceOf(
         { file: file.path, tensor: tensor.name, rank: file.rank },
       );
     }
-    return { ...place, box: wholeBox(shape) };
+    return pieceAt(tensor, holder, shape, wholeBox(shape), file.rank);
   }
   const stage = Math.floor(file.rank / strategy.devicesPerStage);
   const layout = tensor.layouts.find((entry) => entry.stage === stage)?.layout;
@@ -80,7 +70,31 @@ function pieceOf(
   const local = file.rank % strategy.devicesPerStage;
   const box = boxes.of(tensor.name, layout, shape).boxes[local];
   if (!box || !sameShape(stored.shape, box.extent)) refuseShape(tensor, stored.shape, box, file);
-  return { ...place, box, stage };
+  return pieceAt(tensor, holder, shape, box, file.rank, stage);
+}
+
+/** Fields are set one by one: a thousand ranks of a thousand tensors are a million pieces, and a spread costs 1 µs. */
+function pieceAt(
+  { name, dtype }: ModelTensor,
+  { file, stored: { offset, byteLength, extents } }: Holder,
+  shape: readonly number[],
+  box: Box,
+  rank: number | undefined,
+  stage?: number,
+): Piece {
+  const piece: { -readonly [Field in keyof Piece]: Piece[Field] } = {
+    tensor: name,
+    dtype,
+    shape,
+    box,
+    file,
+    offset,
+    byteLength,
+  };
+  if (extents) piece.extents = extents;
+  if (rank !== undefined) piece.rank = rank;
+  if (stage !== undefined) piece.stage = stage;
+  return piece;
 }
 
 function sameShape(a: readonly (number | string)[], b: readonly number[]): boolean {
@@ -117,7 +131,8 @@ function refuseShape(
 
 /** The fields are empty or 0 except where an embedding was split by hand (docs/formats.md, strategy files). */
 export function isUneven(layout: Layout): boolean {
-  return [...layout.paramSplitShape, ...layout.indicesOffset, layout.field].some((n) => n !== 0);
+  const isSet = (n: number) => n !== 0;
+  return isSet(layout.field) || layout.paramSplitShape.some(isSet) || layout.indicesOffset.some(isSet);
 }
 
 function refuseUneven(tensor: ModelTensor, file: string): never {

@@ -1,6 +1,6 @@
 import type { StoredTensor } from '../checkpoint.ts';
 import { refuse } from '../errors.ts';
-import { boxKey } from '../layout/box.ts';
+import { type Box, boxKey } from '../layout/box.ts';
 import type { Model } from '../model.ts';
 import { parseHeader, readHeaderLength } from '../safetensors/header.ts';
 import { PREFIX_LENGTH } from '../safetensors/limits.ts';
@@ -36,7 +36,7 @@ class SourceCheck {
   readonly #model: Model;
   readonly #stored = new Map<object, ReadonlyMap<string, StoredTensor>>();
   /** Box of each file's piece of the tensor looked at last: moves come tensor by tensor. */
-  #boxes: { tensor: string; byFile: ReadonlyMap<number, string> } = { tensor: '', byFile: new Map() };
+  #boxes: { tensor: string; byFile: ReadonlyMap<number, Box> } = { tensor: '', byFile: new Map() };
 
   constructor(model: Model) {
     this.#model = model;
@@ -55,10 +55,11 @@ class SourceCheck {
       const pieces = this.#model.pieces(tensor);
       this.#boxes = {
         tensor: tensor.name,
-        byFile: new Map(pieces.map(({ file, box }) => [file, boxKey(box)])),
+        byFile: new Map(pieces.map(({ file, box }) => [file, box])),
       };
     }
-    if (this.#boxes.byFile.get(piece.file) !== boxKey(piece.box))
+    const held = this.#boxes.byFile.get(piece.file);
+    if (!held || (held !== piece.box && boxKey(held) !== boxKey(piece.box)))
       refuseMisfit(piece, 'is not the part of the tensor that its rank holds');
   }
 
