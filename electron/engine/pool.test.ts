@@ -7,10 +7,11 @@ import { WorkerPool } from './pool.ts';
 
 /** A worker that does what the first path of its task says, to see what the pool makes of it. */
 const script = `
-import { parentPort } from 'node:worker_threads';
+import { parentPort, resourceLimits } from 'node:worker_threads';
 parentPort.on('message', (task) => {
   const [what, argument] = task.paths;
   if (what === 'answer') parentPort.postMessage({ ok: true, value: argument });
+  if (what === 'young') parentPort.postMessage({ ok: true, value: resourceLimits.maxYoungGenerationSizeMb });
   if (what === 'sleep') setTimeout(() => parentPort.postMessage({ ok: true, value: argument }), Number(argument));
   if (what === 'refuse') parentPort.postMessage({ ok: false, fault: { code: 'IO_READ', message: 'm', advice: 'a' } });
   if (what === 'throw') throw new Error('out of the blue');
@@ -37,6 +38,12 @@ test('tasks run on no more threads than asked for, and each gets its own answer'
   const answers = await Promise.all(['100', '101', '102', '103'].map((ms) => ask(pool, 'sleep', ms)));
   expect(answers).toEqual(['100', '101', '102', '103']);
   expect(performance.now() - begun).toBeGreaterThan(200);
+  await pool.close();
+});
+
+test('garbage of a thread is collected before it makes up a good part of the memory', async () => {
+  const pool = new WorkerPool(1, path);
+  expect(await ask(pool, 'young')).toBe(3);
   await pool.close();
 });
 

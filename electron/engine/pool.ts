@@ -15,6 +15,13 @@ interface Pending {
   readonly settle: (reply: Reply) => void;
 }
 
+/**
+ * Tiles leave much garbage that lives shortly, for which V8 lets a thread's young generation grow to 48 MB. With
+ * 3 MB, what each begins with, merging 7 GiB took 106 MiB at its peak instead of 118 with two threads, and as much
+ * processor time; so did reading a header of a million tensors.
+ */
+const YOUNG_GENERATION_MB = 3;
+
 const cancelled: Reply = {
   ok: false,
   fault: fault('CANCELLED', 'The work was cancelled.', 'Start it again when wanted.'),
@@ -101,7 +108,10 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, { name: 'shardscope' });
+    const worker = new Worker(this.#script, {
+      name: 'shardscope',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     worker.on('message', (reply: Reply) => this.#finish(worker, reply));
     worker.on('messageerror', (error) => this.#finish(worker, { ok: false, error }));
     worker.on('error', (error) => this.#lose(worker, error));
