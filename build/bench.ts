@@ -5,18 +5,20 @@ import { benchCast } from './bench/cast.ts';
 import { EIGHT_GB, TWO_GB } from './bench/checkpoints.ts';
 import { benchJobs, JOB_NAMES } from './bench/jobs.ts';
 import { benchOpen } from './bench/open.ts';
+import { benchPage } from './bench/page.ts';
 import { describeMachine, Report } from './bench/report.ts';
 import { benchValues } from './bench/values.ts';
 import { buildIfNeeded } from './build.ts';
 import { ROOT, removeFolder } from './bundles.ts';
 
 /**
- * `npm run bench [-- --only slice,open --pairs N --big --fsync --folder DIR --out FILE]`: times of the built
- * program, in pairs with `cp` of the same bytes in the same run; statistics beside NumPy's.
+ * `npm run bench [-- --only page,open,slice --pairs N --big --fsync --folder DIR --out FILE]`: times of the built
+ * program, in pairs with `cp` of the same bytes in the same run; the page in Chromium beside what it should be;
+ * statistics beside NumPy's.
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: ['open', 'values', ...JOB_NAMES, 'cast'].join() },
+    only: { type: 'string', default: ['page', 'open', 'values', ...JOB_NAMES, 'cast'].join() },
     pairs: { type: 'string', default: '5' },
     big: { type: 'boolean', default: false },
     fsync: { type: 'boolean', default: false },
@@ -31,6 +33,7 @@ const jobs = JOB_NAMES.filter((name) => only.includes(name));
 const report = new Report();
 const folder = await mkdtemp(join(resolve(options.folder), 'bench-'));
 try {
+  if (only.includes('page')) await benchPage(report, folder);
   if (only.includes('open')) await benchOpen(report, folder);
   if (only.includes('values')) await benchValues(report, folder, Number(options.pairs));
   if (jobs.length > 0)
@@ -44,7 +47,7 @@ try {
 }
 const machine = describeMachine();
 console.log(
-  `\n${machine.cpus} × ${machine.cpu}, ${machine.memory}, Node ${machine.node}, ${machine.platform}`,
+  `\n${machine.cpus} × ${machine.cpu}, ${machine.memory}, Node ${machine.node}, ${machine.platform}, load ${machine.load}`,
 );
 console.log(report.table());
 if (options.out !== undefined)

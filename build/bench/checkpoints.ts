@@ -85,3 +85,41 @@ export async function writeManyRanks(run: string): Promise<{ tensors: number; ra
   }
   return { tensors: MANY_TENSORS, ranks: MANY_RANKS };
 }
+
+/** One file whose header has many tensors, each without elements: what opening costs depends on the header alone. */
+export async function writeManyTensors(
+  path: string,
+  count: number,
+  nameOf: (i: number) => string,
+): Promise<void> {
+  const entry = (i: number) => `"${nameOf(i)}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`;
+  const json = Buffer.from(`{${Array.from({ length: count }, (_, i) => entry(i)).join(',')}}`);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  await writeFile(path, Buffer.concat([length, json]));
+}
+
+const SAVES = { ranks: 1024, saves: 200, tensors: ['embedding.weight', 'norm.weight', 'output.weight'] };
+
+/** The rank folders of a long run on 1,024 ranks: 200 saves of each, sparse. */
+export async function writeManySaves(run: string): Promise<{ ranks: number; saves: number }> {
+  const hyper = ['epoch_num', 'step_num', 'global_step'].map((name) => ({
+    ...{ name, dtype: 'I32' as const, shape: [], byteLength: 4 },
+  }));
+  const weights = SAVES.tensors.map((name) => ({
+    ...{ name, dtype: 'F32' as const, shape: [64], byteLength: 256 },
+  }));
+  const { bytes, size } = serializeHeader([...weights, ...hyper], new Map([['format', 'ms']]));
+  const content = Buffer.concat([bytes], size);
+  for (let rank = 0; rank < SAVES.ranks; rank++) {
+    const folder = join(run, 'checkpoint', `rank_${rank}`);
+    await mkdir(folder, { recursive: true });
+    const nameOf = (save: number) => `long_rank_${rank}-1_${save * 100}.safetensors`;
+    await Promise.all(
+      Array.from({ length: SAVES.saves }, (_, i) => writeFile(join(folder, nameOf(i + 1)), content)),
+    );
+    const meta = { last_epoch: 1, last_step: SAVES.saves * 100, last_ckpt_file: nameOf(SAVES.saves) };
+    await writeFile(join(folder, 'meta.json'), JSON.stringify(meta));
+  }
+  return SAVES;
+}

@@ -1,18 +1,19 @@
 import { open } from 'node:fs/promises';
 import { serializeHeader } from '../../shared/safetensors/serialize.ts';
 
-/** 2 GiB of F32. */
-const SHAPE = [65_536, 8192] as const;
-export const NORMALS_BYTES = SHAPE[0] * SHAPE[1] * 4;
+/** Rows of 8,192 that are 2 GiB of F32. */
+const ROWS = 65_536;
+const ROW_BYTES = 8192 * 4;
+export const NORMALS_BYTES = ROWS * ROW_BYTES;
 
 /**
  * A safetensors file with one tensor, `values`: normally distributed as weights are, the same 32 MiB again and
  * again. Returns where the data begins.
  */
-export async function writeNormals(path: string): Promise<number> {
+export async function writeNormals(path: string, rows = ROWS): Promise<number> {
   const block = Float32Array.from({ length: 8_388_608 }, normal);
   const { bytes, size } = serializeHeader(
-    [{ name: 'values', dtype: 'F32', shape: SHAPE, byteLength: NORMALS_BYTES }],
+    [{ name: 'values', dtype: 'F32', shape: [rows, 8192], byteLength: rows * ROW_BYTES }],
     new Map(),
   );
   const file = await open(path, 'w');
@@ -20,6 +21,7 @@ export async function writeNormals(path: string): Promise<number> {
     await file.writeFile(bytes);
     for (let at = bytes.length; at < size; at += block.byteLength)
       await file.writeFile(new Uint8Array(block.buffer));
+    await file.truncate(size);
     await file.sync();
   } finally {
     await file.close();

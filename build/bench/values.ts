@@ -4,7 +4,7 @@ import { ROOT } from '../bundles.ts';
 import { median } from './measure.ts';
 import { NORMALS_BYTES, writeNormals } from './normals.ts';
 import { numPyStats } from './peers.ts';
-import type { Report } from './report.ts';
+import type { Report, Result } from './report.ts';
 
 /** A heatmap of 1 GB, as a window asks for it. */
 const HEATMAP = { slice: '[:32000]', width: 900, height: 600 };
@@ -32,7 +32,9 @@ export async function benchValues(report: Report, folder: string, pairs: number)
       if (peer !== undefined) numPy.push(peer.callSeconds);
       report.say(`  pair ${i + 1}: ${own.toFixed(2)} s, NumPy ${peer?.callSeconds.toFixed(2) ?? '–'} s`);
     }
-    add(report, 'stats of 2 GiB F32: all of them, quantiles and histogram', ours, NORMALS_BYTES);
+    const aim = { limit: 'NumPy’s', met: median(ours) <= median(numPy) };
+    const what = 'stats of 2 GiB F32: all of them, quantiles and histogram';
+    add(report, what, ours, NORMALS_BYTES, numPy.length > 0 && { aim });
     if (numPy.length > 0) add(report, '  NumPy min, max, mean, std of it', numPy, NORMALS_BYTES);
     for (const quick of [true, false]) {
       const all: number[] = [];
@@ -45,8 +47,14 @@ export async function benchValues(report: Report, folder: string, pairs: number)
   }
 }
 
-function add(report: Report, what: string, all: readonly number[], bytes: number): void {
-  report.add({ what, seconds: median(all), all, note: formatRate(bytes / median(all)) });
+function add(
+  report: Report,
+  what: string,
+  all: readonly number[],
+  bytes: number,
+  aim: Pick<Result, 'aim'> | false = false,
+): void {
+  report.add({ what, seconds: median(all), all, note: formatRate(bytes / median(all)), ...aim });
 }
 
 async function secondsOf(run: () => Promise<unknown>): Promise<number> {
