@@ -17,6 +17,8 @@ export interface Address {
   /** How other tables are sorted, by their names. */
   readonly sorts?: Readonly<Record<string, RowSort>>;
   readonly tensor?: string;
+  /** The file that is explained, by its name below the path. */
+  readonly file?: string;
   /** What of the tensor's values is shown, and how. */
   readonly rank?: number;
   readonly slice?: string;
@@ -39,6 +41,7 @@ export function formatAddress(address: Address): string {
   for (const [table, { heading, descending }] of Object.entries(address.sorts ?? {}))
     query.append('by', `${table}:${descending ? '-' : ''}${heading}`);
   if (address.tensor !== undefined) query.set('tensor', address.tensor);
+  if (address.file !== undefined) query.set('file', address.file);
   if (address.rank !== undefined) query.set('rank', String(address.rank));
   if (address.slice !== undefined) query.set('slice', address.slice);
   if (address.values !== undefined) query.set('values', address.values);
@@ -58,6 +61,7 @@ export function parseAddress(hash: string): Address {
   const strategy = optional('strategy');
   const save = optional('save');
   const tensor = optional('tensor');
+  const file = optional('file');
   const slice = optional('slice');
   const rank = optional('rank');
   const values = VALUES_TABS.find((tab) => tab === optional('values'));
@@ -74,6 +78,7 @@ export function parseAddress(hash: string): Address {
     ...(strategy !== undefined && { strategy }),
     ...(save !== undefined && { save }),
     ...(tensor !== undefined && { tensor }),
+    ...(file !== undefined && { file }),
     ...(rank !== undefined && /^\d{1,7}$/.test(rank) && { rank: Number(rank) }),
     ...(slice !== undefined && { slice }),
     ...(values !== undefined && { values }),

@@ -210,6 +210,8 @@ export const api = {
   'file.header': method<HeaderPage>()(
     headerView.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
   ),
+  /** All that is written of one row, its key included; what is above 1 MiB is cut. */
+  'file.text': method<{ text: string; cut: boolean }>()(headerView.extend({ row: z.int().min(0) })),
   /** The next row in which a text occurs; from the first on without `from`. */
   'file.find': method<HeaderHit>()(
     headerView.extend({

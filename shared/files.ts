@@ -6,8 +6,8 @@ import type { JsonEntry } from './json/entry.ts';
 export interface ListedFile extends FileSummary {
   /** Milliseconds since 1970. */
   readonly modified: number;
-  /** Read for the checkpoint that is open; not so for other saves and what lies beside. */
-  readonly read: boolean;
+  /** To the checkpoint that is open, also where it could not be read; not so other saves and what lies beside. */
+  readonly belongs: boolean;
   /** What it is, where its kind does not say it: "a Git LFS pointer, not the weights themselves". */
   readonly what?: string;
   /** Of the worst problem of the file. */
@@ -57,6 +57,8 @@ export interface HeaderRow extends JsonEntry {
   /** Children, of an object or a list. */
   readonly count: number;
   readonly open: boolean;
+  /** Row of the container that it is in; -1 for the root. */
+  readonly parent: number;
 }
 
 export interface HeaderPage {
@@ -79,4 +81,9 @@ export interface HeaderHit {
   /** Row of the tree, with the containers that have to be open for it. */
   readonly row: number;
   readonly open: readonly number[];
+}
+
+/** Whether a file has tensors, by its name. */
+export function hasTensors({ kind }: Pick<FileSummary, 'kind'>): boolean {
+  return kind === 'weights' || kind === 'hyper';
 }

@@ -8,7 +8,7 @@ interface Situation {
   readonly fault: Fault | undefined;
   readonly busy: 'planning' | 'starting' | undefined;
   /** What is still to be answered. */
-  readonly lacking: 'target' | 'out' | undefined;
+  readonly lacking: 'target' | 'change' | 'out' | undefined;
   readonly overwrite: boolean;
   readonly readOnly: boolean;
 }
@@ -17,6 +17,7 @@ interface Situation {
 export function refusal({ plan, fault, busy, lacking, overwrite, readOnly }: Situation): string | undefined {
   if (readOnly) return t('This host is read-only: it writes nothing.');
   if (lacking === 'target') return t('Say which strategy to cut for.');
+  if (lacking === 'change') return t('Change a key first.');
   if (lacking === 'out') return t('Say where to write.');
   if (busy === 'starting') return t('Starting…');
   if (busy === 'planning') return t('Working out what would be written…');

@@ -7,6 +7,7 @@ import { checkpointSlice } from './checkpoint.ts';
 import { compareSlice } from './compare.ts';
 import { detailSlice } from './detail.ts';
 import { draftSlice } from './draft.ts';
+import { filesSlice } from './files.ts';
 import { layoutsSlice } from './layouts.ts';
 import { placeSlice } from './place.ts';
 import { ranksSlice } from './ranks.ts';
@@ -50,6 +51,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
       ...draftSlice(context),
       ...strategiesSlice(context),
       ...savesSlice(context),
+      ...filesSlice(context),
       ...layoutsSlice(context),
       ...ranksSlice(context),
       ...compareSlice(context),

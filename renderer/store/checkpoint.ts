@@ -73,6 +73,7 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         get().resetTable(samePlace);
         if (!samePlace) get().forgetComparison();
         if (!samePlace) get().pickSave(undefined);
+        if (!samePlace) get().pickFile(undefined);
         get().showDetail(samePlace ? get().detailName : undefined);
         workspace.getState().noteRecent(request.path);
         return true;

@@ -14,7 +14,8 @@ export interface DraftSlice {
   readonly plan: PlanPreview | undefined;
   readonly planFault: Fault | undefined;
   readonly draftBusy: 'planning' | 'starting' | undefined;
-  openDraft(job: JobName): void;
+  /** Of `metadata`, on this file of the checkpoint. */
+  openDraft(job: JobName, file?: string): void;
   closeDraft(): void;
   /** Changes fields of the draft; it stays the job that it is. */
   changeDraft(part: Partial<Draft>): void;
@@ -51,11 +52,14 @@ export function draftSlice({ set, get, client, workspace }: SliceContext): Draft
     draft: undefined,
     ...NO_PLAN,
 
-    openDraft(job) {
+    openDraft(job, file) {
       const { checkpoint, opened } = get();
       if (checkpoint === undefined || opened === undefined) return;
       set({
-        draft: { ...firstDraft(job, checkpoint, opened), ...jobDefaults(workspace.getState().preferences) },
+        draft: {
+          ...firstDraft(job, checkpoint, opened, file),
+          ...jobDefaults(workspace.getState().preferences),
+        },
         ...NO_PLAN,
       });
       void plan();

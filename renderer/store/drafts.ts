@@ -11,7 +11,12 @@ type Unfinished<D> = D extends { dstStrategy: string }
   : D;
 
 /** A job as it is first asked for: everything that the engine finds by itself is left to it. */
-export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: OpenRequest): Draft {
+export function firstDraft(
+  job: JobName,
+  checkpoint: CheckpointSummary,
+  opened: OpenRequest,
+  file: string = checkpoint.path,
+): Draft {
   const { path, strategy, fileSuffix } = opened;
   // The strategy and the save are named only when a person chose them.
   const source = {
@@ -23,7 +28,7 @@ export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: 
     case 'slice':
       return { job, path };
     case 'metadata':
-      return { job, path: checkpoint.path, set: [], remove: [] };
+      return { job, path: file, set: [], remove: [] };
     case 'convert':
       return { job, path, to: checkpoint.format === 'safetensors' ? 'ckpt' : 'safetensors' };
     case 'rename':
@@ -38,9 +43,10 @@ export function takesStrategy({ job }: Draft): boolean {
   return job !== 'slice' && job !== 'convert' && job !== 'metadata';
 }
 
-/** What has to be answered before the engine can plan it: the strategy to cut for, or where to write. */
-export function lacks(draft: Draft): 'target' | 'out' | undefined {
+/** What has to be answered before the engine can plan it: the strategy to cut for, what to change, where to write. */
+export function lacks(draft: Draft): 'target' | 'change' | 'out' | undefined {
   if ((draft.job === 'slice' || draft.job === 'reshard') && draft.dstStrategy === undefined) return 'target';
+  if (draft.job === 'metadata' && !draft.set?.length && !draft.remove?.length) return 'change';
   return draft.out === '' ? 'out' : undefined;
 }
 

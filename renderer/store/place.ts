@@ -41,6 +41,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
     }
     get().setSorts(address.sorts ?? {});
     get().pickSave(address.picked);
+    get().pickFile(address.file);
     const { rank, slice, values: tab = 'grid' } = address;
     get().showValues({ rank, slice, tab });
     const { comparing, compare, forgetComparison } = get();
@@ -86,7 +87,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
 /** The place that a tab shows. */
 export function addressOf(state: AppState): Address {
   const { opened, opening, openFault, ask, sorts, detailName, valuesPlace } = state;
-  const { comparing, compareShown, pickedSave } = state;
+  const { comparing, compareShown, pickedSave, pickedFile } = state;
   const request = opened ?? opening ?? openFault?.request;
   return {
     view: state.view,
@@ -103,5 +104,6 @@ export function addressOf(state: AppState): Address {
     ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),
     ...(comparing && { compare: comparing, ...(compareShown !== 'all' && { shown: compareShown }) }),
     ...(pickedSave !== undefined && { picked: pickedSave }),
+    ...(pickedFile !== undefined && { file: pickedFile }),
   };
 }

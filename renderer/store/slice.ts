@@ -5,6 +5,7 @@ import type { CheckpointSlice } from './checkpoint.ts';
 import type { CompareSlice } from './compare.ts';
 import type { DetailSlice } from './detail.ts';
 import type { DraftSlice } from './draft.ts';
+import type { FilesSlice } from './files.ts';
 import type { LayoutsSlice } from './layouts.ts';
 import type { PlaceSlice } from './place.ts';
 import type { RanksSlice } from './ranks.ts';
@@ -26,6 +27,7 @@ export type AppState = PlaceSlice &
   DraftSlice &
   StrategiesSlice &
   SavesSlice &
+  FilesSlice &
   LayoutsSlice &
   RanksSlice &
   CompareSlice &

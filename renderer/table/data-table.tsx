@@ -140,8 +140,14 @@ export function DataTable<R>(props: DataTableProps<R>) {
     >
       <thead className={css.head}>
         <tr aria-rowindex={1} className={css.row}>
-          {columns.map((column) => (
-            <Heading key={column.heading} column={column} sort={props.sort} onSort={props.onSort} />
+          {columns.map((column, place) => (
+            <Heading
+              key={column.heading}
+              column={column}
+              first={place === 0}
+              sort={props.sort}
+              onSort={props.onSort}
+            />
           ))}
         </tr>
       </thead>
@@ -189,15 +195,16 @@ export function DataTable<R>(props: DataTableProps<R>) {
 
 interface HeadingProps<R> {
   readonly column: DataColumn<R>;
+  readonly first: boolean;
   readonly sort: RowSort | undefined;
   readonly onSort: ((sort: RowSort) => void) | undefined;
 }
 
-function Heading<R>({ column, sort, onSort }: HeadingProps<R>) {
+function Heading<R>({ column, first, sort, onSort }: HeadingProps<R>) {
   const { heading, sorts, end } = column;
   if (sorts === undefined || onSort === undefined)
     return (
-      <th scope="col" className={cx(css.cell, end && css.end)}>
+      <th scope="col" className={cx(css.cell, first && css.first, end && css.end)}>
         {heading}
       </th>
     );
@@ -208,7 +215,7 @@ function Heading<R>({ column, sort, onSort }: HeadingProps<R>) {
     <th
       scope="col"
       aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
-      className={cx(css.cell, end && css.end)}
+      className={cx(css.cell, first && css.first, end && css.end)}
     >
       <button type="button" className={css.sort} onClick={() => onSort({ heading, descending })}>
         {heading}

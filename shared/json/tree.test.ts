@@ -18,10 +18,10 @@ async function opened(text: string, ends: readonly number[]) {
   };
   const tree = await openContainers(children, ends, load);
   const rows = (offset = 0, limit = Number.POSITIVE_INFINITY) =>
-    rowsOf(tree, offset, limit).map(({ children: of, index, level, open }) => {
+    rowsOf(tree, offset, limit).map(({ children: of, index, level, open, parent }) => {
       const [from, to] = spanOf(of, index);
       const entry = readEntry(bytes.subarray(from, to), of.keyed, true);
-      return { level, open, at: from + entry.valueAt, ...entry };
+      return { level, open, parent, at: from + entry.valueAt, ...entry };
     });
   return { tree, rows };
 }
@@ -98,6 +98,7 @@ test('any value: with everything open there is a row for each of its parts, in o
       const all = rows();
       expect(tree.rows).toBe(parts.length);
       expect(all.map(({ key = '' }) => key)).toEqual(parts);
+      for (const { level, parent } of all) expect(all[parent]?.level ?? 0).toBe(level - 1);
       expect(rows(offset, limit)).toEqual(all.slice(offset, offset + limit));
       all.forEach(({ at }, row) => void expect(rowAt(tree, at)).toBe(row));
     }),

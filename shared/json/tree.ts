@@ -19,6 +19,8 @@ export interface TreePlace {
   /** From 1. */
   readonly level: number;
   readonly open: boolean;
+  /** Row of the container that it is in; -1 for the root. */
+  readonly parent: number;
 }
 
 /**
@@ -49,14 +51,23 @@ export async function openContainers(
 }
 
 /** The rows from `offset` on, at most `limit`, in the order in which they are seen. */
-export function rowsOf(
+export function rowsOf(root: OpenContainer, offset: number, limit: number): TreePlace[] {
+  const places: TreePlace[] = [];
+  gather(root, 1, 0, places, offset, limit);
+  return places;
+}
+
+/** Adds those of the wanted rows that are in a container whose first child is row `first`. */
+function gather(
   { children, open }: OpenContainer,
+  level: number,
+  first: number,
+  places: TreePlace[],
   offset: number,
   limit: number,
-  level = 1,
-): TreePlace[] {
-  const places: TreePlace[] = [];
-  let row = 0;
+): void {
+  const parent = first - 1;
+  let row = first;
   let index = 0;
   /** Children before `end`, none of which is open. */
   const closed = (end: number) => {
@@ -64,21 +75,18 @@ export function rowsOf(
     row += skip;
     index += skip;
     for (; index < end && places.length < limit; index++, row++)
-      places.push({ children, index, level, open: false });
+      places.push({ children, index, level, parent, open: false });
   };
   for (const [at, container] of open) {
     closed(at);
-    if (places.length >= limit) return places;
-    if (row >= offset) places.push({ children, index: at, level, open: true });
+    if (places.length >= limit) return;
+    if (row >= offset) places.push({ children, index: at, level, parent, open: true });
     row++;
     index = at + 1;
-    const from = Math.max(0, offset - row);
-    if (from < container.rows) places.push(...rowsOf(container, from, limit - places.length, level + 1));
+    if (row + container.rows > offset) gather(container, level + 1, row, places, offset, limit);
     row += container.rows;
-    if (places.length >= limit) return places;
   }
-  closed(children.ends.length);
-  return places;
+  if (places.length < limit) closed(children.ends.length);
 }
 
 /** The row of the deepest open child that holds the text's byte `offset`, counted from 0. */

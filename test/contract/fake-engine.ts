@@ -82,6 +82,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'files.list': never,
       'file.detail': never,
       'file.header': never,
+      'file.text': never,
       'file.find': never,
       'file.bytes': never,
       'job.plan': async ({ path }) =>

@@ -9,6 +9,9 @@ import { type HeaderText, readSpans, type Span } from './header-text.ts';
 /** Read of an entry for its row: a key of usual length and `ROW_CHARACTERS` of any script. */
 const ROW_BYTES = 2048;
 
+/** Copied of a row at once. */
+const MOST_TEXT = 2 ** 20;
+
 /** Containers whose children are remembered; those that a person opened, and those that a search passed through. */
 const MOST_CONTAINERS = 20_000;
 
@@ -56,6 +59,20 @@ export class HeaderTree {
     const tree = await this.#opened(children, open);
     const places = rowsOf(tree, offset, limit);
     return { ...said, totalRows: tree.rows, rows: await this.#rows(places) };
+  }
+
+  /** A row as it is written, with its key. */
+  async text(
+    open: readonly number[],
+    row: number,
+  ): Promise<{ readonly text: string; readonly cut: boolean }> {
+    const { children } = this.#root;
+    const [place] = children ? rowsOf(await this.#opened(children, open), row, 1) : [];
+    if (!place) return { text: '', cut: false };
+    const [from, end] = spanOf(place.children, place.index);
+    const to = Math.min(end, from + MOST_TEXT);
+    const [bytes] = await this.#read([[from, to]]);
+    return { text: new TextDecoder().decode(bytes).replace(/^[\s,]+/, ''), cut: to < end };
   }
 
   /**
@@ -138,22 +155,24 @@ export class HeaderTree {
       const [from, to] = spanOf(children, index);
       return [from, Math.min(to, from + ROW_BYTES)];
     });
-    const { pool, roots } = this.#context;
-    const text = this.#text;
-    const pieces = text.bytes
-      ? readSpans(text, spans, roots)
-      : await pool.run({ type: 'read-spans', text, roots, spans });
-    return places.map(({ children, index, level, open }, i) => {
+    const pieces = await this.#read(spans);
+    return places.map(({ children, index, level, open, parent }, i) => {
       const [from, end] = spanOf(children, index);
       const piece = pieces[i] ?? new Uint8Array();
       return {
         ...readEntry(piece, children.keyed, from + piece.length === end),
-        ...{ end, level, open },
+        ...{ end, level, open, parent },
         place: index + 1,
         siblings: children.ends.length,
         count: children.counts[index] ?? 0,
       };
     });
+  }
+
+  async #read(spans: readonly Span[]): Promise<readonly Uint8Array[]> {
+    const { pool, roots } = this.#context;
+    const text = this.#text;
+    return text.bytes ? readSpans(text, spans, roots) : pool.run({ type: 'read-spans', text, roots, spans });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { FileSummary, Problem } from '../../../shared/checkpoint.ts';
-import type { FileList, ListedFile } from '../../../shared/files.ts';
+import { type FileList, hasTensors, type ListedFile } from '../../../shared/files.ts';
 import { isSideFile } from '../../../shared/plan/side-files.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
 import { identify } from '../../../shared/sniff.ts';
@@ -31,18 +31,18 @@ export interface ListContext {
 }
 
 /**
- * Every file of what is open: those that were read for it first, then what lies in its folder beside them, each with
- * what it is. Folders that cannot be read are passed over, as are hidden ones.
+ * Every file of what is open: those that belong to it first, then what lies in its folder beside them, each with what
+ * it is. Folders that cannot be read are passed over, as are hidden ones.
  */
 export async function listFiles({ summary }: OpenCheckpoint, context: ListContext): Promise<FileList> {
-  const read = new Map(summary.files.map((file) => [file.path, file]));
+  const known = new Set(summary.files.map(({ path }) => path));
   const isFolder = summary.kind !== 'file' && (await isDirectory(summary.path));
   const found = isFolder ? await walk(summary.path, context) : { paths: [], truncated: false };
-  const others = found.paths.filter((path) => !read.has(path)).map((path) => otherFile(path, summary.path));
+  const others = found.paths.filter((path) => !known.has(path)).map((path) => otherFile(path, summary.path));
   const stated = await inBatches([...summary.files, ...others], (file) =>
-    withStat(file, read.has(file.path), context.roots),
+    withStat(file, known.has(file.path), context.roots),
   );
-  const files = stated.filter((file) => file !== undefined);
+  const files = stated.filter((file) => file !== undefined).sort(inOrder);
   const whats = await lookInto(files, context);
   const severities = severityByFile(summary.problems);
   return {
@@ -53,6 +53,15 @@ export async function listFiles({ summary }: OpenCheckpoint, context: ListContex
     }),
     truncated: found.truncated,
   };
+}
+
+/** What belongs to the checkpoint, of that its weights, first; else as people count. */
+function inOrder(a: ListedFile, b: ListedFile): number {
+  return (
+    Number(b.belongs) - Number(a.belongs) ||
+    Number(b.belongs && hasTensors(b)) - Number(a.belongs && hasTensors(a)) ||
+    naturalCompare(a.name, b.name)
+  );
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -105,16 +114,16 @@ function kindOf(name: string): FileSummary['kind'] {
 /** Nothing for a folder, a broken link, and a link that leads out of the roots. */
 async function withStat(
   file: Omit<FileSummary, 'size'>,
-  read: boolean,
+  belongs: boolean,
   roots: readonly string[],
 ): Promise<ListedFile | undefined> {
   const found = await stat(file.path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
-  if (!read && roots.length > 0) {
+  if (!belongs && roots.length > 0) {
     const real = await realpath(file.path).catch(() => undefined);
     if (real === undefined || !roots.some((root) => isUnder(real, root))) return undefined;
   }
-  return { ...file, size: found.size, modified: Math.round(found.mtimeMs), read };
+  return { ...file, size: found.size, modified: Math.round(found.mtimeMs), belongs };
 }
 
 async function inBatches<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
@@ -130,7 +139,10 @@ async function lookInto(
   { pool, roots, signal }: ListContext,
 ): Promise<ReadonlyMap<string, string>> {
   const paths = files
-    .filter(({ kind, read }) => kind === 'other' || (kind === 'weights' && !read))
+    .filter(
+      ({ kind, belongs, headerLength }) =>
+        kind === 'other' || (kind === 'weights' && !(belongs && headerLength !== undefined)),
+    )
     .slice(0, MOST_LOOKED_INTO)
     .map(({ path }) => path);
   const starts = await pool.run({ type: 'read-starts', paths, length: LOOK_BYTES, roots }, signal);

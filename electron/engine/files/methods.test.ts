@@ -91,7 +91,7 @@ test('every file of the folder, and what it is', async () => {
   const checkpoint = await open(shards('listed'));
   const { files, truncated } = await call('files.list', { checkpoint });
   expect(truncated).toBe(false);
-  expect(files.map(({ name, kind, read, what }) => [name, kind, read, what])).toEqual([
+  expect(files.map(({ name, kind, belongs, what }) => [name, kind, belongs, what])).toEqual([
     ['model-00001-of-00002.safetensors', 'weights', true, undefined],
     ['model-00002-of-00002.safetensors', 'weights', true, undefined],
     ['model.safetensors.index.json', 'index', true, undefined],
@@ -108,8 +108,8 @@ test('a training output: other saves too, with their ranks', async () => {
   const checkpoint = await open(path);
   const { files } = await call('files.list', { checkpoint });
   const weights = files.filter(({ kind }) => kind === 'weights');
-  expect(weights.some(({ read }) => read)).toBe(true);
-  expect(weights.some(({ read, rank }) => !read && rank === 1)).toBe(true);
+  expect(weights.some(({ belongs }) => belongs)).toBe(true);
+  expect(weights.some(({ belongs, rank }) => !belongs && rank === 1)).toBe(true);
 });
 
 test('a file in detail: metadata, counts, what is wrong', async () => {
@@ -194,6 +194,10 @@ test('the header as a tree: rows, what is open, what is found', async () => {
     { key: 'a.x', text: '"model-00001-of-00002.safetensors"', level: 2, place: 1, siblings: 4 },
     { key: 'a.y', level: 2 },
   ]);
+  expect(await call('file.text', { checkpoint, path, open: inMap, row: 3 })).toEqual({
+    text: '"a.y": "model-00001-of-00002.safetensors"',
+    cut: false,
+  });
   const find = (input: Partial<Input<'file.find'>>) =>
     call('file.find', { checkpoint, path, text: 'B.', ...input });
   // All of the map is to be read in its own row, unless it is open.

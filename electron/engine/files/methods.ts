@@ -8,7 +8,7 @@ import { fileDetail } from './file-detail.ts';
 import { HeaderTrees } from './header-tree.ts';
 import { listFiles } from './list-files.ts';
 
-type FilesMethod = 'files.list' | 'file.detail' | 'file.header' | 'file.find' | 'file.bytes';
+type FilesMethod = 'files.list' | 'file.detail' | 'file.header' | 'file.text' | 'file.find' | 'file.bytes';
 
 export interface FilesContext {
   readonly opened: OpenedCheckpoints;
@@ -63,6 +63,8 @@ export function filesMethods(context: FilesContext): Pick<Implementation, FilesM
       using(input, call, ({ path }) =>
         trees.use(path, (tree) => tree.page(input.open, input.offset, input.limit)),
       ),
+    'file.text': (input, call) =>
+      using(input, call, ({ path }) => trees.use(path, (tree) => tree.text(input.open, input.row))),
     'file.find': (input, call) =>
       using(input, call, ({ path }) => trees.use(path, (tree) => tree.find(input.text, input))),
     'file.bytes': ({ offset, length, ...input }, call) =>

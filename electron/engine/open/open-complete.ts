@@ -13,7 +13,7 @@ import { indexProblems } from './index-problems.ts';
 import { modelTypeIn } from './model-type.ts';
 import { isUnder, withOpen } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
-import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
+import { leftoverProblems, noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -72,7 +72,11 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...noteProblems(weights),
       ...leftoverProblems(entries),
     ],
-    sideFiles: [...(await sideFiles(found, index)), ...(await reportFiles(entries))],
+    sideFiles: [
+      ...(await unreadFiles(weights)),
+      ...(await sideFiles(found, index)),
+      ...(await reportFiles(entries)),
+    ],
   });
   return { summary, model, damaged, sideFiles: filesBeside(found, context.roots ?? []) };
 }

@@ -12,7 +12,7 @@ import { ranksWithout } from './open-ranks.ts';
 import { rankOfFolder, readRankFolder } from './rank-folders.ts';
 import { redundancyOf } from './redundancy.ts';
 import { chooseSave, groupSaves } from './saves.ts';
-import { noteProblems } from './side-problems.ts';
+import { noteProblems, unreadFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
 import { ofRank, readWeightFiles } from './weight-files.ts';
 
@@ -57,6 +57,7 @@ export async function openRank(
       ...(await parentProblem(path, rank, context.roots ?? [])),
     ],
     sideFiles: [
+      ...(await unreadFiles(weights)),
       ...meta.files,
       ...(given?.files ?? []).map((file) => ({ ...file, kind: 'strategy' as const })),
     ],

@@ -16,7 +16,7 @@ import {
 import { readSaves } from './read-saves.ts';
 import { redundancyFlag, redundancyOf } from './redundancy.ts';
 import { chooseSave } from './saves.ts';
-import { leftoverProblems, noteProblems, reportFiles } from './side-problems.ts';
+import { leftoverProblems, noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { ofRank, readWeightFiles } from './weight-files.ts';
 
@@ -69,6 +69,7 @@ export async function openRanks(
       ...(strategy ? [] : [noStrategyProblem(path, ranks)]),
     ],
     sideFiles: [
+      ...(await unreadFiles(weights)),
       ...meta.files,
       ...(search.found?.files ?? []).map((file): SideFile => ({ ...file, kind: 'strategy' })),
       ...(await reportFiles(found.output ? await listIfThere(path) : found.entries)),

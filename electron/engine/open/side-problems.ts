@@ -51,3 +51,22 @@ export async function reportFiles(entries: readonly Entry[]): Promise<SideFile[]
   const { size } = await stat(found.path).catch(() => ({ size: 0 }));
   return [{ path: found.path, kind: 'report', size }];
 }
+
+/** Weight files of which not even the header could be read, as far as they are there. */
+export async function unreadFiles({ files, faults }: WeightFiles): Promise<SideFile[]> {
+  const read = new Set(files.map(({ path }) => path));
+  const found = await Promise.all(
+    faults.map(async ({ path, rank }) => {
+      const info = read.has(path) ? undefined : await stat(path).catch(() => undefined);
+      return (
+        info?.isFile() && {
+          path,
+          kind: 'weights' as const,
+          size: info.size,
+          ...(rank !== undefined && { rank }),
+        }
+      );
+    }),
+  );
+  return found.filter((file) => file !== undefined && file !== false);
+}

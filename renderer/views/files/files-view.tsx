@@ -1,108 +1,145 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
-import type { FileSummary } from '../../../shared/checkpoint.ts';
+import { CloseButton, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { FileList, ListedFile } from '../../../shared/files.ts';
+import { sortedRows } from '../../../shared/table/sort-rows.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
-import { cx } from '../../parts/cx.ts';
-import { MiddleText } from '../../parts/middle-text.tsx';
-import { REACHABLE } from '../../parts/reachable.ts';
-import { counted } from '../../parts/words.ts';
+import { t } from '../../language/t.ts';
+import { FaultNote } from '../../parts/fault-note.tsx';
+import { Sizes } from '../../parts/size.tsx';
+import { TableMenu } from '../../parts/table-menu.tsx';
 import { useApp } from '../../store/app-store.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { FILTER_FIELD } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
+import { fileColumns, kindWords } from './columns.tsx';
+import { FileContent } from './file-content.tsx';
+import { FilePanel } from './file-panel.tsx';
 import css from './files.module.css';
+import { useFiles, useLoadedFiles, usePickedFile } from './use-files.ts';
 
-const ROW = 27;
-const KINDS: Readonly<Record<FileSummary['kind'], string>> = {
-  weights: 'weights',
-  hyper: 'hyper parameters',
-  index: 'index',
-  strategy: 'strategy',
-  meta: 'save record',
-  config: 'configuration',
-  report: 'report of the job',
-  other: 'other',
-};
-
+/** Every file with what it is, and what the chosen one says. */
 function FilesView() {
-  const list = useApp((state) => state.checkpoint?.files);
-  const scroller = useRef<HTMLTableElement>(null);
-  const virtualizer = useVirtualizer({
-    count: list?.length ?? 0,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  });
-  if (list === undefined) return null;
-  const bytes = list.reduce((sum, file) => sum + file.size, 0);
+  useLoadedFiles();
+  const list = useFiles();
+  const fault = useApp((state) => state.fileListFault);
+  const checkpoint = useApp((state) => state.checkpoint?.id);
+  const picked = usePickedFile();
   return (
     <div className={css.view}>
-      <div className={css.top}>
-        <h2>
-          {counted(list.length, 'file')}, {formatBytes(bytes)}
-        </h2>
-        <p>Everything the checkpoint is made of, also what was not read.</p>
-      </div>
-      <table
-        ref={scroller}
-        className={css.scroller}
-        aria-label="Files"
-        aria-rowcount={list.length + 1}
-        {...REACHABLE}
-      >
-        <thead className={css.head}>
-          <tr aria-rowindex={1} className={css.row}>
-            <th scope="col">Name</th>
-            <th scope="col">Kind</th>
-            <th scope="col" className={css.end}>
-              Rank
-            </th>
-            <th scope="col" className={css.end}>
-              Tensors
-            </th>
-            <th scope="col" className={css.end}>
-              Header
-            </th>
-            <th scope="col" className={css.end}>
-              Size
-            </th>
-          </tr>
-        </thead>
-        <tbody className={css.canvas} style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ index, start }) => {
-            const file = list[index];
-            return file && <FileRow key={file.path} file={file} index={index} top={start} />;
-          })}
-        </tbody>
-      </table>
+      {fault && (
+        <div className={css.note}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
+      {list && <FilesTable list={list} />}
+      {picked && <FileContent key={`${checkpoint} ${picked.path}`} file={picked} />}
     </div>
   );
 }
 
-function FileRow({
-  file,
-  index,
-  top,
-}: {
-  readonly file: FileSummary;
-  readonly index: number;
-  readonly top: number;
-}) {
+function FilesTable({ list }: { readonly list: FileList }) {
+  const picked = usePickedFile();
+  const pick = useApp((state) => state.pickFile);
+  const [text, setText] = useState('');
+  const sort = useApp((state) => state.sorts.files);
+  const sortTable = useApp((state) => state.sortTable);
+  const wanted = useDeferredValue(text);
+  const columns = fileColumns(list.files);
+  const matching = useMemo(
+    () => list.files.filter((file) => matches(file, wanted.trim().toLowerCase())),
+    [list, wanted],
+  );
+  const rows = sortedRows(columns, matching, sort);
+  const bytes = matching.reduce((sum, { size }) => sum + size, 0);
   return (
-    <tr
-      aria-rowindex={index + 2}
-      className={cx(css.row, css.body)}
-      style={{ transform: `translateY(${top}px)` }}
-    >
-      <th scope="row" className={css.name}>
-        <MiddleText text={file.name} tail={34} />
-      </th>
-      <td className={css.quiet}>{KINDS[file.kind]}</td>
-      <td className={css.end}>{file.rank ?? ''}</td>
-      <td className={css.end}>{file.tensorCount === undefined ? '' : formatCount(file.tensorCount)}</td>
-      <td className={cx(css.end, css.quiet)}>{file.headerLength ? formatBytes(file.headerLength) : ''}</td>
-      <td className={css.end} title={`${formatCount(file.size)} bytes`}>
-        {formatBytes(file.size)}
-      </td>
-    </tr>
+    <>
+      <div className={css.top}>
+        <Title list={list} />
+      </div>
+      <div className={css.bar}>
+        <TextInput
+          name={FILTER_FIELD}
+          className={css.filter ?? ''}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setText('')}
+          aria-label={t('Filter files')}
+          placeholder={t('Filter: name or kind')}
+          spellCheck={false}
+          autoComplete="off"
+          leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
+          rightSection={
+            text !== '' && (
+              <CloseButton size={24} aria-label={t('Clear the filter')} onClick={() => setText('')} />
+            )
+          }
+        />
+        <TableMenu what={t('files')} columns={columns} rows={rows} />
+        <span className={css.count} role="status">
+          {matching.length < list.files.length && (
+            <Sizes
+              text={t('{{part}} of {{whole}} files, {{bytes}}', {
+                part: formatCount(matching.length),
+                whole: formatCount(list.files.length),
+                bytes: formatBytes(bytes),
+              })}
+              bytes={[bytes]}
+            />
+          )}
+        </span>
+      </div>
+      {rows.length === 0 ? (
+        <p className={css.none}>
+          {list.files.length === 0 ? t('There are no files.') : t('None of the files matches the filter.')}
+        </p>
+      ) : (
+        <DataTable
+          label={t('Files')}
+          columns={columns}
+          rows={rows}
+          keyOf={({ path }) => path}
+          selected={picked?.path}
+          onSelect={({ name }) => pick(name)}
+          sort={sort}
+          onSort={(next) => sortTable('files', next)}
+          maxHeight="max(136px, 38%)"
+          narrowest={760}
+        />
+      )}
+    </>
+  );
+}
+
+function matches(file: ListedFile, wanted: string): boolean {
+  return (
+    wanted === '' ||
+    file.name.toLowerCase().includes(wanted) ||
+    kindWords(file).toLowerCase().includes(wanted)
+  );
+}
+
+/** "9 files, 1.2 GiB", and how many more there are. */
+function Title({ list: { files, truncated } }: { readonly list: FileList }) {
+  const own = files.filter((file) => file.belongs);
+  const others = files.length - own.length;
+  const bytes = own.reduce((sum, { size }) => sum + size, 0);
+  return (
+    <>
+      <h2>
+        <Sizes
+          text={t('{{count}} files, {{bytes}}', { count: own.length, bytes: formatBytes(bytes) })}
+          bytes={[bytes]}
+        />
+      </h2>
+      <p>
+        {others === 0
+          ? t('Everything the checkpoint is made of.')
+          : t('Read for the checkpoint. {{count}} more lie in its folder.', { count: others })}
+        {truncated &&
+          ` ${t('There are more still: only the first {{most}} are listed.', { most: formatCount(files.length) })}`}
+      </p>
+    </>
   );
 }
 
@@ -111,5 +148,6 @@ export const files: View = {
   label: 'Files',
   key: 'f',
   Main: FilesView,
+  Side: FilePanel,
   count: (summary) => formatCount(summary.files.length),
 };

@@ -13,7 +13,7 @@ import css from './tensors.module.css';
 /** Typing settles before the engine is asked, in milliseconds. */
 const SETTLE = 120;
 /** The field's name: each tab has one. */
-const FILTER_FIELD = 'tensor-filter';
+export const FILTER_FIELD = 'tensor-filter';
 
 /** Goes to the filter of the tab's view; to that of the tensors where the view has none. */
 export function focusFilter(store: AppStore, pane: Element | null): void {

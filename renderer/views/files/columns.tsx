@@ -1,0 +1,129 @@
+import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react';
+import type { FileSummary } from '../../../shared/checkpoint.ts';
+import type { ListedFile } from '../../../shared/files.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
+import { cx } from '../../parts/cx.ts';
+import { MiddleText } from '../../parts/middle-text.tsx';
+import { Size } from '../../parts/size.tsx';
+import type { DataColumn } from '../../table/data-table.tsx';
+import css from './files.module.css';
+
+/** Ranks only where there are any. */
+export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<ListedFile>[] {
+  const ranks = files.some(({ rank }) => rank !== undefined);
+  return [
+    {
+      heading: t('Name'),
+      key: 'name',
+      width: 'minmax(200px, 2fr)',
+      sorts: 'ascending',
+      value: ({ name }) => name,
+      render: (file) => <FileName file={file} />,
+    },
+    {
+      heading: t('Kind'),
+      key: 'kind',
+      width: 'minmax(132px, 1.3fr)',
+      sorts: 'ascending',
+      value: kindWords,
+      render: (file) => (
+        <span className={css.quiet} title={kindWords(file)}>
+          {kindWords(file)}
+        </span>
+      ),
+    },
+    ...(ranks ? [number(t('Rank'), 'rank', '60px', ({ rank }) => rank, 'ascending')] : []),
+    bytes(t('Size'), 'bytes', ({ size }) => size),
+    number(t('Tensors'), 'tensors', '76px', ({ tensorCount }) => tensorCount),
+    bytes(t('Header'), 'headerBytes', ({ headerLength }) => headerLength || undefined),
+    {
+      heading: t('Modified'),
+      key: 'modified',
+      width: '138px',
+      end: true,
+      sorts: 'descending',
+      value: ({ modified }) => new Date(modified).toISOString(),
+      render: ({ modified }) => <Time milliseconds={modified} />,
+    },
+  ];
+}
+
+function FileName({ file: { name, belongs, severity } }: { readonly file: ListedFile }) {
+  return (
+    <span className={cx(css.name, !belongs && css.quiet)}>
+      {severity === 'error' && <IconCircleX size={14} className={css.error} aria-label={t('has an error')} />}
+      {severity === 'warning' && (
+        <IconAlertTriangle size={14} className={css.warn} aria-label={t('has a warning')} />
+      )}
+      <MiddleText text={name} tail={34} />
+    </span>
+  );
+}
+
+/** What a file is: by its content where that is known, else by its name. */
+export function kindWords({ kind, what, belongs }: Pick<ListedFile, 'kind' | 'what' | 'belongs'>): string {
+  if (what !== undefined) return escapeText(what);
+  const words = wordsOf(kind);
+  return kind === 'weights' && !belongs ? t('weights, not read') : words;
+}
+
+function wordsOf(kind: FileSummary['kind']): string {
+  switch (kind) {
+    case 'weights':
+      return t('weights');
+    case 'hyper':
+      return t('hyper parameters');
+    case 'index':
+      return t('index');
+    case 'strategy':
+      return t('strategy');
+    case 'meta':
+      return t('save record');
+    case 'config':
+      return t('configuration');
+    case 'report':
+      return t('report of the job');
+    case 'other':
+      return t('not known');
+  }
+}
+
+/** A time of this place to the minute; the exact one on hover. */
+export function Time({ milliseconds }: { readonly milliseconds: number }) {
+  const date = new Date(milliseconds);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return (
+    <time dateTime={date.toISOString()} title={date.toISOString()}>
+      {day} {two(date.getHours())}:{two(date.getMinutes())}
+    </time>
+  );
+}
+
+function number(
+  heading: string,
+  key: string,
+  width: string,
+  value: (file: ListedFile) => number | undefined,
+  sorts: 'ascending' | 'descending' = 'descending',
+): DataColumn<ListedFile> {
+  const render = (file: ListedFile) => {
+    const count = value(file);
+    return count === undefined ? '' : formatCount(count);
+  };
+  return { heading, key, width, value, sorts, end: true, render };
+}
+
+function bytes(
+  heading: string,
+  key: string,
+  value: (file: ListedFile) => number | undefined,
+): DataColumn<ListedFile> {
+  const render = (file: ListedFile) => {
+    const count = value(file);
+    return count === undefined ? '' : <Size bytes={count} />;
+  };
+  return { ...number(heading, key, '88px', value), render };
+}

@@ -1,0 +1,97 @@
+import { ActionIcon, TextInput } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconSearch } from '@tabler/icons-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import type { HeaderHit } from '../../../shared/files.ts';
+import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
+import { useSettled } from '../../parts/use-settled.ts';
+import { useApp } from '../../store/app-store.ts';
+import { isCancelled } from '../../store/values.ts';
+import css from './files.module.css';
+
+/** Typing settles before the header is searched, in milliseconds. */
+const SETTLE = 200;
+
+export type Found = Pick<HeaderHit, 'row' | 'open'>;
+
+interface HeaderSearchProps {
+  readonly path: string;
+  readonly open: readonly number[];
+  readonly onFound: (found: Found) => void;
+}
+
+/** Finds a text in keys and values, from row to row: Enter goes on, with Shift back. */
+export function HeaderSearch({ path, open, onFound }: HeaderSearchProps) {
+  const ask = useApp((state) => state.askFile);
+  const [text, setText] = useState('');
+  const [found, setFound] = useState<HeaderHit>();
+  const call = useRef(new AbortController());
+
+  const find = async (wanted: string, step: 1 | -1, from?: number) => {
+    call.current.abort();
+    call.current = new AbortController();
+    const mine = call.current;
+    if (wanted === '') return setFound(undefined);
+    try {
+      const input = { path, open: [...open], text: wanted, step, ...(from !== undefined && { from }) };
+      const hit = await ask('file.find', input, mine.signal);
+      if (mine.signal.aborted) return;
+      setFound(hit);
+      if (hit.hits > 0) onFound(hit);
+    } catch (error) {
+      if (!isCancelled(error)) setFound(undefined);
+    }
+  };
+  const settle = useSettled((wanted: string) => void find(wanted, 1), SETTLE);
+  const go = (step: 1 | -1) => void find(text, step, found?.hits ? found.hit : undefined);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
+    else if (event.key === 'Escape' && text !== '') {
+      setText('');
+      void find('', 1);
+    } else if (event.key === 'ArrowDown') document.querySelector<HTMLElement>('[role=tree]')?.focus();
+    else return;
+    event.preventDefault();
+  };
+  const none = found?.hits === 0;
+  return (
+    <div className={css.search}>
+      <TextInput
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          settle(event.currentTarget.value);
+        }}
+        onKeyDown={onKeyDown}
+        aria-label={t('Search the header')}
+        placeholder={t('Search keys and values')}
+        error={none}
+        spellCheck={false}
+        autoComplete="off"
+        leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
+      />
+      <ActionIcon
+        aria-label={t('Previous hit')}
+        title={t('Previous hit (Shift+Enter)')}
+        disabled={!found?.hits}
+        onClick={() => go(-1)}
+      >
+        <IconChevronUp size={15} />
+      </ActionIcon>
+      <ActionIcon
+        aria-label={t('Next hit')}
+        title={t('Next hit (Enter)')}
+        disabled={!found?.hits}
+        onClick={() => go(1)}
+      >
+        <IconChevronDown size={15} />
+      </ActionIcon>
+      <span role="status" className={css.hits}>
+        {found &&
+          (none
+            ? t('not found')
+            : t('{{hit}} of {{hits}}', { hit: formatCount(found.hit + 1), hits: formatCount(found.hits) }))}
+      </span>
+    </div>
+  );
+}
