@@ -75,7 +75,7 @@ function FilesTable({ list }: { readonly list: FileList }) {
             )
           }
         />
-        <TableMenu what={t('files')} columns={columns} rows={rows} />
+        <TableMenu what={t('files')} name="files" columns={columns} rows={rows} />
         <span className={css.count} role="status">
           {matching.length < list.files.length && (
             <Sizes

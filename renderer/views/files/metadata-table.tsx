@@ -18,7 +18,9 @@ export function MetadataTable({ detail: { metadata, tensorCount } }: { readonly 
     <section className={css.metadata} aria-label={t('Metadata')}>
       <div className={css.heading}>
         <h3>{t('Metadata')}</h3>
-        {metadata.length > 0 && <TableMenu what={t('metadata')} columns={columns()} rows={metadata} />}
+        {metadata.length > 0 && (
+          <TableMenu what={t('metadata')} name="metadata" columns={columns()} rows={metadata} />
+        )}
       </div>
       {metadata.length === 0 ? (
         <p className={css.lead}>{t('The file says nothing about itself.')}</p>
