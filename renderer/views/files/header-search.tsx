@@ -26,24 +26,35 @@ export function HeaderSearch({ path, open, onFound }: HeaderSearchProps) {
   const [text, setText] = useState('');
   const [found, setFound] = useState<HeaderHit>();
   const call = useRef(new AbortController());
+  const latest = useRef<HeaderHit>(undefined);
+  const settled = useRef(Promise.resolve());
 
+  const take = (hit: HeaderHit | undefined) => {
+    latest.current = hit;
+    setFound(hit);
+  };
   const find = async (wanted: string, step: 1 | -1, from?: number) => {
     call.current.abort();
     call.current = new AbortController();
     const mine = call.current;
-    if (wanted === '') return setFound(undefined);
+    if (wanted === '') return take(undefined);
     try {
       const input = { path, open: [...open], text: wanted, step, ...(from !== undefined && { from }) };
       const hit = await ask('file.find', input, mine.signal);
       if (mine.signal.aborted) return;
-      setFound(hit);
+      take(hit);
       if (hit.hits > 0) onFound(hit);
     } catch (error) {
-      if (!isCancelled(error)) setFound(undefined);
+      if (!isCancelled(error)) take(undefined);
     }
   };
   const settle = useSettled((wanted: string) => void find(wanted, 1), SETTLE);
-  const go = (step: 1 | -1) => void find(text, step, found?.hits ? found.hit : undefined);
+  /** A step for each press, however fast they come: each goes on from where the one before arrived. */
+  const go = (step: 1 | -1) => {
+    settled.current = settled.current.then(() =>
+      find(text, step, latest.current?.hits ? latest.current.hit : undefined),
+    );
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
     else if (event.key === 'Escape' && text !== '') {

@@ -49,13 +49,15 @@ function Entry({ entry: { key, value, length } }: { readonly entry: MetadataEntr
     <div className={css.entry}>
       <dt>{escapeText(key)}</dt>
       <dd>
-        <span className={css.value}>{escapeText(value, whole ? Number.POSITIVE_INFINITY : AT_FIRST)}</span>
-        {!whole && <LinkButton onClick={() => setWhole(true)}>{t('Show all of it')}</LinkButton>}
-        {whole && cut > 0 && (
-          <span className={css.quiet}> {t('and {{count}} more characters', { count: cut })}</span>
-        )}
+        <div>
+          <span className={css.value}>{escapeText(value, whole ? Number.POSITIVE_INFINITY : AT_FIRST)}</span>
+          {!whole && <LinkButton onClick={() => setWhole(true)}>{t('Show all of it')}</LinkButton>}
+          {whole && cut > 0 && (
+            <span className={css.quiet}> {t('and {{count}} more characters', { count: cut })}</span>
+          )}
+        </div>
+        <CopyButton text={value} label={t('Copy the value of {{key}}', { key: escapeText(key, 60) })} />
       </dd>
-      <CopyButton text={value} label={t('Copy the value of {{key}}', { key: escapeText(key, 60) })} />
     </div>
   );
 }
