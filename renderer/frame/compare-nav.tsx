@@ -1,4 +1,5 @@
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -24,7 +25,7 @@ export function CompareNav() {
   });
   return (
     <>
-      <h2 className={css.heading}>Compare</h2>
+      <h2 className={css.heading}>{t('Compare')}</h2>
       <ul>
         {done.slice(0, LISTED).map(({ job, comparison: { labels, equal }, unequal }) => {
           const current = view === 'compare' && shown === job.id;
@@ -41,14 +42,14 @@ export function CompareNav() {
                 }}
               >
                 <span className={css.clipped}>{escapeText(`${labels.a} ↔ ${labels.b}`)}</span>
-                <span className={css.count}>{equal ? 'equal' : unequal}</span>
+                <span className={css.count}>{equal ? t('equal') : unequal}</span>
               </button>
             </li>
           );
         })}
         <li>
           <button type="button" className={css.item} onClick={() => store.getState().showCompareDialog(true)}>
-            <span>Compare with…</span>
+            <span>{t('Compare with…')}</span>
           </button>
         </li>
       </ul>

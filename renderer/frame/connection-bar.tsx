@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import { t } from '../language/t.ts';
 import { useLate } from '../parts/use-late.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import css from './bars.module.css';
@@ -15,8 +16,8 @@ export function ConnectionBar() {
   return (
     <div className={css.connection} role="status">
       <Loader size={12} color="var(--warn-text)" />
-      Reconnecting to the host. Jobs that run there go on.
-      {gone && ' If it was stopped, start it again and open the address that it prints.'}
+      {t('Reconnecting to the host. Jobs that run there go on.')}
+      {gone && ` ${t('If it was stopped, start it again and open the address that it prints.')}`}
     </div>
   );
 }

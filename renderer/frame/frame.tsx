@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { type ReactNode, useContext } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { ErrorBoundary } from '../parts/error-boundary.tsx';
 import { OpeningBar } from '../start/opening-bar.tsx';
@@ -82,7 +83,7 @@ function Wide({ main, side }: LayoutProps) {
           >
             <Nav />
           </Panel>
-          <Separator className={cx(css.separator)} aria-label="Width of the left panel" />
+          <Separator className={cx(css.separator)} aria-label={t('Width of the left panel')} />
         </>
       )}
       <Panel id="main" minSize={320}>
@@ -90,7 +91,7 @@ function Wide({ main, side }: LayoutProps) {
       </Panel>
       {sideOpen && (
         <>
-          <Separator className={cx(css.separator)} aria-label="Width of the right panel" />
+          <Separator className={cx(css.separator)} aria-label={t('Width of the right panel')} />
           <Panel
             id="side"
             defaultSize={roomy ? 376 : 304}
@@ -99,7 +100,7 @@ function Wide({ main, side }: LayoutProps) {
             groupResizeBehavior="preserve-pixel-size"
             className={css.side}
           >
-            <section className={css.fill} aria-label="Selection">
+            <section className={css.fill} aria-label={t('Selection')}>
               {side}
             </section>
           </Panel>
@@ -131,7 +132,7 @@ function Narrow({ main, side }: LayoutProps) {
         onClose={close}
         size={400}
         position="right"
-        title="Selection"
+        title={t('Selection')}
         classNames={{ body: cx(css.drawer) }}
       >
         {side}

@@ -1,5 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import { escapeText } from '../../shared/text/escape.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -17,8 +18,8 @@ export function Nav() {
   if (checkpoint === undefined) return null;
   const current = viewOf(id, checkpoint);
   return (
-    <nav className={css.nav} aria-label="Views">
-      <h2 className={css.heading}>Checkpoint</h2>
+    <nav className={css.nav} aria-label={t('Views')}>
+      <h2 className={css.heading}>{t('Checkpoint')}</h2>
       <ul>
         {viewsOf(checkpoint).map((view) => (
           <li key={view.id}>
@@ -49,7 +50,7 @@ function Recent({ except }: { readonly except: string }) {
   const short = shortPaths(others);
   return (
     <>
-      <h2 className={css.heading}>Recent</h2>
+      <h2 className={css.heading}>{t('Recent')}</h2>
       <ul>
         {others.map((path, index) => (
           <li key={path} className={css.recent}>
@@ -59,7 +60,7 @@ function Recent({ except }: { readonly except: string }) {
             <CloseButton
               size={24}
               className={cx(css.forget)}
-              aria-label={`Forget ${escapeText(path)}`}
+              aria-label={t('Forget {{path}}', { path: escapeText(path) })}
               onClick={() => void forget(path)}
             />
           </li>

@@ -1,8 +1,9 @@
 import { Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { Save } from '../../shared/checkpoint.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
-import { counted, saveWords } from '../parts/words.ts';
+import { saveWords } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './bars.module.css';
 
@@ -28,7 +29,7 @@ export function SaveMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
-        <Menu.Label>{counted(saves.length, 'save')}, newest first</Menu.Label>
+        <Menu.Label>{t('{{count}} saves, newest first', { count: saves.length })}</Menu.Label>
         {saves
           .slice(-NEWEST)
           .reverse()
@@ -50,12 +51,16 @@ export function SaveMenu() {
 function label(current: Save, saves: readonly Save[]): string {
   // Weights and whole state of one step are saves of their own.
   const steps = [...new Set(saves.map((save) => save.step))];
-  if (steps.length <= 4 && !steps.includes(undefined)) return `${saveWords(current)} of ${steps.join(', ')}`;
-  return `${saveWords(current)} of ${counted(saves.length, 'save')}`;
+  if (steps.length <= 4 && !steps.includes(undefined))
+    return t('{{save}} of {{saves}}', { save: saveWords(current), saves: steps.join(', ') });
+  return t('{{save}} of {{saves}}', {
+    save: saveWords(current),
+    saves: t('{{count}} saves', { count: saves.length }),
+  });
 }
 
 function remark(save: Save, current: Save): string {
-  if (save === current) return 'open';
-  if (!save.whole) return 'ranks missing';
-  return save.weightsOnly ? 'weights only' : 'complete';
+  if (save === current) return t('open');
+  if (!save.whole) return t('ranks missing');
+  return save.weightsOnly ? t('weights only') : t('complete');
 }

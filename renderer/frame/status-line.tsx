@@ -1,7 +1,7 @@
 import { formatBytes, formatCount } from '../../shared/text/units.ts';
 import { JobTray } from '../jobs/job-tray.tsx';
+import { t } from '../language/t.ts';
 import { Sizes } from '../parts/size.tsx';
-import { counted } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import css from './bars.module.css';
@@ -24,7 +24,9 @@ function Totals() {
   const tensorCount = useApp((state) => state.checkpoint?.tensorCount ?? 0);
   const view = useApp((state) => state.view);
   const text = copied
-    ? `${counted(copied.count, 'tensor')} copied as ${copied.format === 'tsv' ? 'a table' : 'JSON'}`
+    ? copied.format === 'tsv'
+      ? t('{{count}} tensors copied as a table', { count: copied.count })
+      : t('{{count}} tensors copied as JSON', { count: copied.count })
     : totalsWords(totals, tensorCount);
   if (view !== 'tensors' || (totals.count === 0 && !copied)) return null;
   return (
@@ -39,8 +41,8 @@ function totalsWords(
   all: number,
 ): string {
   return [
-    `${formatCount(count)} of ${formatCount(all)} selected`,
-    elements !== undefined && `${formatCount(elements)} parameters`,
+    t('{{part}} of {{whole}} selected', { part: formatCount(count), whole: formatCount(all) }),
+    elements !== undefined && t('{{count}} parameters', { count: elements }),
     byteLength !== undefined && formatBytes(byteLength),
   ]
     .filter((part) => part !== false)

@@ -39,7 +39,7 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
   const addTab = useWorkspace((state) => state.addTab);
   if (checkpoint === undefined) return null;
   return (
-    <section className={css.top} aria-label="Open checkpoint">
+    <section className={css.top} aria-label={t('Open checkpoint')}>
       {half ? <ViewMenu checkpoint={checkpoint} /> : <NavButton />}
       <h1 className={cx(css.name, half && css.absent)}>Shardscope</h1>
       <PathText path={checkpoint.path} />
@@ -49,8 +49,8 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
       </span>
       <span className={css.gap} />
       {!half && (
-        <Tooltip label="Open another checkpoint (Ctrl+O)">
-          <ActionIcon aria-label="Open another checkpoint" onClick={() => pickOpen()}>
+        <Tooltip label={t('Open another checkpoint (Ctrl+O)')}>
+          <ActionIcon aria-label={t('Open another checkpoint')} onClick={() => pickOpen()}>
             <IconFolderOpen size={17} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
@@ -66,9 +66,9 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
         </>
       )}
       {hasSide && (
-        <Tooltip label="Right panel">
+        <Tooltip label={t('Right panel')}>
           <ActionIcon
-            aria-label="Right panel"
+            aria-label={t('Right panel')}
             aria-pressed={!narrow && sideOpen}
             onClick={() => toggleSide(narrow)}
           >
@@ -87,8 +87,12 @@ function NavButton() {
   const navOpen = useApp((state) => state.navOpen);
   const toggleNav = useApp((state) => state.toggleNav);
   return (
-    <Tooltip label="Left panel">
-      <ActionIcon aria-label="Left panel" aria-pressed={!narrow && navOpen} onClick={() => toggleNav(narrow)}>
+    <Tooltip label={t('Left panel')}>
+      <ActionIcon
+        aria-label={t('Left panel')}
+        aria-pressed={!narrow && navOpen}
+        onClick={() => toggleNav(narrow)}
+      >
         <IconLayoutSidebar size={17} stroke={1.6} />
       </ActionIcon>
     </Tooltip>

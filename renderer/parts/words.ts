@@ -58,6 +58,11 @@ export function share(part: number, whole: number): string {
   return `${Math.round(percent)} %`;
 }
 
+/** "28 of 1,155 tensors"; `words` alone when it is all of them. */
+export function partOf(part: number, whole: number, words = formatCount(whole)): string {
+  return part === whole ? words : t('{{part}} of {{whole}}', { part: formatCount(part), whole: words });
+}
+
 /** Last part of a path, whichever separator it has. */
 export function lastPart(path: string): string {
   return (

@@ -1,4 +1,6 @@
 import { isSettled, type JobState } from '../../shared/jobs.ts';
+import { t } from '../language/t.ts';
+import { sentence } from '../parts/sentence.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
 /** Jobs of the host, newest first. The host keeps them: a window that reconnects lists them again. */
@@ -54,16 +56,16 @@ function newestFirst(jobs: readonly JobState[]): JobState[] {
 function announce(job: JobState): string {
   switch (job.state) {
     case 'queued':
-      return `${job.title}: waiting for its turn.`;
+      return t('{{title}}: waiting for its turn.', { title: job.title });
     case 'running':
-      return `${job.title}: started.`;
+      return t('{{title}}: started.', { title: job.title });
     case 'cancelling':
-      return `${job.title}: cancelling.`;
+      return t('{{title}}: cancelling.', { title: job.title });
     case 'cancelled':
-      return `${job.title}: cancelled, nothing was left behind.`;
+      return t('{{title}}: cancelled, nothing was left behind.', { title: job.title });
     case 'done':
-      return `${job.title}: done.`;
+      return t('{{title}}: done.', { title: job.title });
     case 'failed':
-      return `${job.title}: failed. ${job.fault.message}`;
+      return `${t('{{title}}: failed.', { title: job.title })} ${sentence(job.fault.message)}`;
   }
 }

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import type { RowSort } from '../../shared/table/sort-rows.ts';
 import { type TextColumn, tableText } from '../../shared/table/text.ts';
+import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { REACHABLE } from '../parts/reachable.ts';
 import css from './data-table.module.css';
@@ -205,7 +206,7 @@ function Heading<R>({ column, first, sort, onSort }: HeadingProps<R>) {
   if (sorts === undefined || onSort === undefined)
     return (
       <th scope="col" className={cx(css.cell, first && css.first, end && css.end)}>
-        {heading}
+        {t(heading)}
       </th>
     );
   const sorted = sort?.heading === heading ? sort : undefined;
@@ -218,7 +219,7 @@ function Heading<R>({ column, first, sort, onSort }: HeadingProps<R>) {
       className={cx(css.cell, first && css.first, end && css.end)}
     >
       <button type="button" className={css.sort} onClick={() => onSort({ heading, descending })}>
-        {heading}
+        {t(heading)}
         {sorted && <Arrow size={12} aria-hidden />}
       </button>
     </th>

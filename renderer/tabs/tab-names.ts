@@ -15,7 +15,7 @@ export function tabNames(addresses: readonly Address[]): string[] {
     const same = addresses.filter((other, at) => at !== index && other.path === path);
     if (same.length === 0) return name;
     if (save !== undefined && same.every((other) => other.save !== save)) return `${name} · ${save}`;
-    return `${name} · ${rank === undefined ? view : `rank ${rank}`}`;
+    return `${name} · ${rank === undefined ? view : t('rank {{rank}}', { rank })}`;
   });
   return names.map((name, index) => {
     const before = names.slice(0, index).filter((other) => other === name).length;

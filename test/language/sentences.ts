@@ -12,6 +12,8 @@ export interface Sentences {
   readonly keys: readonly Place[];
   /** Words that a person reads and that no translation can reach. */
   readonly bare: readonly Place[];
+  /** Sentences of faults and problems: English data, translated where they are shown. */
+  readonly faults: readonly Place[];
   /** Calls of `t` while the module loads: they keep the first language for ever. */
   readonly early: readonly Place[];
 }
@@ -23,15 +25,30 @@ const READ =
 /** Attributes for the browser, whatever they look like. */
 const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
 
+/** What makes a fault: its second and third argument are sentences. */
+const FAULT = /^(fault|refuse)$/;
+
 /** What a person could type: the same in every language. */
-const EXAMPLES = ['/path/on/the/host', 'adam_m., accu_grads.', 'layers\\.(2|3)\\..*bias$', 'wq weight'];
+const EXAMPLES = [
+  '/path/on/the/host',
+  'adam_m., accu_grads.',
+  'layers\\.(2|3)\\..*bias$',
+  'layers\\.(\\d+)',
+  'blocks.$1',
+  'model.',
+  'backbone.',
+  'wq weight',
+];
+
+/** A colour for a style sheet. */
+const STYLE = /^(linear-gradient|color-mix)\(/;
 
 /** Methods whose argument is looked for, not shown. */
 const ASKS = /^(includes|startsWith|endsWith|closest|matches|querySelector|getElementById|get|has)$/;
 
 /** Names that are the same in every language. */
 const NAMES =
-  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Page|Space|Backspace)\b/g;
+  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Viridis|Magma|Cividis|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Page|Space|Backspace)\b/g;
 
 type Node = ESTree.Node;
 
@@ -39,6 +56,7 @@ type Node = ESTree.Node;
 export function sentencesOf(file: string, source: string): Sentences {
   const keys: Place[] = [];
   const bare: Place[] = [];
+  const faults: Place[] = [];
   const early: Place[] = [];
   const translated = new Set<unknown>();
   let depth = 0;
@@ -54,8 +72,16 @@ export function sentencesOf(file: string, source: string): Sentences {
     for (const text of textsOf(node)) {
       if (translated.has(text.node)) continue;
       translated.add(text.node);
-      if (!EXAMPLES.includes(text.value) && looks(text.value.replace(NAMES, '')))
+      if (!EXAMPLES.includes(text.value) && !STYLE.test(text.value) && looks(text.value.replace(NAMES, '')))
         bare.push(at(text.node, text.value.trim()));
+    }
+  };
+
+  const found = (node: Node) => {
+    for (const text of textsOf(node)) {
+      if (translated.has(text.node)) continue;
+      translated.add(text.node);
+      faults.push(at(text.node, text.value));
     }
   };
 
@@ -73,7 +99,9 @@ export function sentencesOf(file: string, source: string): Sentences {
         if (ASKS.test(callee.property.name))
           for (const argument of node.arguments)
             for (const text of textsOf(argument)) translated.add(text.node);
-      if (callee.type !== 'Identifier' || callee.name !== 't') return;
+      if (callee.type !== 'Identifier') return;
+      if (FAULT.test(callee.name)) for (const argument of node.arguments.slice(1)) found(argument);
+      if (callee.name !== 't') return;
       const [sentence] = node.arguments;
       if (sentence === undefined) return;
       if (depth === 0) early.push(at(node, 't(…)'));
@@ -102,6 +130,14 @@ export function sentencesOf(file: string, source: string): Sentences {
       if (!translated.has(node.expression)) check(node.expression, hasWord);
     },
     Property(node) {
+      if (node.key.type === 'Identifier' && /^(message|advice)$/.test(node.key.name)) found(node.value);
+      // The heading of a column is its name too, in addresses and copies: it is put into words where it is shown.
+      // Without a large letter it is of copies alone, which programs read.
+      if (node.key.type === 'Identifier' && node.key.name === 'heading')
+        for (const text of textsOf(node.value)) {
+          translated.add(text.node);
+          if (/^[A-Z]/.test(text.value)) keys.push(at(text.node, text.value));
+        }
       if (node.key.type === 'Identifier' && READ.test(node.key.name)) check(node.value, hasWord);
     },
     NewExpression(node) {
@@ -127,7 +163,7 @@ export function sentencesOf(file: string, source: string): Sentences {
       check(node, isSentence);
     },
   }).visit(program);
-  return { keys, bare, early };
+  return { keys, bare, faults, early };
 }
 
 /** Anything that is read as a word. */

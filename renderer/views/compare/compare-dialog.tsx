@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
 import type { CompareRequest } from '../../../shared/compare/options.ts';
 import { PathField } from '../../conversion/path-field.tsx';
+import { t } from '../../language/t.ts';
 import { saveWords } from '../../parts/words.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { useWorkspace } from '../../store/workspace.ts';
@@ -23,7 +24,7 @@ export function CompareDialog() {
       keepMounted
       onClose={() => show(false)}
       size={600}
-      title="Compare with"
+      title={t('Compare with')}
     >
       {shown && checkpoint && <CompareForm key={checkpoint.id} checkpoint={checkpoint} />}
     </Modal>
@@ -67,12 +68,12 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
     <form className={css.form} onSubmit={submit}>
       {others.length > 0 && (
         <Select
-          label="With"
+          label={t('With')}
           data-autofocus
           allowDeselect={false}
           data={[
             ...others.toReversed().map((save) => ({ value: save.suffix, label: saveLabel(save) })),
-            { value: ELSEWHERE, label: 'Another folder or file' },
+            { value: ELSEWHERE, label: t('Another folder or file') },
           ]}
           value={what}
           onChange={(next) => setWhat(next ?? ELSEWHERE)}
@@ -80,8 +81,8 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
       )}
       {what === ELSEWHERE && (
         <PathField
-          label="Folder or file"
-          description="A checkpoint, complete or distributed: ranks are put together without merging."
+          label={t('Folder or file')}
+          description={t('A checkpoint, complete or distributed: ranks are put together without merging.')}
           purpose="compare"
           folders
           first={others.length === 0}
@@ -91,7 +92,7 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
       )}
       <div className={css.pair}>
         <NumberInput
-          label="Largest difference that counts as equal"
+          label={t('Largest difference that counts as equal')}
           placeholder="0"
           min={0}
           allowNegative={false}
@@ -102,7 +103,7 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
           }
         />
         <NumberInput
-          label="The same, as a share of the value"
+          label={t('The same, as a share of the value')}
           placeholder="0"
           min={0}
           allowNegative={false}
@@ -114,17 +115,17 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
         />
       </div>
       <Checkbox
-        label="NaN equals NaN"
+        label={t('NaN equals NaN')}
         checked={nanEqual}
         onChange={(event) => setNanEqual(event.currentTarget.checked)}
       />
       <NameRules rules={rules} onChange={setRules} />
       <div className={css.actions}>
         <Button variant="default" onClick={() => store.getState().showCompareDialog(false)}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button type="submit" disabled={!b}>
-          Compare
+          {t('Compare')}
         </Button>
       </div>
     </form>
@@ -137,5 +138,6 @@ function given<K extends 'atol' | 'rtol'>(key: K, value: number | string): { [P 
 
 function saveLabel(save: Save): string {
   const words = saveWords(save);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${save.weightsOnly ? ', weights only' : ''}`;
+  const name = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return save.weightsOnly ? t('{{save}}, weights only', { save: name }) : name;
 }

@@ -2,6 +2,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useRef } from 'react';
 import type { CompareColumn, ComparedTensor } from '../../../shared/compare/results.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
@@ -10,7 +11,7 @@ import scroll from '../../table/scroll.module.css';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import css from './compare.module.css';
 import { cosineWords, rounded } from './number-facts.tsx';
-import { STATUS_WORDS } from './status.ts';
+import { statusWords } from './status.ts';
 
 /** Height of a row and of the header, in CSS pixels. */
 const ROW = 27;
@@ -18,15 +19,17 @@ const ROW = 27;
 /** A grid that is walked through by keyboard (WAI-ARIA APG, grid pattern). */
 const GRID = { role: 'grid', tabIndex: 0 } as const;
 
-const COLUMNS: readonly { readonly id: CompareColumn; readonly label: string }[] = [
-  { id: 'name', label: 'Name' },
-  { id: 'status', label: 'Result' },
-  { id: 'differing', label: 'Elements' },
-  { id: 'maxAbs', label: 'Largest' },
-  { id: 'meanAbs', label: 'Mean' },
-  { id: 'relativeL2', label: 'Relative L2' },
-  { id: 'cosine', label: 'Cosine' },
-];
+function columnsOf(): readonly { readonly id: CompareColumn; readonly label: string }[] {
+  return [
+    { id: 'name', label: t('Name') },
+    { id: 'status', label: t('Result') },
+    { id: 'differing', label: t('Elements') },
+    { id: 'maxAbs', label: t('Largest') },
+    { id: 'meanAbs', label: t('Mean') },
+    { id: 'relativeL2', label: t('Relative L2') },
+    { id: 'cosine', label: t('Cosine') },
+  ];
+}
 
 /** The tensors of a comparison: any number of rows, those that are not equal first unless sorted. */
 export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
@@ -83,7 +86,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
         ref={scroller}
         {...GRID}
         {...(drawn && { 'aria-activedescendant': `${id}-${cursor}` })}
-        aria-label="Compared tensors"
+        aria-label={t('Compared tensors')}
         aria-rowcount={compared.total + 1}
         className={cx(scroll.scroller, css.scroller)}
         onKeyDown={onKeyDown}
@@ -91,7 +94,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
       >
         <thead>
           <tr aria-rowindex={1} className={cx(css.row, css.header)}>
-            {COLUMNS.map(({ id, label }) => (
+            {columnsOf().map(({ id, label }) => (
               <Heading key={id} id={id} label={label} />
             ))}
           </tr>
@@ -111,7 +114,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
         </tbody>
       </table>
       {compared.total === 0 && compared.pages.size > 0 && (
-        <p className={css.empty}>None of the tensors matches.</p>
+        <p className={css.empty}>{t('None of the tensors matches.')}</p>
       )}
     </div>
   );
@@ -170,7 +173,9 @@ const Row = memo(function Row({ table, tensor, index, top, cursor }: RowProps) {
       <td className={cx(tensor && tensor.status !== 'equal' && css.bad)}>{tensor && resultWords(tensor)}</td>
       <td className={css.end}>
         {numbers && numbers.differing > 0 && (
-          <span title={`of ${formatCount(numbers.elements)}`}>{formatCount(numbers.differing)}</span>
+          <span title={t('of {{number}}', { number: formatCount(numbers.elements) })}>
+            {formatCount(numbers.differing)}
+          </span>
         )}
       </td>
       <td className={css.end}>{rounded(apart?.maxAbs)}</td>
@@ -187,5 +192,5 @@ function pairName({ name, b }: ComparedTensor): string {
 }
 
 function resultWords({ status, sameSlice }: ComparedTensor): string {
-  return status === 'different' && sameSlice === false ? 'other slice' : STATUS_WORDS[status];
+  return status === 'different' && sameSlice === false ? t('other slice') : statusWords(status);
 }

@@ -1,9 +1,9 @@
 import { Button, Select } from '@mantine/core';
-import { COMPARE_STATUSES, type Comparison } from '../../../shared/compare/results.ts';
+import { COMPARE_STATUSES, type CompareStatus, type Comparison } from '../../../shared/compare/results.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
+import { t } from '../../language/t.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
@@ -11,7 +11,7 @@ import css from './compare.module.css';
 import { CompareSide } from './compare-side.tsx';
 import { CompareTable } from './compare-table.tsx';
 import { ComparingNote } from './comparison-panel.tsx';
-import { expectation, STATUS_WORDS, titleOf } from './status.ts';
+import { expectation, statusWords, titleOf } from './status.ts';
 import { useComparison } from './use-comparison.ts';
 
 function CompareView() {
@@ -23,8 +23,8 @@ function CompareView() {
   if (comparing === undefined)
     return (
       <div className={css.nothing}>
-        <p>Compare what is open with another save, another folder or file, tensor by tensor.</p>
-        <Button onClick={() => showDialog(true)}>Compare with…</Button>
+        <p>{t('Compare what is open with another save, another folder or file, tensor by tensor.')}</p>
+        <Button onClick={() => showDialog(true)}>{t('Compare with…')}</Button>
       </div>
     );
   if (!comparison) return <ComparingNote />;
@@ -42,7 +42,7 @@ function CompareView() {
         <ShownSelect comparison={comparison} />
         <CompareMenu />
         <Button variant="default" onClick={() => showDialog(true)}>
-          Compare with…
+          {t('Compare with…')}
         </Button>
       </div>
       <div className={css.table}>
@@ -54,7 +54,7 @@ function CompareView() {
 
 function countWords({ counts }: Comparison): string {
   const parts = COMPARE_STATUSES.filter((status) => counts[status] > 0).map(
-    (status) => `${formatCount(counts[status])} ${STATUS_WORDS[status]}`,
+    (status) => `${formatCount(counts[status])} ${statusWords(status)}`,
   );
   return `${parts.join(', ')}.`;
 }
@@ -63,16 +63,16 @@ function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: C
   const show = useApp((state) => state.compareShown);
   const showOnly = useApp((state) => state.showComparedOnly);
   const shown = [
-    { value: 'all' as const, label: 'All tensors' },
-    ...(equal ? [] : [{ value: 'unequal' as const, label: 'Not equal' }]),
+    { value: 'all' as const, label: t('All tensors') },
+    ...(equal ? [] : [{ value: 'unequal' as const, label: t('Not equal') }]),
     ...COMPARE_STATUSES.filter((status) => counts[status] > 0).map((status) => ({
       value: status,
-      label: `Only ${STATUS_WORDS[status]}`.replace('Only only', 'Only'),
+      label: onlyWords(status),
     })),
   ];
   return (
     <Select
-      aria-label="Tensors shown"
+      aria-label={t('Tensors shown')}
       className={css.shown ?? ''}
       allowDeselect={false}
       data={shown}
@@ -87,9 +87,9 @@ function CompareMenu() {
   const total = useApp((state) => state.compared.total);
   return (
     <TextMenu
-      what="compared tensors"
+      what={t('compared tensors')}
       name="compared-tensors"
-      label={counted(total, 'tensor')}
+      label={t('{{count}} tensors', { count: total })}
       count={total}
       text={text}
     />
@@ -98,9 +98,23 @@ function CompareMenu() {
 
 export const compare: View = {
   id: 'compare',
-  label: 'Comparison',
+  get label() {
+    return t('Comparison');
+  },
   Main: CompareView,
   Side: CompareSide,
   listed: false,
   shown: (summary) => summary.kind !== 'strategy',
 };
+
+/** A choice of what the table shows. */
+function onlyWords(status: CompareStatus): string {
+  switch (status) {
+    case 'only-a':
+      return t('Only in A');
+    case 'only-b':
+      return t('Only in B');
+    default:
+      return t('Only {{status}}', { status: statusWords(status) });
+  }
+}

@@ -4,17 +4,17 @@ import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { useWorkspace } from '../../store/workspace.ts';
 import css from './compare.module.css';
 import { NumberFacts } from './number-facts.tsx';
-import { expectation, STATUS_WORDS, titleOf } from './status.ts';
+import { expectation, statusWords, titleOf } from './status.ts';
 import { useComparison } from './use-comparison.ts';
 
 /** Tensors that are listed here; all are in the comparison's own view. */
@@ -35,7 +35,7 @@ export function ComparisonPanel() {
       <p className={css.sentence}>{expectation(comparison)}</p>
       <CountFacts comparison={comparison} />
       {found.length > 1 && (
-        <ul className={css.found} aria-label="Not equal">
+        <ul className={css.found} aria-label={t('Not equal')}>
           {found.slice(0, LISTED).map((tensor) => (
             <li key={`${tensor.status} ${tensor.name}`}>
               <button
@@ -45,14 +45,14 @@ export function ComparisonPanel() {
                 onClick={() => pick(tensor.name)}
               >
                 <MiddleText text={tensor.name} />
-                <span className={css.quiet}>{STATUS_WORDS[tensor.status]}</span>
+                <span className={css.quiet}>{statusWords(tensor.status)}</span>
               </button>
             </li>
           ))}
         </ul>
       )}
       <p className={css.sentence}>
-        <LinkButton onClick={() => showView('compare')}>Show all tensors in a table</LinkButton>
+        <LinkButton onClick={() => showView('compare')}>{t('Show all tensors in a table')}</LinkButton>
       </p>
       {one && <ComparedTensorNote tensor={one} />}
     </div>
@@ -68,8 +68,8 @@ function TrustRank({ rank }: { readonly rank: number }) {
     change({ onConflict: rank });
   };
   return (
-    <Button variant="default" title={`Merge with the copies of rank ${rank}`} onClick={trust}>
-      Trust rank {rank}
+    <Button variant="default" title={t('Merge with the copies of rank {{rank}}', { rank })} onClick={trust}>
+      {t('Trust rank {{rank}}', { rank })}
     </Button>
   );
 }
@@ -84,7 +84,7 @@ export function ComparingNote() {
     <div className={css.panel}>
       {why && <FaultNote fault={why} alert onDismiss={forget} />}
       {job && !isSettled(job) && <Progressing job={job} />}
-      {job?.state === 'cancelled' && <p className={css.sentence}>The comparison was cancelled.</p>}
+      {job?.state === 'cancelled' && <p className={css.sentence}>{t('The comparison was cancelled.')}</p>}
     </div>
   );
 }
@@ -94,9 +94,13 @@ function Progressing({ job }: { readonly job: JobState }) {
   return (
     <>
       <h2>{escapeText(job.title)}</h2>
-      <Progress size={5} value={percent(job) ?? 0} aria-label={`${job.title}: progress`} />
+      <Progress
+        size={5}
+        value={percent(job) ?? 0}
+        aria-label={t('{{title}}: progress', { title: job.title })}
+      />
       <p className={css.sentence}>
-        <JobSentence job={job} /> <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
+        <JobSentence job={job} /> <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
       </p>
     </>
   );
@@ -104,23 +108,23 @@ function Progressing({ job }: { readonly job: JobState }) {
 
 export function CountFacts({ comparison: { counts, labels } }: { readonly comparison: Comparison }) {
   const onlyIn = [
-    counts['only-a'] > 0 && `${counted(counts['only-a'], 'tensor')} in ${labels.a}`,
-    counts['only-b'] > 0 && `${counted(counts['only-b'], 'tensor')} in ${labels.b}`,
+    counts['only-a'] > 0 && t('{{count}} tensors in {{side}}', { count: counts['only-a'], side: labels.a }),
+    counts['only-b'] > 0 && t('{{count}} tensors in {{side}}', { count: counts['only-b'], side: labels.b }),
   ].filter((words) => words !== false);
   return (
     <Facts
       rows={[
-        ['Equal', counts.equal === 0 ? 'none' : counted(counts.equal, 'tensor')],
+        [t('Equal'), counts.equal === 0 ? t('none') : t('{{count}} tensors', { count: counts.equal })],
         [
-          'Differ',
+          t('Differ'),
           <span key="differ" className={cx(counts.different > 0 && css.bad)}>
-            {counts.different === 0 ? 'none' : counted(counts.different, 'tensor')}
+            {counts.different === 0 ? t('none') : t('{{count}} tensors', { count: counts.different })}
           </span>,
         ],
-        ['Other shape', counts.shape > 0 && counted(counts.shape, 'tensor')],
-        ['Other type', counts.dtype > 0 && counted(counts.dtype, 'tensor')],
-        ['Unreadable', counts.unreadable > 0 && counted(counts.unreadable, 'tensor')],
-        ['Only in one', onlyIn.length === 0 ? 'none' : onlyIn.join(', ')],
+        [t('Other shape'), counts.shape > 0 && t('{{count}} tensors', { count: counts.shape })],
+        [t('Other type'), counts.dtype > 0 && t('{{count}} tensors', { count: counts.dtype })],
+        [t('Unreadable'), counts.unreadable > 0 && t('{{count}} tensors', { count: counts.unreadable })],
+        [t('Only in one'), onlyIn.length === 0 ? t('none') : onlyIn.join(t(', '))],
       ]}
     />
   );
@@ -131,7 +135,7 @@ export function ComparedTensorNote({ tensor }: { readonly tensor: ComparedTensor
   const showDifference = useApp((state) => state.showDifference);
   const comparing = useApp((state) => state.comparing);
   return (
-    <section aria-label="Difference" className={css.tensor}>
+    <section aria-label={t('Difference')} className={css.tensor}>
       <h3>
         <MiddleText text={tensor.name} tail={30} />
       </h3>
@@ -140,7 +144,7 @@ export function ComparedTensorNote({ tensor }: { readonly tensor: ComparedTensor
       {tensor.numbers && tensor.numbers.elements > 0 && tensor.status !== 'equal' && (
         <div className={css.ways}>
           <Button variant="default" onClick={() => showDifference(tensor)}>
-            Show difference
+            {t('Show difference')}
           </Button>
           {tensor.sameSlice === true &&
             [comparing?.a.rank, comparing?.b.rank].map(

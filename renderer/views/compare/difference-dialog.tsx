@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useRef } from 'react';
 import type { ComparedTensor } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { t } from '../../language/t.ts';
 import { useApp } from '../../store/app-store.ts';
 import { Heatmap } from '../values/heatmap.tsx';
 import { firstMatrix, partOf } from '../values/use-part.ts';
@@ -17,7 +18,7 @@ export function DifferenceDialog() {
       opened={tensor !== undefined}
       onClose={() => show(undefined)}
       size="min(1100px, 92vw)"
-      title={tensor && `Difference of ${escapeText(tensor.name)}`}
+      title={tensor && t('Difference of {{name}}', { name: escapeText(tensor.name) })}
       classNames={{ body: css.difference ?? '' }}
     >
       {tensor && <Difference tensor={tensor} />}
@@ -36,7 +37,9 @@ function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }
   return (
     <>
       <p className={css.sentence}>
-        {`${labels.a} − ${labels.b}`}, element by element: what is equal has the colour of 0.
+        {t('{{difference}}, element by element: what is equal has the colour of 0.', {
+          difference: `${labels.a} − ${labels.b}`,
+        })}
       </p>
       <div className={css.map}>
         <Heatmap part={part} canvas={canvas} ask={(input, signal) => ask({ ...input, name }, signal)} />

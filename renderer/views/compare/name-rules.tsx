@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { CompareRequest } from '../../../shared/compare/options.ts';
+import { t } from '../../language/t.ts';
 import css from './compare.module.css';
 
 /** A rule as it is being typed. */
@@ -32,11 +33,11 @@ export function NameRules({ rules, onChange }: NameRulesProps) {
     ]);
   return (
     <fieldset className={css.rules}>
-      <legend>Names that are others there</legend>
+      <legend>{t('Names that are others there')}</legend>
       {rules.map(({ id, from, to, regex }) => (
         <div key={id} className={css.rule}>
           <TextInput
-            aria-label={regex ? 'Regular expression' : 'Names here begin with'}
+            aria-label={regex ? t('Regular expression') : t('Names here begin with')}
             placeholder={regex ? 'layers\\.(\\d+)' : 'model.'}
             spellCheck={false}
             classNames={{ input: css.mono ?? '' }}
@@ -45,7 +46,7 @@ export function NameRules({ rules, onChange }: NameRulesProps) {
           />
           <span aria-hidden>→</span>
           <TextInput
-            aria-label="There it is"
+            aria-label={t('There it is')}
             placeholder={regex ? 'blocks.$1' : 'backbone.'}
             spellCheck={false}
             classNames={{ input: css.mono ?? '' }}
@@ -53,12 +54,12 @@ export function NameRules({ rules, onChange }: NameRulesProps) {
             onChange={(event) => change(id, { to: event.currentTarget.value })}
           />
           <Checkbox
-            label="Pattern"
+            label={t('Pattern')}
             checked={regex}
             onChange={(event) => change(id, { regex: event.currentTarget.checked })}
           />
           <ActionIcon
-            aria-label="Remove this rule"
+            aria-label={t('Remove this rule')}
             onClick={() => onChange(rules.filter((rule) => rule.id !== id))}
           >
             <IconX size={15} />
@@ -66,10 +67,10 @@ export function NameRules({ rules, onChange }: NameRulesProps) {
         </div>
       ))}
       <Button variant="default" onClick={add}>
-        Add a rule
+        {t('Add a rule')}
       </Button>
       {rules.length === 0 && (
-        <span className={css.quiet}>Hugging Face and MindSpore names are matched by themselves.</span>
+        <span className={css.quiet}>{t('Hugging Face and MindSpore names are matched by themselves.')}</span>
       )}
     </fieldset>
   );

@@ -1,6 +1,7 @@
 import type { ComparedTensor } from '../../../shared/compare/results.ts';
 import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { formatRounded } from '../../../shared/values/format.ts';
+import { t } from '../../language/t.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { typographic } from '../../parts/typographic.ts';
 
@@ -18,20 +19,33 @@ export function cosineWords(cosine: number | undefined): string {
 export function NumberFacts({ tensor: { a, b, numbers } }: { readonly tensor: ComparedTensor }) {
   const other = a && b && a.name !== b.name ? b.name : undefined;
   const both = (of: (side: NonNullable<typeof a>) => string) =>
-    a && b && of(a) !== of(b) ? `${of(a)} and ${of(b)}` : of((a ?? b) as NonNullable<typeof a>);
+    a && b && of(a) !== of(b)
+      ? t('{{list}} and {{last}}', { list: of(a), last: of(b) })
+      : of((a ?? b) as NonNullable<typeof a>);
   return (
     <Facts
       rows={[
-        ['Name in B', other],
-        ['Shape', both(({ shape }) => formatShape(shape))],
-        ['Type', both(({ dtype }) => dtype)],
-        ['First at', numbers?.first && `[${numbers.first.join(', ')}]`],
-        ['Elements', numbers && `${formatCount(numbers.differing)} of ${formatCount(numbers.elements)}`],
-        ['Largest', rounded(numbers?.maxAbs) || undefined],
-        ['Mean', rounded(numbers?.meanAbs) || undefined],
-        ['Relative', numbers?.maxRelative !== undefined && `${rounded(numbers.maxRelative)} at most`],
-        ['Relative L2', rounded(numbers?.relativeL2) || undefined],
-        ['Cosine', cosineWords(numbers?.cosine) || undefined],
+        [t('Name in B'), other],
+        [t('Shape'), both(({ shape }) => formatShape(shape))],
+        [t('Type'), both(({ dtype }) => dtype)],
+        [t('First at'), numbers?.first && `[${numbers.first.join(', ')}]`],
+        [
+          t('Elements'),
+          numbers &&
+            t('{{part}} of {{whole}}', {
+              part: formatCount(numbers.differing),
+              whole: formatCount(numbers.elements),
+            }),
+        ],
+        [t('Largest'), rounded(numbers?.maxAbs) || undefined],
+        [t('Mean'), rounded(numbers?.meanAbs) || undefined],
+        [
+          t('Relative'),
+          numbers?.maxRelative !== undefined &&
+            t('{{number}} at most', { number: rounded(numbers.maxRelative) }),
+        ],
+        [t('Relative L2'), rounded(numbers?.relativeL2) || undefined],
+        [t('Cosine'), cosineWords(numbers?.cosine) || undefined],
       ]}
     />
   );

@@ -1,16 +1,26 @@
 import type { CompareStatus, Comparison } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { t } from '../../language/t.ts';
 
 /** What became of a tensor, in a word or two. */
-export const STATUS_WORDS: Readonly<Record<CompareStatus, string>> = {
-  different: 'different',
-  shape: 'other shape',
-  dtype: 'other type',
-  unreadable: 'unreadable',
-  'only-a': 'only in A',
-  'only-b': 'only in B',
-  equal: 'equal',
-};
+export function statusWords(status: CompareStatus): string {
+  switch (status) {
+    case 'different':
+      return t('different');
+    case 'shape':
+      return t('other shape');
+    case 'dtype':
+      return t('other type');
+    case 'unreadable':
+      return t('unreadable');
+    case 'only-a':
+      return t('only in A');
+    case 'only-b':
+      return t('only in B');
+    case 'equal':
+      return t('equal');
+  }
+}
 
 /** "Rank 2 against rank 6". */
 export function titleOf({ labels: { a, b } }: Comparison): string {
@@ -19,13 +29,16 @@ export function titleOf({ labels: { a, b } }: Comparison): string {
     /^(rank|step|epoch|save|all) /,
     (word) => word.charAt(0).toUpperCase() + word.slice(1),
   );
-  return `${escapeText(first)} against ${escapeText(b)}`;
+  return t('{{first}} against {{b}}', { first: escapeText(first), b: escapeText(b) });
 }
 
 /** What was to be expected of the two, where that is known. */
 export function expectation({ slices, equal }: Comparison): string {
-  if (slices === undefined) return equal ? 'They are equal.' : 'A is the first, B the second.';
-  if (slices.other === 0) return 'Replicas: they should be equal.';
-  if (slices.same === 0) return 'They hold different slices of every tensor.';
-  return `They hold the same slice of ${slices.same} tensors, and should be equal there; of ${slices.other} they hold different slices.`;
+  if (slices === undefined) return equal ? t('They are equal.') : t('A is the first, B the second.');
+  if (slices.other === 0) return t('Replicas: they should be equal.');
+  if (slices.same === 0) return t('They hold different slices of every tensor.');
+  return t(
+    'They hold the same slice of {{same}} tensors, and should be equal there; of {{other}} they hold different slices.',
+    { same: slices.same, other: slices.other },
+  );
 }

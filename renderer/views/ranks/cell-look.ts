@@ -1,6 +1,7 @@
 import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
 import type { RanksRow } from '../../../shared/ranks/page.ts';
 import { sliceToken } from '../../detail/slice-colour.ts';
+import { t } from '../../language/t.ts';
 import type { CellLook, Palette } from '../../table/draw-cells.ts';
 
 /** A cell of the matrix as it is drawn and said. */
@@ -16,22 +17,27 @@ export interface Cell {
 /** What a cell says on hover and to a screen reader. */
 export function cellWords({ code, row, differs, removed }: Cell): string {
   const words = stateWords(code, row, removed);
-  return differs ? `${words}, which differs from its replica` : words;
+  return differs ? t('{{words}}, which differs from its replica', { words }) : words;
 }
 
 function stateWords(code: number, { slices }: RanksRow, removed: boolean): string {
-  const slice = slices === 1 ? 'the whole tensor' : `slice ${cellSlice(code) + 1} of ${slices}`;
+  const slice =
+    slices === 1
+      ? t('the whole tensor')
+      : t('slice {{slice}} of {{slices}}', { slice: cellSlice(code) + 1, slices });
   switch (cellState(code)) {
     case 'held':
       return `Holds ${slice}`;
     case 'elsewhere':
-      return removed ? `Left out: another rank has ${slice}` : `Missing here: ${slice}. Another rank has it`;
+      return removed
+        ? t('Left out: another rank has {{slice}}', { slice })
+        : t('Missing here: {{slice}}. Another rank has it', { slice });
     case 'missing':
-      return `Missing: no rank has ${slice}`;
+      return t('Missing: no rank has {{slice}}', { slice });
     case 'unknown':
-      return 'A part; only a strategy says which';
+      return t('A part; only a strategy says which');
     case 'none':
-      return 'Holds nothing of it';
+      return t('Holds nothing of it');
   }
 }
 
@@ -67,6 +73,8 @@ export function cellLook(
     text: row.slices === 1 ? 'whole' : `${slice + 1}/${row.slices}`,
     ink,
     fill,
-    ...(lit && { edge: { colour: `color-mix(in oklab, ${fill} 35%, ${ink})`, width: 2 } }),
+    ...(lit && {
+      edge: { colour: `color-mix(in oklab, ${fill} 35%, ${ink})`, width: 2 },
+    }),
   };
 }

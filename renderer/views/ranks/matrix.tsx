@@ -1,5 +1,6 @@
 import { type CSSProperties, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
@@ -131,7 +132,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         ref={scroller}
         {...GRID}
         {...(drawn && { 'aria-activedescendant': cellId(cursor.row, cursor.column) })}
-        aria-label="Slices of each rank"
+        aria-label={t('Slices of each rank')}
         aria-rowcount={totalRows + 1}
         aria-colcount={totalRanks + 1}
         className={cx(scroll.scroller, css.scroller)}
@@ -143,7 +144,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         <thead>
           <tr aria-rowindex={1} className={css.header}>
             <th scope="col" className={css.corner}>
-              Tensor
+              {t('Tensor')}
             </th>
             {columns.map((index) => {
               const column = rankColumn(index);
@@ -202,7 +203,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         </tbody>
       </table>
       {totalRows === 0 && matrix.blocks.size > 0 && (
-        <p className={css.empty}>None of the tensors matches the filter.</p>
+        <p className={css.empty}>{t('None of the tensors matches the filter.')}</p>
       )}
     </div>
   );

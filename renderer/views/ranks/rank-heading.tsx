@@ -1,6 +1,8 @@
 import { memo } from 'react';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { formatBytes } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
+import { exactBytes } from '../../parts/size.tsx';
 import type { RankColumn } from '../../store/ranks.ts';
 import { COLUMN } from './geometry.ts';
 import css from './ranks.module.css';
@@ -31,10 +33,18 @@ export const RankHeading = memo(
             type="button"
             tabIndex={-1}
             aria-pressed={chosen}
-            title={`Rank ${column.rank}: ${formatBytes(column.bytes)} (${formatCount(column.bytes)} bytes), stage ${column.stage}. Choose two ranks to compare them.`}
+            title={t(
+              'Rank {{rank}}: {{size}} ({{bytes}}), stage {{stage}}. Choose two ranks to compare them.',
+              {
+                rank: column.rank,
+                size: formatBytes(column.bytes),
+                bytes: exactBytes(column.bytes),
+                stage: column.stage,
+              },
+            )}
             onClick={() => onChoose(column.rank)}
           >
-            <span>rank {column.rank}</span>
+            <span>{t('rank {{rank}}', { rank: column.rank })}</span>
             <span className={css.bytes}>{formatBytes(column.bytes)}</span>
           </button>
         )}

@@ -3,6 +3,7 @@ import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
@@ -21,7 +22,7 @@ function RanksView() {
   return (
     <div className={css.view}>
       <div className={css.top}>
-        <h2>Which rank holds what</h2>
+        <h2>{t('Which rank holds what')}</h2>
         <p>{wordsAbout(summary)}</p>
       </div>
       <div className={css.bar}>
@@ -46,24 +47,38 @@ function CompareChosen() {
   const [a, b] = chosen;
   if (a === undefined) return null;
   if (b === undefined)
-    return <span className={css.chosenWords}>Rank {a} is chosen; choose another to compare it with.</span>;
-  return <Button onClick={() => compare(a, b)}>{`Compare rank ${a} with rank ${b}`}</Button>;
+    return (
+      <span className={css.chosenWords}>
+        {t('Rank {{a}} is chosen; choose another to compare it with.', { a })}
+      </span>
+    );
+  return <Button onClick={() => compare(a, b)}>{t('Compare rank {{a}} with rank {{b}}', { a, b })}</Button>;
 }
 
 function wordsAbout({ missingRanks, strategy, redundancy }: CheckpointSummary): string {
-  if (!strategy) return 'Which slice each rank holds is not known without a strategy.';
-  const missing =
-    missingRanks.length > 0
-      ? ` ${rankList(missingRanks)} ${missingRanks.length === 1 ? 'has' : 'have'} no files: what is missing is hatched.`
-      : '';
-  const removed =
-    redundancy.state === 'removed' ? ' Saved without redundancy: each slice lies on one rank only.' : '';
-  return `Equal colours in a row are the same slice.${missing}${removed} Choose two ranks to compare them.`;
+  if (!strategy) return t('Which slice each rank holds is not known without a strategy.');
+  return [
+    t('Equal colours in a row are the same slice.'),
+    missingRanks.length > 0 && missingWords(missingRanks),
+    redundancy.state === 'removed' && t('Saved without redundancy: each slice lies on one rank only.'),
+    t('Choose two ranks to compare them.'),
+  ]
+    .filter((part) => part !== false)
+    .join(t(' '));
+}
+
+function missingWords(ranks: readonly number[]): string {
+  const list = rankList(ranks);
+  return ranks.length === 1
+    ? t('{{rank}} has no files: what is missing is hatched.', { rank: list })
+    : t('{{ranks}} have no files: what is missing is hatched.', { ranks: list });
 }
 
 export const ranks: View = {
   id: 'ranks',
-  label: 'Ranks',
+  get label() {
+    return t('Ranks');
+  },
   key: 'r',
   Main: RanksView,
   Side: RanksSide,

@@ -54,9 +54,9 @@ export function useMatrixKeys({ reveal, pageRows, pageColumns, onEnter }: Matrix
         case 'Enter':
           return onEnter();
         default:
-          return 'not ours';
+          return 'unknown';
       }
     };
-    if (act() !== 'not ours') event.preventDefault();
+    if (act() !== 'unknown') event.preventDefault();
   };
 }

@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import type { ParameterBytes, ReplicaGroupBytes } from '../../../shared/redundancy-report.ts';
 import { rangeWords } from '../../../shared/text/ranges.ts';
 import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { Size } from '../../parts/size.tsx';
 import { share } from '../../parts/words.ts';
@@ -24,8 +25,8 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
         </span>
       ),
     },
-    number('Stage', 'stage', '68px', ({ stage }) => stage),
-    number('Parameters', 'parameters', '98px', ({ parameters }) => parameters),
+    { heading: 'Stage', ...number('stage', '68px', ({ stage }) => stage) },
+    { heading: 'Parameters', ...number('parameters', '98px', ({ parameters }) => parameters) },
     ...bytesColumns(groups),
   ];
 }
@@ -52,7 +53,7 @@ export function parameterColumns(
       value: ({ slices, copies }) => `${slices} × ${copies}`,
       render: ({ slices, copies, shape }) => (
         <span title={formatShape(shape)}>
-          {slices === 1 ? 'whole' : `${formatCount(slices)} slices`} × {formatCount(copies)}
+          {slices === 1 ? t('whole') : t('{{count}} slices', { count: slices })} × {formatCount(copies)}
         </span>
       ),
     },
@@ -64,9 +65,9 @@ function bytesColumns<R extends Counted>(rows: readonly R[]): readonly DataColum
   const most = rows.reduce((sum, { heldBytes }) => Math.max(sum, heldBytes), 1);
   const scale = scaleLinear([0, most], [0, 100]);
   return [
-    bytes('Held', 'heldBytes', ({ heldBytes }) => heldBytes),
-    bytes('Needed', 'neededBytes', ({ neededBytes }) => neededBytes),
-    bytes('Saved', 'savedBytes', ({ savedBytes }) => savedBytes),
+    { heading: 'Held', ...bytes('heldBytes', ({ heldBytes }) => heldBytes) },
+    { heading: 'Needed', ...bytes('neededBytes', ({ neededBytes }) => neededBytes) },
+    { heading: 'Saved', ...bytes('savedBytes', ({ savedBytes }) => savedBytes) },
     {
       heading: 'Share',
       key: 'savedShare',
@@ -94,7 +95,7 @@ interface BarsProps {
 /** What is needed and, behind it, what is saved; how much that is of the row is written beside it. */
 function Bars({ needed, saved, words }: BarsProps) {
   return (
-    <span className={css.bars} title={`${words} saved`}>
+    <span className={css.bars} title={t('{{share}} saved', { share: words })}>
       <span className={css.lengths} aria-hidden>
         <span className={css.needed} style={{ width: `${needed}%` }} />
         <span className={css.saved} style={{ width: `${saved}%` }} />
@@ -104,9 +105,10 @@ function Bars({ needed, saved, words }: BarsProps) {
   );
 }
 
-function number<R>(heading: string, key: string, width: string, value: (row: R) => number): DataColumn<R> {
+type Column<R> = Omit<DataColumn<R>, 'heading'>;
+
+function number<R>(key: string, width: string, value: (row: R) => number): Column<R> {
   return {
-    heading,
     key,
     width,
     value,
@@ -116,9 +118,9 @@ function number<R>(heading: string, key: string, width: string, value: (row: R) 
   };
 }
 
-function bytes<R>(heading: string, key: string, value: (row: R) => number): DataColumn<R> {
+function bytes<R>(key: string, value: (row: R) => number): Column<R> {
   return {
-    ...number(heading, key, '92px', value),
+    ...number(key, '92px', value),
     render: (row) => <Size bytes={value(row)} />,
   };
 }

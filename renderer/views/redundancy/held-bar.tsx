@@ -1,4 +1,5 @@
 import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
+import { t } from '../../language/t.ts';
 import { Size } from '../../parts/size.tsx';
 import css from './redundancy.module.css';
 
@@ -12,12 +13,12 @@ export function HeldBar({ report }: { readonly report: RedundancyReport }) {
         <span className={css.saved} style={{ flexGrow: savedBytes }} />
       </div>
       <dl className={css.figures}>
-        <Figure name="Held" bytes={heldBytes} what="in the files of all ranks" />
-        <Figure name="Needed" bytes={neededBytes} what="one copy of each slice" colour="needed" />
+        <Figure name={t('Held')} bytes={heldBytes} what={t('in the files of all ranks')} />
+        <Figure name={t('Needed')} bytes={neededBytes} what={t('one copy of each slice')} colour="needed" />
         <Figure
-          name="Saved by removing copies"
+          name={t('Saved by removing copies')}
           bytes={savedBytes}
-          what="held again elsewhere"
+          what={t('held again elsewhere')}
           colour="saved"
         />
       </dl>

@@ -4,15 +4,16 @@ import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import type { JobName } from '../../../shared/job-options.ts';
 import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
 import { type RowSort, sortedRows } from '../../../shared/table/sort-rows.ts';
-import { formatBytes, formatCount } from '../../../shared/text/units.ts';
+import { formatBytes } from '../../../shared/text/units.ts';
 import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
-import { counted, share } from '../../parts/words.ts';
+import { partOf, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
@@ -40,7 +41,7 @@ function RedundancyView() {
           {report ? (
             <Sizes text={titleOf(report)} bytes={[report.savedBytes, report.heldBytes]} />
           ) : (
-            'Redundancy'
+            t('Redundancy')
           )}
         </h2>
         <p>{leadOf(checkpoint)}</p>
@@ -48,7 +49,7 @@ function RedundancyView() {
       {fault && (
         <div className={css.note}>
           <FaultNote fault={fault} alert>
-            {fault.code === 'SG_NOT_FOUND' && <StrategyLinks label="Name a strategy" />}
+            {fault.code === 'SG_NOT_FOUND' && <StrategyLinks label={t('Name a strategy')} />}
           </FaultNote>
         </div>
       )}
@@ -67,20 +68,28 @@ function RedundancyView() {
 
 /** "101.8 KiB of 193.5 KiB are copies". */
 function titleOf({ heldBytes, savedBytes }: RedundancyReport): string {
-  if (savedBytes === 0) return 'Nothing is held more than once';
-  return `${formatBytes(savedBytes)} of ${formatBytes(heldBytes)} are copies, ${share(savedBytes, heldBytes)}`;
+  if (savedBytes === 0) return t('Nothing is held more than once');
+  return t('{{saved}} of {{held}} are copies, {{share}}', {
+    saved: formatBytes(savedBytes),
+    held: formatBytes(heldBytes),
+    share: share(savedBytes, heldBytes),
+  });
 }
 
 function leadOf({ redundancy: { state } }: CheckpointSummary): string {
   switch (state) {
     case 'full':
-      return 'Ranks that differ only along axes that cut nothing hold the same slice. One copy of each is enough to merge.';
+      return t(
+        'Ranks that differ only along axes that cut nothing hold the same slice. One copy of each is enough to merge.',
+      );
     case 'removed':
-      return 'One copy of each slice was kept when it was saved. To resume training every rank needs its own again.';
+      return t(
+        'One copy of each slice was kept when it was saved. To resume training every rank needs its own again.',
+      );
     case 'none':
-      return 'The layout gives every rank another slice.';
+      return t('The layout gives every rank another slice.');
     case 'unknown':
-      return 'Only a strategy says which ranks hold the same slice.';
+      return t('Only a strategy says which ranks hold the same slice.');
   }
 }
 
@@ -103,9 +112,9 @@ function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
   return (
     <SortedTable
       table="groups"
-      title={`By ranks that hold the same slices: ${counted(groups.length, 'group')}`}
-      what="groups of ranks"
-      label="Groups of ranks"
+      title={t('By ranks that hold the same slices: {{count}} groups', { count: groups.length })}
+      what={t('groups of ranks')}
+      label={t('Groups of ranks')}
       columns={groupColumns(groups)}
       rows={groups}
       keyOf={({ ranks }) => ranks.join()}
@@ -123,18 +132,27 @@ function Parameters({
   return (
     <SortedTable
       table="parameters"
-      title={`By parameter: ${parameters.length === parameterCount ? '' : `${formatCount(parameters.length)} of `}${counted(parameterCount, 'parameter')}`}
+      title={t('By parameter: {{parameters}}', {
+        parameters: partOf(
+          parameters.length,
+          parameterCount,
+          t('{{count}} parameters', { count: parameterCount }),
+        ),
+      })}
       filter={<FilterField />}
       lead={
         outside.tensors > 0 && (
           <Sizes
             bytes={[outside.heldBytes]}
-            text={`${counted(outside.tensors, 'tensor')} in no strategy (or split unevenly by hand) stay as they are: ${formatBytes(outside.heldBytes)}, not counted here.`}
+            text={t(
+              '{{count}} tensors in no strategy (or split unevenly by hand) stay as they are: {{size}}, not counted here.',
+              { count: outside.tensors, size: formatBytes(outside.heldBytes) },
+            )}
           />
         )
       }
-      what="parameters"
-      label="Parameters"
+      what={t('parameters')}
+      label={t('Parameters')}
       columns={parameterColumns(parameters)}
       rows={parameters}
       keyOf={({ name }) => name}
@@ -171,12 +189,7 @@ function SortedTable<R>(props: SortedTableProps<R>) {
       <div className={css.heading}>
         <h3>{title}</h3>
         {filter}
-        <TableMenu
-          what={what}
-          name={label.toLowerCase().replaceAll(' ', '-')}
-          columns={columns}
-          rows={sorted}
-        />
+        <TableMenu what={what} name={table} columns={columns} rows={sorted} />
       </div>
       {lead && <p className={css.lead}>{lead}</p>}
       <DataTable
@@ -195,7 +208,9 @@ function SortedTable<R>(props: SortedTableProps<R>) {
 
 export const redundancy: View = {
   id: 'redundancy',
-  label: 'Redundancy',
+  get label() {
+    return t('Redundancy');
+  },
   key: 'd',
   Main: RedundancyView,
   Side: DetailPanel,

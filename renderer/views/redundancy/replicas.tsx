@@ -8,12 +8,12 @@ import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { definedOnly } from '../../store/checkpoint.ts';
 import { useWorkspace } from '../../store/workspace.ts';
@@ -36,10 +36,10 @@ export function Replicas() {
   return (
     <section className={css.section}>
       <div className={css.heading}>
-        <h3>Are the copies equal?</h3>
+        <h3>{t('Are the copies equal?')}</h3>
         {!running && (
           <Button variant="default" disabled={readOnly} onClick={start}>
-            {job?.state === 'done' ? 'Compare again' : 'Compare replicas'}
+            {job?.state === 'done' ? t('Compare again') : t('Compare replicas')}
           </Button>
         )}
       </div>
@@ -47,7 +47,7 @@ export function Replicas() {
       {job ? (
         <Compared job={job} />
       ) : (
-        <p className={css.lead}>They should be, bit for bit; comparing reads all of them.</p>
+        <p className={css.lead}>{t('They should be, bit for bit; comparing reads all of them.')}</p>
       )}
     </section>
   );
@@ -68,7 +68,7 @@ function Compared({ job }: { readonly job: JobState }) {
     case 'failed':
       return <FaultNote fault={job.fault} />;
     case 'cancelled':
-      return <p className={css.lead}>Comparing was cancelled.</p>;
+      return <p className={css.lead}>{t('Comparing was cancelled.')}</p>;
     case 'done':
       return <Differences result={job.result} />;
     default:
@@ -78,12 +78,12 @@ function Compared({ job }: { readonly job: JobState }) {
             className={css.progressBar}
             size={5}
             value={percent(job) ?? 0}
-            aria-label="Comparing replicas"
+            aria-label={t('Comparing replicas')}
           />
           <span>
             <JobSentence job={job} />
           </span>
-          <LinkButton onClick={() => void cancel(job.id)}>Cancel</LinkButton>
+          <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
         </div>
       );
   }
@@ -94,7 +94,11 @@ function Differences({ result }: { readonly result: JobResult }) {
   const selected = useApp((state) => state.detailName);
   const { differences = [], problems = [], tensors, bytes, seconds } = result;
   const others = problems.filter(({ code }) => code !== 'CP_CONFLICT');
-  const read = `${counted(tensors, 'tensor')}, ${formatBytes(bytes)} read, in ${formatDuration(seconds)}`;
+  const read = t('{{tensors}}, {{size}} read, in {{duration}}', {
+    tensors: t('{{count}} tensors', { count: tensors }),
+    size: formatBytes(bytes),
+    duration: formatDuration(seconds),
+  });
   return (
     <>
       <p className={differences.length > 0 ? css.differ : css.lead} role="status">
@@ -102,10 +106,13 @@ function Differences({ result }: { readonly result: JobResult }) {
           bytes={[bytes]}
           text={
             differences.length > 0
-              ? `${counted(differences.length, 'slice')} ${differences.length === 1 ? 'is' : 'are'} not the same on all ranks that hold it (${read}). A merge takes the copy of one of them.`
+              ? t(
+                  '{{count}} slices are not the same on all ranks that hold it ({{read}}). A merge takes the copy of one of them.',
+                  { count: differences.length, read },
+                )
               : others.length > 0
-                ? `No difference was found, but not all could be compared (${read}).`
-                : `All copies are equal, bit for bit (${read}).`
+                ? t('No difference was found, but not all could be compared ({{read}}).', { read })
+                : t('All copies are equal, bit for bit ({{read}}).', { read })
           }
         />
       </p>
@@ -115,10 +122,10 @@ function Differences({ result }: { readonly result: JobResult }) {
       {differences.length > 0 && (
         <>
           <div className={css.copy}>
-            <TableMenu what="differences" name="differences" columns={COLUMNS} rows={differences} />
+            <TableMenu what={t('differences')} name="differences" columns={COLUMNS} rows={differences} />
           </div>
           <DataTable
-            label="Differences"
+            label={t('Differences')}
             columns={COLUMNS}
             rows={differences}
             keyOf={keyOf}
@@ -165,7 +172,8 @@ const COLUMNS: readonly DataColumn<ReplicaDifference>[] = [
     width: 'minmax(120px, 1fr)',
     end: true,
     value: ({ count }) => count,
-    render: ({ count, elements }) => `${formatCount(count)} of ${formatCount(elements)}`,
+    render: ({ count, elements }) =>
+      t('{{part}} of {{whole}}', { part: formatCount(count), whole: formatCount(elements) }),
   },
   { heading: 'Of', key: 'elements', width: '0', hidden: true, value: ({ elements }) => elements },
   {
@@ -175,7 +183,7 @@ const COLUMNS: readonly DataColumn<ReplicaDifference>[] = [
     end: true,
     value: ({ maxAbsDifference }) => maxAbsDifference,
     render: ({ maxAbsDifference }) =>
-      maxAbsDifference === undefined ? 'sign of 0, NaN' : Number(maxAbsDifference.toPrecision(4)),
+      maxAbsDifference === undefined ? t('sign of 0, NaN') : Number(maxAbsDifference.toPrecision(4)),
   },
   { heading: 'File', key: 'file', width: '0', hidden: true, value: ({ file }) => file },
 ];

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { type CellState, cellStates, type RankMeta, type SaveState } from '../../../shared/saves/report.ts';
 import { nameOf } from '../../../shared/saves/resume.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp } from '../../store/app-store.ts';
 import css from './matrix.module.css';
@@ -85,7 +86,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
     <table
       ref={scroller}
       className={css.scroller}
-      aria-label="Saves of each rank"
+      aria-label={t('Saves of each rank')}
       aria-rowcount={ranks.length + 1}
       aria-colcount={saves.length + 2}
       onKeyDown={onKeyDown}
@@ -95,10 +96,10 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
       <thead className={css.head} style={{ width, height: HEAD_HEIGHT }}>
         <tr aria-rowindex={1}>
           <th scope="col" aria-colindex={1} className={css.rank}>
-            Rank
+            {t('Rank')}
           </th>
           <th scope="col" aria-colindex={2} className={css.meta}>
-            meta.json says
+            {t('meta.json says')}
           </th>
           {shownColumns.map(({ index, start }) => {
             const save = saves[index];
@@ -190,9 +191,12 @@ function look(state: CellState, { weightsOnly }: SaveState): CellState | 'weight
 }
 
 function remark({ suffix, weightsOnly, run, epoch }: SaveState, from: string | undefined): string {
-  if (suffix === from) return 'resume here';
-  if (weightsOnly) return 'weights';
-  return [epoch !== undefined && epoch !== 1 && `epoch ${epoch}`, run > 0 && `run ${run}`]
+  if (suffix === from) return t('resume here');
+  if (weightsOnly) return t('weights');
+  return [
+    epoch !== undefined && epoch !== 1 && t('epoch {{epoch}}', { epoch }),
+    run > 0 && t('run {{run}}', { run }),
+  ]
     .filter((part) => part !== false)
     .join(', ');
 }

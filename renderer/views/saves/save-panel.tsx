@@ -4,10 +4,10 @@ import { sinkSize } from '../../../shared/saves/words.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { Size } from '../../parts/size.tsx';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import css from './saves.module.css';
 import { usePickedSave, useSaves } from './use-saves.ts';
@@ -33,46 +33,52 @@ export function SavePanel() {
       <h2>{capital(nameOf(saves, suffix))}</h2>
       <p className={css.verdict}>
         {suffix === report?.resume.from
-          ? 'Training can resume from here.'
+          ? t('Training can resume from here.')
           : save.weightsOnly
-            ? 'Weights only: good for inference and fine-tuning, not for resuming.'
+            ? t('Weights only: good for inference and fine-tuning, not for resuming.')
             : passed
-              ? `Training cannot resume from here: ${passed.why}.`
-              : 'Older than the save that training can resume from.'}
+              ? t('Training cannot resume from here: {{why}}.', { why: passed.why })
+              : t('Older than the save that training can resume from.')}
       </p>
       <Facts
         rows={[
-          ['Epoch', save.epoch !== undefined && formatCount(save.epoch)],
-          ['Step', save.step !== undefined && formatCount(save.step)],
+          [t('Epoch'), save.epoch !== undefined && formatCount(save.epoch)],
+          [t('Step'), save.step !== undefined && formatCount(save.step)],
           [
-            'In total',
+            t('In total'),
             sink !== undefined &&
               save.epoch !== undefined &&
-              `${formatCount(save.epoch * sink)} steps: epoch × sink size ${formatCount(sink)}`,
+              t('{{steps}} steps: epoch × sink size {{sink}}', {
+                steps: formatCount(save.epoch * sink),
+                sink: formatCount(sink),
+              }),
           ],
-          ['Run', save.run > 0 && `started again, number ${save.run}`],
+          [t('Run'), save.run > 0 && t('started again, number {{run}}', { run: save.run })],
           [
-            'Ranks',
+            t('Ranks'),
             missing.length + damaged.length === 0
-              ? `whole on all ${formatCount(ranks.length)}`
-              : `whole on ${formatCount(ranks.length - missing.length - damaged.length)} of ${formatCount(ranks.length)}`,
+              ? t('whole on all {{number}}', { number: formatCount(ranks.length) })
+              : t('whole on {{part}} of {{whole}}', {
+                  part: formatCount(ranks.length - missing.length - damaged.length),
+                  whole: formatCount(ranks.length),
+                }),
           ],
-          ['Missing', missing.length > 0 && <span className={css.warn}>{rankList(missing)}</span>],
+          [t('Missing'), missing.length > 0 && <span className={css.warn}>{rankList(missing)}</span>],
           [
-            'Damaged',
+            t('Damaged'),
             damaged.length > 0 && (
               <span className={css.warn}>{rankList(damaged.map(({ rank }) => rank))}</span>
             ),
           ],
-          ['Bytes', save.bytes > 0 && <Size key="bytes" bytes={save.bytes} />],
+          [t('Bytes'), save.bytes > 0 && <Size key="bytes" bytes={save.bytes} />],
           [
-            'Suffix',
+            t('Suffix'),
             <span key="suffix" className={css.mono}>
               {escapeText(suffix)}
             </span>,
           ],
           [
-            'File',
+            t('File'),
             save.fileName !== '' && (
               <span key="file" className={css.mono}>
                 {escapeText(save.fileName)}
@@ -83,20 +89,24 @@ export function SavePanel() {
       />
       <div className={css.buttons}>
         <Button onClick={() => void take(suffix)} disabled={!checkpoint.actions.includes('merge')}>
-          Use this step
+          {t('Use this step')}
         </Button>
         {suffix !== checkpoint.suffix && (
           <Button variant="default" onClick={() => void open({ ...opened, fileSuffix: suffix })}>
-            Open it
+            {t('Open it')}
           </Button>
         )}
       </div>
-      <p className={css.help}>Use this step opens it and shows what merging it into one model would write.</p>
+      <p className={css.help}>
+        {t('Use this step opens it and shows what merging it into one model would write.')}
+      </p>
       {damaged.slice(0, FIRST_FAULTS).map(({ rank, fault }) => (
         <FaultNote key={rank} fault={fault} />
       ))}
       {damaged.length > FIRST_FAULTS && (
-        <p className={css.help}>{counted(damaged.length - FIRST_FAULTS, 'more damaged file')}.</p>
+        <p className={css.help}>
+          {t('{{count}} more damaged files.', { count: damaged.length - FIRST_FAULTS })}
+        </p>
       )}
     </div>
   );

@@ -6,11 +6,11 @@ import {
   stepsSentence,
 } from '../../../shared/saves/words.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { useLate } from '../../parts/use-late.ts';
-import { counted } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
 import { saveColumns } from './columns.ts';
@@ -33,16 +33,18 @@ function SavesView() {
       <div className={css.top}>
         <div className={css.words}>
           <h2 className={cx(known && known.resume.from !== known.resume.newest && css.warn)}>
-            {known ? resumeSentence(known) : counted(saves.length, 'save')}
+            {known ? resumeSentence(known) : t('{{count}} saves', { count: saves.length })}
           </h2>
           {reading && (
             <p role="status">
-              <Loader size={12} /> Reading the headers of all saves…
+              <Loader size={12} /> {t('Reading the headers of all saves…')}
             </p>
           )}
           {remarks.map((remark) => remark !== undefined && <p key={remark}>{remark}</p>)}
         </div>
-        {known && <TableMenu what="saves" name="saves" columns={saveColumns(known)} rows={known.saves} />}
+        {known && (
+          <TableMenu what={t('saves')} name="saves" columns={saveColumns(known)} rows={known.saves} />
+        )}
       </div>
       {fault && (
         <div className={css.fault}>
@@ -56,7 +58,9 @@ function SavesView() {
 
 export const saves: View = {
   id: 'saves',
-  label: 'Training saves',
+  get label() {
+    return t('Training saves');
+  },
   key: 'a',
   Main: SavesView,
   Side: SavePanel,

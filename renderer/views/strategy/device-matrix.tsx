@@ -4,6 +4,7 @@ import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts'
 import { rangeWords } from '../../../shared/text/ranges.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { sliceColour } from '../../detail/slice-colour.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp } from '../../store/app-store.ts';
 import css from './device-matrix.module.css';
@@ -25,18 +26,22 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
   const holding = new Set(layouts.map(({ stage }) => stage));
   const others = [...Array(stageCount).keys()].filter((stage) => !holding.has(stage));
   return (
-    <fieldset className={css.place} aria-label="Ranks" onKeyDown={walk}>
+    <fieldset className={css.place} aria-label={t('Ranks')} onKeyDown={walk}>
       {drawn.map(({ stage, firstRank, slice }) => {
         const layout = layouts.find((entry) => entry.stage === stage);
         if (layout === undefined || slice.length > MAX_CELLS) return null;
         const grid = matrixGrid(layout.layout.deviceMatrix, layout.axes);
-        const label = stageCount > 1 ? `Device matrix of stage ${stage}` : 'Device matrix';
+        const label = stageCount > 1 ? t('Device matrix of stage {{stage}}', { stage }) : t('Device matrix');
         const depth = Math.max(...grid.rows.map(({ headings }) => headings.length));
         return (
           <section key={stage} aria-label={label} className={css.stage}>
             {stageCount > 1 && (
               <h4 className={css.stageName}>
-                Stage {stage}, ranks {firstRank}–{firstRank + devicesPerStage - 1}
+                {t('Stage {{stage}}, ranks {{first}}–{{last}}', {
+                  stage,
+                  first: firstRank,
+                  last: firstRank + devicesPerStage - 1,
+                })}
               </h4>
             )}
             <table className={cx(css.matrix, wide && css.wide)}>
@@ -78,15 +83,12 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
           </section>
         );
       })}
-      {others.length > 0 && (
-        <p className={css.note}>
-          {others.length === 1 ? 'Stage' : 'Stages'} {rangeWords(others)}, ranks{' '}
-          {rangeWords(others.flatMap((stage) => ranksOfStage(stage, devicesPerStage)))}: nothing of it.
-        </p>
-      )}
+      {others.length > 0 && <p className={css.note}>{nothingWords(others, devicesPerStage)}</p>}
       {slices.stages.some(({ slice }) => slice.length > MAX_CELLS) || drawn.length < slices.stages.length ? (
         <p className={css.note}>
-          Only {formatCount(MAX_CELLS)} ranks are drawn at a time; the layout of the others is the same.
+          {t('Only {{number}} ranks are drawn at a time; the layout of the others is the same.', {
+            number: formatCount(MAX_CELLS),
+          })}
         </p>
       ) : null}
     </fieldset>
@@ -112,14 +114,17 @@ function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
   const showValues = useApp((state) => state.showValues);
   const light = useApp((state) => state.lightSlice);
   const pick = useApp((state) => state.pickSlice);
-  const words = count === 1 ? 'whole' : `slice ${slice + 1} of ${formatCount(count)}`;
+  const words =
+    count === 1
+      ? t('whole')
+      : t('slice {{slice}} of {{slices}}', { slice: slice + 1, slices: formatCount(count) });
   return (
     <button
       type="button"
       tabIndex={entry || itself ? 0 : -1}
       data-rank={rank}
-      aria-label={wide ? `rank ${rank} ${words}` : undefined}
-      title={wide ? `rank ${rank}\n${words}` : undefined}
+      aria-label={wide ? `${t('rank {{rank}}', { rank })} ${words}` : undefined}
+      title={wide ? `${t('rank {{rank}}', { rank })}\n${words}` : undefined}
       className={cx(css.rank, lit && css.lit, itself && css.itself)}
       style={{ ['--slice' as string]: sliceColour(slice) }}
       onMouseEnter={() => light(slice, rank)}
@@ -131,7 +136,7 @@ function RankCell({ rank, slice, count, wide, entry }: RankCellProps) {
       onBlur={() => light(undefined)}
       onClick={() => showValues({ rank, slice: undefined })}
     >
-      <strong>{wide ? rank : `rank ${rank}`}</strong>
+      <strong>{wide ? rank : t('rank {{rank}}', { rank })}</strong>
       {!wide && <span>{words}</span>}
     </button>
   );
@@ -156,4 +161,12 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   if (!(event.key in targets)) return;
   event.preventDefault();
   targets[event.key]?.focus();
+}
+
+/** Stages that hold nothing of the parameter. */
+function nothingWords(stages: readonly number[], devicesPerStage: number): string {
+  const ranks = rangeWords(stages.flatMap((stage) => ranksOfStage(stage, devicesPerStage)));
+  return stages.length === 1
+    ? t('Stage {{stage}}, ranks {{ranks}}: nothing of it.', { stage: stages[0] ?? 0, ranks })
+    : t('Stages {{stages}}, ranks {{ranks}}: nothing of it.', { stages: rangeWords(stages), ranks });
 }

@@ -1,19 +1,20 @@
 import { Button } from '@mantine/core';
+import { Trans } from 'react-i18next';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
-import type { JobName } from '../../../shared/job-options.ts';
 import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import type { Fit } from '../../../shared/strategy/fit.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
-import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatShape } from '../../../shared/text/units.ts';
 import detailCss from '../../detail/detail.module.css';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
+import { t } from '../../language/t.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { Size } from '../../parts/size.tsx';
-import { counted, listed } from '../../parts/words.ts';
+import { listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { heldWords, ranksOf } from './slice-words.ts';
 import css from './strategy.module.css';
@@ -43,32 +44,32 @@ function Explained({ parameter }: { readonly parameter: ParameterLayout }) {
         <h2>
           <MiddleText text={name} tail={30} />
         </h2>
-        <CopyButton text={name} label="Copy the name" />
+        <CopyButton text={name} label={t('Copy the name')} />
       </div>
       <p className={css.quietLine}>
         {alike === 1
-          ? 'No other parameter has this layout.'
-          : `${counted(alike, 'parameter')} have this layout.`}
+          ? t('No other parameter has this layout.')
+          : t('{{count}} parameters have this layout.', { count: alike })}
       </p>
       {'slices' in found && <Held parameter={parameter} slices={found.slices} />}
       <Facts
         rows={[
-          ['Shape', shape && <span className={detailCss.mono}>{formatShape(shape)}</span>],
-          ['Type', dtype],
-          ['Device matrix', own && <span className={detailCss.mono}>{matrixNumbers(own.layout)}</span>],
-          ['Tensor map', own && <span className={detailCss.mono}>{mapNumbers(own.layout)}</span>],
-          ['Stages', parameter.stageCount > 1 && listed(layouts.map(({ stage }) => String(stage)))],
+          [t('Shape'), shape && <span className={detailCss.mono}>{formatShape(shape)}</span>],
+          [t('Type'), dtype],
+          [t('Device matrix'), own && <span className={detailCss.mono}>{matrixNumbers(own.layout)}</span>],
+          [t('Tensor map'), own && <span className={detailCss.mono}>{mapNumbers(own.layout)}</span>],
+          [t('Stages'), parameter.stageCount > 1 && listed(layouts.map(({ stage }) => String(stage)))],
         ]}
       />
       {fits.state !== 'alone' && (
         <>
-          <h3 className={detailCss.heading}>Fits the files</h3>
+          <h3 className={detailCss.heading}>{t('Fits the files')}</h3>
           <FitWords fit={fits} />
         </>
       )}
       {shape && (
         <p className={css.quietLine}>
-          <LinkButton onClick={() => showView('tensors')}>Show it among the tensors</LinkButton>
+          <LinkButton onClick={() => showView('tensors')}>{t('Show it among the tensors')}</LinkButton>
         </p>
       )}
     </>
@@ -92,16 +93,19 @@ function Held({ parameter, slices }: { readonly parameter: ParameterLayout; read
   return (
     <Facts
       rows={[
-        [`Rank ${rank}`, heldWords(parameter, slices, box)],
+        [t('Rank {{rank}}', { rank }), heldWords(parameter, slices, box)],
         [
-          'Bytes',
+          t('Bytes'),
           byteLength !== undefined && (
             <span key="bytes">
-              <Size bytes={byteLength * part} /> of <Size bytes={byteLength} />
+              <Trans
+                i18nKey="<part/> of <whole/>"
+                components={{ part: <Size bytes={byteLength * part} />, whole: <Size bytes={byteLength} /> }}
+              />
             </span>
           ),
         ],
-        ['Same as', others.length > 0 && rankList(others)],
+        [t('Same as'), others.length > 0 && rankList(others)],
       ]}
     />
   );
@@ -115,13 +119,13 @@ function FitWords({ fit }: { readonly fit: Fit }) {
         <>
           <p className={css.misfit}>
             {rank === undefined
-              ? 'They do not hold what the layout says.'
-              : `Rank ${rank} does not hold what the layout says.`}
+              ? t('They do not hold what the layout says.')
+              : t('Rank {{rank}} does not hold what the layout says.', { rank })}
           </p>
           <Facts
             rows={[
-              ['Expected', expected],
-              ['Found', found],
+              [t('Expected'), expected],
+              [t('Found'), found],
             ]}
           />
         </>
@@ -130,7 +134,7 @@ function FitWords({ fit }: { readonly fit: Fit }) {
     case 'absent':
       return (
         <p className={css.quietLine}>
-          In no file. That is normal for optimizer state beside weights that were saved without it.
+          {t('In no file. That is normal for optimizer state beside weights that were saved without it.')}
         </p>
       );
     case 'fits': {
@@ -138,8 +142,11 @@ function FitWords({ fit }: { readonly fit: Fit }) {
       return (
         <p className={css.quietLine}>
           {fit.ranks === 0
-            ? `The complete weights hold ${shapes}, which the layout can cut.`
-            : `${fit.ranks === 1 ? 'The 1 rank that has it holds' : `All ${formatCount(fit.ranks)} ranks that have it hold`} ${shapes}, as the layout says.`}
+            ? t('The complete weights hold {{shapes}}, which the layout can cut.', { shapes })
+            : t('All {{count}} ranks that have it hold {{shapes}}, as the layout says.', {
+                count: fit.ranks,
+                shapes,
+              })}
         </p>
       );
     }
@@ -149,28 +156,25 @@ function FitWords({ fit }: { readonly fit: Fit }) {
 }
 
 /** Which job cuts these weights for another strategy. */
-const CUTS: readonly (readonly [JobName, string])[] = [
-  ['reshard', 'Reshard to another layout'],
-  ['slice', 'Slice for ranks'],
-];
+const CUTS = ['reshard', 'slice'] as const;
 
 function Actions({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
   const showDialog = useApp((state) => state.showStrategyDialog);
   const openDraft = useApp((state) => state.openDraft);
-  const cut = CUTS.find(([job]) => checkpoint.actions.includes(job));
+  const cut = CUTS.find((job) => checkpoint.actions.includes(job));
   return (
     <>
-      <h3 className={detailCss.heading}>Do with it</h3>
+      <h3 className={detailCss.heading}>{t('Do with it')}</h3>
       <div className={css.actions}>
         <Button variant="default" onClick={() => showDialog(true, 'ckpt')}>
-          Save merged strategy
+          {t('Save merged strategy')}
         </Button>
         <Button variant="default" onClick={() => showDialog(true, 'json')}>
-          Save as JSON
+          {t('Save as JSON')}
         </Button>
         {cut && (
-          <Button variant="default" onClick={() => openDraft(cut[0])}>
-            {cut[1]}
+          <Button variant="default" onClick={() => openDraft(cut)}>
+            {cut === 'reshard' ? t('Reshard to another layout') : t('Slice for ranks')}
           </Button>
         )}
       </div>

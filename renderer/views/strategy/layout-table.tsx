@@ -6,10 +6,12 @@ import type {
   StrategyLayouts,
 } from '../../../shared/strategy/layout-groups.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
-import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatShape } from '../../../shared/text/units.ts';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { partOf } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
 import css from './strategy.module.css';
@@ -97,7 +99,7 @@ export function LayoutTable({ layouts, group }: LayoutTableProps) {
     rows.find((row) => row.type === 'group' && row.group.key === group);
   return (
     <DataTable
-      label="Layouts"
+      label={t('Layouts')}
       columns={COLUMNS}
       rows={rows}
       keyOf={keyOf}
@@ -147,9 +149,12 @@ function GroupName({ row }: { readonly row: Row & { readonly type: 'group' } }) 
 
 /** "1 does not fit: expected [4, 16], found [8, 8]". */
 function misfitWords({ misfits, misfit }: LayoutGroup): string {
-  const many = `${formatCount(misfits)} ${misfits === 1 ? 'does' : 'do'} not fit`;
-  if (misfit?.expected === undefined) return `${many} the files`;
-  return `${many}: expected ${misfit.expected}, found ${misfit.found ?? 'none'}`;
+  if (misfit?.expected === undefined) return t('{{count}} do not fit the files', { count: misfits });
+  return t('{{count}} do not fit: expected {{expected}}, found {{found}}', {
+    count: misfits,
+    expected: misfit.expected,
+    found: misfit.found ?? t('none'),
+  });
 }
 
 function ParameterName({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
@@ -160,11 +165,14 @@ function ParameterName({ row }: { readonly row: Row & { readonly type: 'paramete
   );
 }
 
-const FITS = { fits: '', alone: '', absent: 'in no file', misfit: 'does not fit the files' };
+function fitWords(fit: 'fits' | 'alone' | 'absent' | 'misfit'): string {
+  if (fit === 'absent') return t('in no file');
+  return fit === 'misfit' ? t('does not fit the files') : '';
+}
 
 function Fit({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
   const fit = row.parameter?.fit ?? 'fits';
-  return <span className={fit === 'misfit' ? css.misfit : css.quiet}>{FITS[fit]}</span>;
+  return <span className={fit === 'misfit' ? css.misfit : css.quiet}>{fitWords(fit)}</span>;
 }
 
 function Numbers({ text }: { readonly text: string }) {
@@ -177,7 +185,5 @@ function Numbers({ text }: { readonly text: string }) {
 
 /** "168"; "12 of 168" where the filter keeps some. */
 function countWords({ matching, parameters }: LayoutGroup): string {
-  return matching === parameters
-    ? formatCount(parameters)
-    : `${formatCount(matching)} of ${formatCount(parameters)}`;
+  return partOf(matching, parameters);
 }

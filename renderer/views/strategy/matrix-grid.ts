@@ -1,3 +1,4 @@
+import { t } from '../../language/t.ts';
 /** A device matrix laid out in rows and columns: the last axis runs across, the others run down, nested. */
 export interface MatrixGrid {
   /** Headings of the columns, "mp 0"; none where ranks run on over several rows. */
@@ -21,7 +22,7 @@ const LINE = 16;
  */
 export function matrixGrid(deviceMatrix: readonly number[], axes: readonly string[]): MatrixGrid {
   const kept = deviceMatrix.flatMap((size, i) =>
-    size === 1 ? [] : [{ size, name: axes[i] ?? `axis ${i}` }],
+    size === 1 ? [] : [{ size, name: axes[i] ?? t('axis {{axis}}', { axis: i }) }],
   );
   const across = kept.at(-1);
   if (across === undefined) return { columns: [], rows: [{ headings: [], ranks: [0] }] };

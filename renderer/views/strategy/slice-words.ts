@@ -3,6 +3,7 @@ import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import { becauseWords, boxWords, holders, partWords } from '../../../shared/layout/words.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
 import { dimensionWord } from '../../detail/split-geometry.ts';
+import { t } from '../../language/t.ts';
 
 /** A box in words: in elements, or in parts where no file says how many elements there are. */
 export function heldWords({ shape: known }: ParameterLayout, { shape }: StageSlices, box: Box): string {
@@ -14,10 +15,16 @@ export function drawnPart({ shape }: StageSlices, { start }: Box): string {
   const cut = shape.flatMap((parts, d) => (parts === 1 ? [] : [{ parts, d }]));
   return cut
     .map(({ parts, d }) => {
-      const what = cut.length === 1 ? 'part' : dimensionWord(d, shape.length);
-      return `${what} ${(start[d] ?? 0) + 1} of ${parts}`;
+      const part = (start[d] ?? 0) + 1;
+      return cut.length === 1
+        ? t('part {{part}} of {{parts}}', { part, parts })
+        : t('{{dimension}} {{part}} of {{parts}}', {
+            dimension: dimensionWord(d, shape.length),
+            part,
+            parts,
+          });
     })
-    .join(', ');
+    .join(t(', '));
 }
 
 /** Ranks that hold a slice, ascending. */
@@ -50,5 +57,9 @@ export function sliceSentence(
     else byReason.set(reason, [one]);
   }
   const held = heldWords(parameter, slices, box);
-  return [...byReason].map(([reason, same]) => `${holders(same)} ${held}, because ${reason}.`).join(' ');
+  return [...byReason]
+    .map(([reason, same]) =>
+      t('{{holders}} {{held}}, because {{reason}}.', { holders: holders(same), held, reason }),
+    )
+    .join(' ');
 }

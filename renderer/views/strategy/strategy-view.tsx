@@ -6,14 +6,15 @@ import type {
   StrategyLayouts,
 } from '../../../shared/strategy/layout-groups.ts';
 import type { TextColumn } from '../../../shared/table/text.ts';
-import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatShape } from '../../../shared/text/units.ts';
 import { SplitDrawing } from '../../detail/split-drawing.tsx';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { TableMenu } from '../../parts/table-menu.tsx';
-import { counted } from '../../parts/words.ts';
+import { partOf } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
@@ -47,18 +48,20 @@ function StrategyView() {
   return (
     <div className={css.view} {...REACHABLE}>
       <div className={css.top}>
-        <h2>{layouts ? titleOf(layouts) : 'Strategy'}</h2>
-        <p>Every layout in the strategy, grouped. Pick one to see which rank holds which part.</p>
+        <h2>{layouts ? titleOf(layouts) : t('Strategy')}</h2>
+        <p>{t('Every layout in the strategy, grouped. Pick one to see which rank holds which part.')}</p>
       </div>
       <div className={css.bar}>
         <FilterField />
         {layouts && (
           <>
-            <TableMenu what="layouts" name="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
+            <TableMenu what={t('layouts')} name="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
             <span className={css.count} role="status">
-              {layouts.matching === layouts.parameters
-                ? counted(layouts.parameters, 'parameter')
-                : `${formatCount(layouts.matching)} of ${counted(layouts.parameters, 'parameter')}`}
+              {partOf(
+                layouts.matching,
+                layouts.parameters,
+                t('{{count}} parameters', { count: layouts.parameters }),
+              )}
             </span>
           </>
         )}
@@ -70,7 +73,7 @@ function StrategyView() {
       )}
       {layouts &&
         (layouts.groups.length === 0 ? (
-          <p className={css.note}>None of the parameters matches the filter.</p>
+          <p className={css.note}>{t('None of the parameters matches the filter.')}</p>
         ) : (
           <LayoutTable layouts={layouts} group={parameter?.name === chosen ? parameter?.group : undefined} />
         ))}
@@ -86,16 +89,20 @@ function StrategyView() {
 
 /** "One stage of 8 ranks: dp 2 × mp 4". */
 function titleOf({ stages, devicesPerStage, words }: StrategyLayouts): string {
-  const ranks = counted(devicesPerStage, 'rank');
-  if (stages === 1) return `One stage of ${ranks}: ${words}`;
-  return `${formatCount(stages)} stages of ${ranks}: ${words.replace(/, \d+ stages$/, '')}`;
+  const ranks = t('{{count}} ranks', { count: devicesPerStage });
+  if (stages === 1) return t('One stage of {{ranks}}: {{words}}', { ranks, words });
+  return t('{{count}} stages of {{ranks}}: {{words}}', {
+    count: stages,
+    ranks,
+    words: words.replace(/, \d+ stages$/, ''),
+  });
 }
 
 function Drawings({ parameter }: { readonly parameter: ParameterLayout }) {
   const found = slicesOf(parameter);
   const { fits, name, shape } = parameter;
   return (
-    <section className={css.drawings} aria-label="The layout drawn">
+    <section className={css.drawings} aria-label={t('The layout drawn')}>
       <h3 className={css.name}>
         <MiddleText text={name} tail={34} />
       </h3>
@@ -110,10 +117,16 @@ function Drawings({ parameter }: { readonly parameter: ParameterLayout }) {
       ) : (
         <>
           <div className={css.pair}>
-            <Part title="Device matrix">
+            <Part title={t('Device matrix')}>
               <DeviceMatrix parameter={parameter} slices={found.slices} />
             </Part>
-            <Part title={shape ? `The tensor, ${formatShape(shape)}` : 'The tensor, in equal parts'}>
+            <Part
+              title={
+                shape
+                  ? t('The tensor, {{shape}}', { shape: formatShape(shape) })
+                  : t('The tensor, in equal parts')
+              }
+            >
               <CutTensor parameter={parameter} slices={found.slices} />
             </Part>
           </div>
@@ -144,7 +157,7 @@ function CutTensor({ parameter, slices }: SlicesProps) {
       slices={slices.boxes.map((box, slice) => ({ box, ranks: ranksOf(slices, slice) }))}
       {...(!parameter.shape && { rangeOf: (box) => drawnPart(slices, box) })}
       height={150}
-      elsewhere="The device matrix numbers them."
+      elsewhere={t('The device matrix numbers them.')}
     />
   );
 }
@@ -161,10 +174,12 @@ function Sentence({ parameter, slices }: SlicesProps) {
 
 export const strategy: View = {
   id: 'strategy',
-  label: 'Strategy',
+  get label() {
+    return t('Strategy');
+  },
   key: 'y',
   Main: StrategyView,
   Side: LayoutPanel,
-  count: ({ strategy: known }) => known && counted(known.stageCount, 'stage'),
+  count: ({ strategy: known }) => known && t('{{count}} stages', { count: known.stageCount }),
   shown: ({ strategy: known }) => known !== undefined,
 };

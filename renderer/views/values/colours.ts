@@ -8,23 +8,43 @@ import {
   interpolateViridis,
 } from 'd3-scale-chromatic';
 import { CELL_FLAGS } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 
 /** Maps of colours; a symmetric one has zero in its middle. */
 export const COLOUR_MAPS = {
-  'red-blue': { label: 'Red – blue', symmetric: true, colour: (t: number) => interpolateRdBu(1 - t) },
+  'red-blue': { symmetric: true, colour: (at: number) => interpolateRdBu(1 - at) },
   'purple-orange': {
-    label: 'Purple – orange',
     symmetric: true,
-    colour: (t: number) => interpolatePuOr(1 - t),
+    colour: (at: number) => interpolatePuOr(1 - at),
   },
-  'brown-green': { label: 'Brown – green', symmetric: true, colour: interpolateBrBG },
-  viridis: { label: 'Viridis', symmetric: false, colour: interpolateViridis },
-  magma: { label: 'Magma', symmetric: false, colour: interpolateMagma },
-  cividis: { label: 'Cividis', symmetric: false, colour: interpolateCividis },
-  greys: { label: 'Greys', symmetric: false, colour: interpolateGreys },
+  'brown-green': { symmetric: true, colour: interpolateBrBG },
+  viridis: { symmetric: false, colour: interpolateViridis },
+  magma: { symmetric: false, colour: interpolateMagma },
+  cividis: { symmetric: false, colour: interpolateCividis },
+  greys: { symmetric: false, colour: interpolateGreys },
 } as const;
 
 export type ColourMap = keyof typeof COLOUR_MAPS;
+
+export function colourMapWords(map: ColourMap): string {
+  switch (map) {
+    case 'red-blue':
+      return t('Red – blue');
+    case 'purple-orange':
+      return t('Purple – orange');
+    case 'brown-green':
+      return t('Brown – green');
+    case 'viridis':
+      return 'Viridis';
+    case 'magma':
+      return 'Magma';
+    case 'cividis':
+      return 'Cividis';
+    case 'greys':
+      return t('Greys');
+  }
+}
+
 export const COLOUR_MAP_NAMES = Object.keys(COLOUR_MAPS) as ColourMap[];
 
 /** NaN and Inf have colours that no map has. */

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { asFault } from '../../../shared/errors.ts';
+import { t } from '../../language/t.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { useAppStore } from '../../store/app-store.ts';
 import { indexOf, type Part } from './use-part.ts';
@@ -23,7 +24,14 @@ export function FindBar({ part, cursor, onFound }: FindBarProps) {
   const go = (event: FormEvent) => {
     event.preventDefault();
     const cell = cellOfIndex(part, index);
-    setWord(cell ? '' : `Give an index inside of ${part.slice}, such as ${indexOf(part, 0, 0).join(', ')}.`);
+    setWord(
+      cell
+        ? ''
+        : t('Give an index inside of {{slice}}, such as {{index}}.', {
+            slice: part.slice,
+            index: indexOf(part, 0, 0).join(', '),
+          }),
+    );
     if (cell) onFound(cell);
   };
 
@@ -40,8 +48,8 @@ export function FindBar({ part, cursor, onFound }: FindBarProps) {
       if (again)
         onFound({ row: Math.floor(again.position / part.columns), column: again.position % part.columns });
       const name = what === 'nan' ? 'NaN' : 'Inf';
-      if (!again) setWord(`There is no ${name} in this part.`);
-      else if (!found) setWord(`From the start again: no ${name} after the cursor.`);
+      if (!again) setWord(t('There is no {{name}} in this part.', { name }));
+      else if (!found) setWord(t('From the start again: no {{name}} after the cursor.', { name }));
     } catch (error) {
       setWord(sentence(asFault(error).message));
     } finally {
@@ -52,21 +60,21 @@ export function FindBar({ part, cursor, onFound }: FindBarProps) {
   return (
     <form className={css.tools} onSubmit={go}>
       <TextInput
-        aria-label="Go to index"
-        placeholder="Go to index, e.g. 3, 17"
+        aria-label={t('Go to index')}
+        placeholder={t('Go to index, e.g. 3, 17')}
         className={css.goTo ?? ''}
         value={index}
         spellCheck={false}
         onChange={(event) => setIndex(event.currentTarget.value)}
       />
       <Button type="submit" variant="default">
-        Go
+        {t('Go')}
       </Button>
       <Button variant="default" disabled={looking} onClick={() => void find('nan')}>
-        Next NaN
+        {t('Next NaN')}
       </Button>
       <Button variant="default" disabled={looking} onClick={() => void find('infinity')}>
-        Next Inf
+        {t('Next Inf')}
       </Button>
       <span role="status" className={css.quiet}>
         {word}

@@ -3,10 +3,11 @@ import { useElementSize } from '@mantine/hooks';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { TensorHeatmap } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
 import { moved, pictureSize, touched, wholeArea, zoomed } from './area.ts';
-import { COLOUR_MAP_NAMES, COLOUR_MAPS, type ColourMap, domainOf } from './colours.ts';
+import { COLOUR_MAP_NAMES, type ColourMap, colourMapWords, domainOf } from './colours.ts';
 import css from './heatmap.module.css';
 import { Legend } from './legend.tsx';
 import { type CellWords, cellAt, draw, type Measure, type Picture, pictureOf } from './picture.ts';
@@ -99,35 +100,35 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
     <div className={css.view}>
       <div className={css.tools}>
         <Select
-          aria-label="Colours"
+          aria-label={t('Colours')}
           className={css.colours ?? ''}
-          data={COLOUR_MAP_NAMES.map((name) => ({ value: name, label: COLOUR_MAPS[name].label }))}
+          data={COLOUR_MAP_NAMES.map((name) => ({ value: name, label: colourMapWords(name) }))}
           value={map}
           allowDeselect={false}
           onChange={(next) => setMap(COLOUR_MAP_NAMES.find((name) => name === next) ?? map)}
         />
         <SegmentedControl
-          aria-label="What a cell shows"
+          aria-label={t('What a cell shows')}
           value={measure}
           onChange={(next) => setMeasure(MEASURES.find((one) => one === next) ?? measure)}
           data={[
-            { value: 'mean', label: 'Mean' },
-            { value: 'min', label: 'Least' },
-            { value: 'max', label: 'Greatest' },
+            { value: 'mean', label: t('Mean') },
+            { value: 'min', label: t('Least') },
+            { value: 'max', label: t('Greatest') },
           ]}
         />
-        <Tooltip label="Closer (+)">
-          <ActionIcon aria-label="Zoom in" onClick={() => zoom(STEP)}>
+        <Tooltip label={t('Closer (+)')}>
+          <ActionIcon aria-label={t('Zoom in')} onClick={() => zoom(STEP)}>
             <IconZoomIn size={17} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Farther (−)">
-          <ActionIcon aria-label="Zoom out" onClick={() => zoom(1 / STEP)}>
+        <Tooltip label={t('Farther (−)')}>
+          <ActionIcon aria-label={t('Zoom out')} onClick={() => zoom(1 / STEP)}>
             <IconZoomOut size={17} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
         <Button variant="default" onClick={() => setArea(wholeArea(whole))}>
-          Whole
+          {t('Whole')}
         </Button>
       </div>
       {asked.fault && <FaultNote fault={asked.fault} alert />}
@@ -136,7 +137,9 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
           ref={frame}
           type="button"
           className={css.frame}
-          aria-label={`Heatmap of ${part.slice}: arrow keys move, plus and minus zoom, Enter shows all`}
+          aria-label={t('Heatmap of {{slice}}: arrow keys move, plus and minus zoom, Enter shows all', {
+            slice: part.slice,
+          })}
           onKeyDown={onKeyDown}
           {...drag}
         >
@@ -189,6 +192,6 @@ function pointedWords(part: Part, vector: boolean, { rows, columns, text }: Cell
 }
 
 function restWords(picture: Picture | undefined): string {
-  if (picture?.sampled) return 'Some rows only so far; the rest is being read.';
-  return picture?.single ? 'Each cell is one value.' : 'The wheel zooms, dragging moves.';
+  if (picture?.sampled) return t('Some rows only so far; the rest is being read.');
+  return picture?.single ? t('Each cell is one value.') : t('The wheel zooms, dragging moves.');
 }

@@ -1,6 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { formatRounded } from '../../../shared/values/format.ts';
 import type { TensorStats } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 import { typographic } from '../../parts/typographic.ts';
 
 export type Bins = 'equal' | 'powers';
@@ -63,7 +64,10 @@ function equalRanges({ linear }: TensorStats): Range[] {
   const step = (linear.to - linear.from) / Math.max(1, linear.counts.length);
   return linear.counts.map((count, i) => ({
     count,
-    label: `${rounded(linear.from + i * step)} to ${rounded(linear.from + (i + 1) * step)}`,
+    label: t('{{from}} to {{to}}', {
+      from: rounded(linear.from + i * step),
+      to: rounded(linear.from + (i + 1) * step),
+    }),
   }));
 }
 
@@ -76,10 +80,17 @@ function powerRanges({ log, zeros }: TensorStats): Range[] {
     return Array.from({ length: most - least + 1 }, (_, i) => ({
       exponent: least + i,
       count: counts.get(least + i) ?? 0,
-      label: `${sign}2^${typographic(String(least + i))} to ${sign}2^${typographic(String(least + i + 1))}`,
+      label: t('{{from}} to {{to}}', {
+        from: `${sign}2^${typographic(String(least + i))}`,
+        to: `${sign}2^${typographic(String(least + i + 1))}`,
+      }),
     }));
   };
-  return [...side(log.negative, '−').reverse(), { label: 'zero', count: zeros }, ...side(log.positive, '')];
+  return [
+    ...side(log.negative, '−').reverse(),
+    { label: t('zero'), count: zeros },
+    ...side(log.positive, ''),
+  ];
 }
 
 function equalTicks({ linear }: TensorStats, width: number): Tick[] {

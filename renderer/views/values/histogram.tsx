@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import type { Ref } from 'react';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { TensorStats } from '../../../shared/values/results.ts';
-import { counted } from '../../parts/words.ts';
+import { t } from '../../language/t.ts';
 import css from './histogram.module.css';
 import { type Bins, type Counts, histogramOf } from './histogram-bars.ts';
 
@@ -30,7 +30,10 @@ export function Histogram({ stats, bins, counts, drawing }: HistogramProps) {
       <svg
         ref={drawing}
         role="img"
-        aria-label={`Histogram of ${counted(stats.finite, 'value')} in ${counted(bars.length, 'bin')}`}
+        aria-label={t('Histogram of {{values}} in {{bins}}', {
+          values: t('{{count}} values', { count: stats.finite }),
+          bins: t('{{count}} bins', { count: bars.length }),
+        })}
         width={Math.max(200, width)}
         height={HEIGHT}
         className={css.drawing}

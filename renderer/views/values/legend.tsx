@@ -1,7 +1,7 @@
 import { formatRounded } from '../../../shared/values/format.ts';
 import { CELL_FLAGS } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 import { typographic } from '../../parts/typographic.ts';
-import { counted } from '../../parts/words.ts';
 import { COLOUR_MAPS, type ColourMap, ODD_COLOURS } from './colours.ts';
 import css from './heatmap.module.css';
 
@@ -24,16 +24,22 @@ export function Legend({ map, domain: [from, to], flags }: LegendProps) {
   const colours = Array.from({ length: STOPS + 1 }, (_, i) => COLOUR_MAPS[map].colour(i / STOPS));
   return (
     <div className={css.legend}>
-      <Odd colour={ODD_COLOURS.nan} words={nan === 0 ? 'no NaN' : `NaN in ${counted(nan, 'cell')}`} />
+      <Odd
+        colour={ODD_COLOURS.nan}
+        words={nan === 0 ? t('no NaN') : t('NaN in {{count}} cells', { count: nan })}
+      />
       <Odd
         colour={ODD_COLOURS.infinite}
-        words={infinite === 0 ? 'no Inf' : `Inf in ${counted(infinite, 'cell')}`}
+        words={infinite === 0 ? t('no Inf') : t('Inf in {{count}} cells', { count: infinite })}
       />
       <span className={css.end}>{typographic(formatRounded(from, 3))}</span>
       <span
         className={css.gradient}
         role="img"
-        aria-label={`Colours from ${formatRounded(from, 3)} to ${formatRounded(to, 3)}`}
+        aria-label={t('Colours from {{from}} to {{to}}', {
+          from: formatRounded(from, 3),
+          to: formatRounded(to, 3),
+        })}
         style={{ background: `linear-gradient(to right, ${colours.join(', ')})` }}
       />
       <span className={css.end}>{typographic(formatRounded(to, 3))}</span>

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { TensorDetail } from '../../../shared/checkpoint.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import { formatSlice } from '../../../shared/values/slice.ts';
+import { t } from '../../language/t.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { Part } from './use-part.ts';
@@ -23,14 +24,14 @@ export function PartBar({ detail, part, sliceFault }: PartBarProps) {
     <div className={css.part}>
       {(ranks.length > 0 || rank !== undefined) && (
         <Select
-          label="Of"
+          label={t('Of')}
           className={css.rank ?? ''}
           value={rank === undefined ? 'whole' : String(rank)}
           allowDeselect={false}
           searchable={ranks.length > 12}
           data={[
-            { value: 'whole', label: 'Whole tensor' },
-            ...ranks.map((one) => ({ value: String(one), label: `Rank ${one}` })),
+            { value: 'whole', label: t('Whole tensor') },
+            ...ranks.map((one) => ({ value: String(one), label: t('Rank {{rank}}', { rank: one }) })),
           ]}
           onChange={(next) =>
             show({ rank: next === null || next === 'whole' ? undefined : Number(next), slice: undefined })
@@ -59,7 +60,7 @@ function SliceField({ part, fault }: { readonly part: Part | undefined; readonly
   };
   return (
     <TextInput
-      label="Slice"
+      label={t('Slice')}
       className={css.slice ?? ''}
       classNames={{ input: css.mono ?? '' }}
       value={text}
@@ -84,12 +85,15 @@ function Axes({ part }: { readonly part: Part }) {
     const extent = shape.map((length, axis) => (axes.includes(axis) ? length : 1));
     show({ slice: formatSlice({ box: { start, extent }, axes }, shape) });
   };
-  const choices = shape.map((length, axis) => ({ value: String(axis), label: `axis ${axis} (${length})` }));
+  const choices = shape.map((length, axis) => ({
+    value: String(axis),
+    label: t('axis {{axis}} ({{number}})', { axis, number: length }),
+  }));
   // Rows always come before columns in the tensor, so that what is shown lies as it is stored.
   return (
     <>
       <Select
-        label="Rows"
+        label={t('Rows')}
         className={css.axis ?? ''}
         data={choices.filter(({ value }) => Number(value) < columnAxis)}
         value={String(rowAxis)}
@@ -97,7 +101,7 @@ function Axes({ part }: { readonly part: Part }) {
         onChange={(next) => next !== null && set(Number(next), columnAxis)}
       />
       <Select
-        label="Columns"
+        label={t('Columns')}
         className={css.axis ?? ''}
         data={choices.filter(({ value }) => Number(value) > rowAxis)}
         value={String(columnAxis)}
@@ -110,7 +114,7 @@ function Axes({ part }: { readonly part: Part }) {
         .map((axis) => (
           <NumberInput
             key={axis}
-            label={`Axis ${axis}`}
+            label={t('Axis {{axis}}', { axis })}
             className={css.index ?? ''}
             min={0}
             max={Math.max(0, (shape[axis] ?? 0) - 1)}

@@ -1,6 +1,7 @@
 import { cellOf, cellStart } from '../../../shared/values/cells.ts';
 import { formatRounded } from '../../../shared/values/format.ts';
 import { CELL_FLAGS, type TensorHeatmap } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 import { typographic } from '../../parts/typographic.ts';
 import type { Area } from './area.ts';
 import { type ColourMap, paint } from './colours.ts';
@@ -139,12 +140,22 @@ export function cellAt(picture: Picture, row: number, column: number): CellWords
   const j = cellOf(column - left, cellColumns, columns);
   const cell = i * cellColumns + j;
   const flag = picture.flags[cell] ?? 0;
-  const text = picture.single
-    ? words(picture, 'mean', cell, 8)
-    : `mean ${words(picture, 'mean', cell, 4)}, from ${words(picture, 'min', cell, 4)} to ${words(picture, 'max', cell, 4)}${flag === 0 ? '' : `, with ${flagWords(flag)}`}`;
+  const text = picture.single ? words(picture, 'mean', cell, 8) : rangeWords(picture, cell, flag);
   return {
     rows: [top + cellStart(i, cellRows, rows), top + cellStart(i + 1, cellRows, rows) - 1],
     columns: [left + cellStart(j, cellColumns, columns), left + cellStart(j + 1, cellColumns, columns) - 1],
     text,
   };
+}
+
+/** What lies behind a cell of several values. */
+function rangeWords(picture: Picture, cell: number, flag: number): string {
+  const range = {
+    mean: words(picture, 'mean', cell, 4),
+    from: words(picture, 'min', cell, 4),
+    to: words(picture, 'max', cell, 4),
+  };
+  return flag === 0
+    ? t('mean {{mean}}, from {{from}} to {{to}}', range)
+    : t('mean {{mean}}, from {{from}} to {{to}}, with {{odd}}', { ...range, odd: flagWords(flag) });
 }

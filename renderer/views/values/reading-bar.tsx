@@ -1,4 +1,6 @@
 import { Button, Progress } from '@mantine/core';
+import { Trans } from 'react-i18next';
+import { t } from '../../language/t.ts';
 import { Size } from '../../parts/size.tsx';
 import { useLate } from '../../parts/use-late.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -16,19 +18,20 @@ export function ReadingBar({ waiting, onStop }: { readonly waiting: boolean; rea
         value={bytesTotal === 0 ? 0 : (100 * bytesDone) / bytesTotal}
         size={5}
         className={css.readingBar ?? ''}
-        aria-label="Reading values"
+        aria-label={t('Reading values')}
       />
       <span>
         {bytesTotal === 0 ? (
-          'Reading …'
+          t('Reading …')
         ) : (
-          <>
-            <Size bytes={bytesDone} /> of <Size bytes={bytesTotal} /> read
-          </>
+          <Trans
+            i18nKey="<done/> of <total/> read"
+            components={{ done: <Size bytes={bytesDone} />, total: <Size bytes={bytesTotal} /> }}
+          />
         )}
       </span>
       <Button variant="subtle" color="gray" onClick={onStop}>
-        Cancel
+        {t('Cancel')}
       </Button>
     </div>
   );

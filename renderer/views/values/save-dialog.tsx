@@ -1,11 +1,13 @@
 import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { Trans } from 'react-i18next';
 import { asFault, type Fault } from '../../../shared/errors.ts';
 import { volume } from '../../../shared/layout/box.ts';
-import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { formatShape } from '../../../shared/text/units.ts';
 import { npyItemBytes } from '../../../shared/values/npy.ts';
 import type { SavedTensor } from '../../../shared/values/results.ts';
 import { selectedShape } from '../../../shared/values/slice.ts';
+import { t } from '../../language/t.ts';
 import { useDesktop } from '../../parts/desktop.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { Size } from '../../parts/size.tsx';
@@ -61,21 +63,26 @@ export function SaveDialog({ name, part, format, onClose }: SaveDialogProps) {
   };
 
   return (
-    <Modal opened onClose={close} title={`Save the values as .${format}`}>
+    <Modal opened onClose={close} title={t('Save the values as .{{format}}', { format })}>
       <div className={css.dialog}>
         <p className={css.quiet}>
-          {formatShape(shape)} values of {part.dtype}
           {format === 'npy' ? (
-            <>
-              , <Size bytes={size} />.
-            </>
+            <Trans
+              i18nKey="{{shape}} values of {{dtype}}, <size/>."
+              values={{ shape: formatShape(shape), dtype: part.dtype }}
+              components={{ size: <Size bytes={size} /> }}
+            />
           ) : (
-            `, ${formatCount(volume(shape))} numbers: a line for each row.`
+            t('{{shape}} values of {{dtype}}, {{count}} numbers: a line for each row.', {
+              shape: formatShape(shape),
+              dtype: part.dtype,
+              count: volume(shape),
+            })
           )}
         </p>
         <div className={css.into}>
           <TextInput
-            label="Into"
+            label={t('Into')}
             value={out}
             classNames={{ input: css.mono ?? '' }}
             spellCheck={false}
@@ -92,14 +99,14 @@ export function SaveDialog({ name, part, format, onClose }: SaveDialogProps) {
                 })
               }
             >
-              Choose…
+              {t('Choose…')}
             </Button>
           )}
         </div>
         {fault && <FaultNote fault={fault} alert />}
         {(fault?.code === 'OUT_EXISTS' || overwrite) && (
           <Checkbox
-            label="Replace the file"
+            label={t('Replace the file')}
             checked={overwrite}
             onChange={(event) => setOverwrite(event.currentTarget.checked)}
           />
@@ -107,17 +114,23 @@ export function SaveDialog({ name, part, format, onClose }: SaveDialogProps) {
         <ReadingBar waiting={writing} onStop={() => call.current?.abort()} />
         {saved && (
           <p role="status">
-            Wrote {formatShape(saved.shape)} {saved.dtype}, <Size bytes={saved.bytes} />, to{' '}
-            <span className={css.mono}>{saved.path}</span>.
+            <Trans
+              i18nKey="Wrote {{shape}} {{dtype}}, <size/>, to <path/>."
+              values={{ shape: formatShape(saved.shape), dtype: saved.dtype }}
+              components={{
+                size: <Size bytes={saved.bytes} />,
+                path: <span className={css.mono}>{saved.path}</span>,
+              }}
+            />
           </p>
         )}
         <div className={css.buttons}>
           <Button variant="default" onClick={close}>
-            {saved ? 'Close' : 'Cancel'}
+            {saved ? t('Close') : t('Cancel')}
           </Button>
           {!saved && (
             <Button disabled={out === '' || writing} onClick={() => void save()}>
-              Save
+              {t('Save')}
             </Button>
           )}
         </div>

@@ -1,5 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { type RefObject, useState } from 'react';
+import { t } from '../../language/t.ts';
 import { download } from '../../parts/download.ts';
 import { useApp } from '../../store/app-store.ts';
 import { useWorkspace } from '../../store/workspace.ts';
@@ -34,25 +35,29 @@ export function SaveMenu({ name, part, heatmap, histogram }: SaveMenuProps) {
         fileName(`${name}_histogram`, ending),
       );
   };
-  const drawn = tab === 'heatmap' ? 'Heatmap' : 'Histogram';
+  const drawn = tab === 'heatmap' ? t('Heatmap') : t('Histogram');
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default">Save</Button>
+          <Button variant="default">{t('Save')}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item disabled={readOnly} onClick={() => setFormat('npy')}>
-            Values as .npy (NumPy)
+            {t('Values as .npy (NumPy)')}
           </Menu.Item>
           <Menu.Item disabled={readOnly} onClick={() => setFormat('csv')}>
-            Values as .csv
+            {t('Values as .csv')}
           </Menu.Item>
           {tab !== 'grid' && (
             <>
               <Menu.Divider />
-              <Menu.Item onClick={() => void saveDrawing('png')}>{drawn} as PNG</Menu.Item>
-              <Menu.Item onClick={() => void saveDrawing('svg')}>{drawn} as SVG</Menu.Item>
+              <Menu.Item onClick={() => void saveDrawing('png')}>
+                {t('{{drawn}} as PNG', { drawn })}
+              </Menu.Item>
+              <Menu.Item onClick={() => void saveDrawing('svg')}>
+                {t('{{drawn}} as SVG', { drawn })}
+              </Menu.Item>
             </>
           )}
         </Menu.Dropdown>

@@ -3,6 +3,7 @@ import { type ReactNode, type Ref, useState } from 'react';
 import { formatCount } from '../../../shared/text/units.ts';
 import { formatRounded } from '../../../shared/values/format.ts';
 import type { TensorStats } from '../../../shared/values/results.ts';
+import { t } from '../../language/t.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
@@ -26,12 +27,12 @@ export function Statistics({ part, drawing }: { readonly part: Part; readonly dr
   );
   const { value: stats, fault, waiting, stopped } = asked;
   return (
-    <section className={css.scrolling} aria-label="Statistics" {...REACHABLE}>
+    <section className={css.scrolling} aria-label={t('Statistics')} {...REACHABLE}>
       <ReadingBar waiting={waiting} onStop={asked.stop} />
       {fault && <FaultNote fault={fault} alert />}
       {stopped && (
         <p className={css.quiet}>
-          Reading was cancelled. <Button onClick={asked.again}>Read the values</Button>
+          {t('Reading was cancelled.')} <Button onClick={asked.again}>{t('Read the values')}</Button>
         </p>
       )}
       {stats && (
@@ -54,21 +55,21 @@ function Spread({ stats, drawing }: { readonly stats: TensorStats; readonly draw
     <div className={css.spread}>
       <div className={css.tools}>
         <SegmentedControl
-          aria-label="Bins"
+          aria-label={t('Bins')}
           value={bins}
           onChange={(next) => setBins(next === 'powers' ? 'powers' : 'equal')}
           data={[
-            { value: 'equal', label: 'Equal bins' },
-            { value: 'powers', label: 'Powers of two' },
+            { value: 'equal', label: t('Equal bins') },
+            { value: 'powers', label: t('Powers of two') },
           ]}
         />
         <SegmentedControl
-          aria-label="Counts"
+          aria-label={t('Counts')}
           value={counts}
           onChange={(next) => setCounts(next === 'log' ? 'log' : 'linear')}
           data={[
-            { value: 'linear', label: 'Counts' },
-            { value: 'log', label: 'Log counts' },
+            { value: 'linear', label: t('Counts') },
+            { value: 'log', label: t('Log counts') },
           ]}
         />
       </div>
@@ -85,14 +86,14 @@ function numbersOf(stats: TensorStats): (readonly [string, ReactNode])[] {
   );
   const infinities = stats.positiveInfinity + stats.negativeInfinity;
   return [
-    ['Values', formatCount(stats.count)],
-    ['Least', number(stats.min)],
-    ['Greatest', number(stats.max)],
-    ['Mean', number(stats.mean)],
-    ['Std', number(stats.std)],
+    [t('Values'), formatCount(stats.count)],
+    [t('Least'), number(stats.min)],
+    [t('Greatest'), number(stats.max)],
+    [t('Mean'), number(stats.mean)],
+    [t('Std'), number(stats.std)],
     [
-      'Zeros',
-      stats.zeros === 0 ? 'none' : `${formatCount(stats.zeros)} · ${share(stats.zeros, stats.count)}`,
+      t('Zeros'),
+      stats.zeros === 0 ? t('none') : `${formatCount(stats.zeros)} · ${share(stats.zeros, stats.count)}`,
     ],
     ['NaN', odd(stats.nan, formatCount(stats.nan))],
     ['Inf', odd(infinities, infinityWords(stats))],
@@ -102,8 +103,8 @@ function numbersOf(stats: TensorStats): (readonly [string, ReactNode])[] {
 /** "3,600 positive", "2 positive, 1 negative". */
 function infinityWords({ positiveInfinity, negativeInfinity }: TensorStats): string {
   return [
-    positiveInfinity > 0 && `${formatCount(positiveInfinity)} positive`,
-    negativeInfinity > 0 && `${formatCount(negativeInfinity)} negative`,
+    positiveInfinity > 0 && t('{{number}} positive', { number: formatCount(positiveInfinity) }),
+    negativeInfinity > 0 && t('{{number}} negative', { number: formatCount(negativeInfinity) }),
   ]
     .filter((words) => words !== false)
     .join(', ');
@@ -115,11 +116,11 @@ function odd(count: number, words: string): ReactNode {
 
 function quantilesOf({ quantiles, quantileError }: TensorStats): (readonly [string, ReactNode])[] {
   return quantiles.map(({ q, value }) => [
-    q === 0.5 ? 'Median' : `${Math.round(q * 100)} %`,
+    q === 0.5 ? t('Median') : `${Math.round(q * 100)} %`,
     <span
       key={q}
       className={css.mono}
-      title={quantileError === 0 ? typographic(String(value)) : 'to one part in a million'}
+      title={quantileError === 0 ? typographic(String(value)) : t('to one part in a million')}
     >
       {typographic(formatRounded(value, 6))}
     </span>,

@@ -1,5 +1,7 @@
+import { Trans } from 'react-i18next';
 import type { TensorDetail } from '../../../shared/checkpoint.ts';
 import { formatCount, formatShape } from '../../../shared/text/units.ts';
+import { t } from '../../language/t.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { Size } from '../../parts/size.tsx';
@@ -29,7 +31,7 @@ export function TensorHead({
         <h2>
           <MiddleText text={name} tail={40} />
         </h2>
-        <CopyButton text={name} label="Copy the name" />
+        <CopyButton text={name} label={t('Copy the name')} />
       </div>
       <p className={css.facts}>
         {part && (
@@ -41,11 +43,19 @@ export function TensorHead({
         {bytes !== undefined && <Size bytes={bytes} />}
         {place && places.length === 1 && (
           <span className={css.where}>
-            bytes {formatCount(place.offset)}–{formatCount(place.offset + Math.max(0, place.byteLength - 1))}{' '}
-            of <MiddleText text={place.file} tail={30} className={css.mono} />
+            <Trans
+              i18nKey="bytes {{first}}–{{last}} of <file/>"
+              values={{
+                first: formatCount(place.offset),
+                last: formatCount(place.offset + Math.max(0, place.byteLength - 1)),
+              }}
+              components={{ file: <MiddleText text={place.file} tail={30} className={css.mono} /> }}
+            />
           </span>
         )}
-        {places.length > 1 && <span>in {formatCount(places.length)} places, listed under Where it lies</span>}
+        {places.length > 1 && (
+          <span>{t('in {{count}} places, listed under Where it lies', { count: places.length })}</span>
+        )}
       </p>
     </header>
   );

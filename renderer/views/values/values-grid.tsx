@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { Dtype } from '../../../shared/dtype.ts';
 import { formatValue } from '../../../shared/values/format.ts';
 import type { JsonValue } from '../../../shared/values/json-values.ts';
+import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { typographic } from '../../parts/typographic.ts';
@@ -79,7 +80,7 @@ export function ValuesGrid({ part, cursor, onCursor }: ValuesGridProps) {
           <table
             className={css.sight}
             style={{ width: window.sightWidth, height: window.sightHeight }}
-            aria-label="Values"
+            aria-label={t('Values')}
             aria-rowcount={part.rows + 1}
             aria-colcount={part.columns + 1}
             onKeyDown={onKeyDown}
@@ -99,7 +100,7 @@ export function ValuesGrid({ part, cursor, onCursor }: ValuesGridProps) {
                     className={css.column}
                     style={{ width, left: HEAD_WIDTH + i * width - window.cutLeft }}
                   >
-                    {columnAxis === undefined ? 'value' : first.column + column}
+                    {columnAxis === undefined ? t('value') : first.column + column}
                   </th>
                 ))}
               </tr>
@@ -113,7 +114,7 @@ export function ValuesGrid({ part, cursor, onCursor }: ValuesGridProps) {
                   style={{ top: HEAD_HEIGHT + i * ROW - window.cutTop, height: ROW }}
                 >
                   <th scope="row" aria-colindex={1} className={css.rowHead} style={{ width: HEAD_WIDTH }}>
-                    {rowAxis === undefined ? 'value' : first.row + row}
+                    {rowAxis === undefined ? t('value') : first.row + row}
                   </th>
                   {columns.map((column, j) => (
                     <td
@@ -174,7 +175,7 @@ function text(dtype: Dtype, value: JsonValue | undefined): string {
 /** The whole decimal expansion, where what is shown is shorter. */
 function exactly(dtype: Dtype, value: JsonValue | undefined): string {
   if (typeof value !== 'number' || String(value) === formatValue(dtype, value)) return '';
-  return ` exactly ${typographic(String(value))}`;
+  return ` ${t('exactly {{value}}', { value: typographic(String(value)) })}`;
 }
 
 function tone(value: JsonValue | undefined): string | undefined {
@@ -196,7 +197,9 @@ function firstIndex({ selection: { box } }: Part, axis: number | undefined): num
 
 function axisWords(row: number | undefined, column: number | undefined): string {
   if (row === undefined) return '';
-  return column === undefined ? `axis ${row}` : `axes ${row}, ${column}`;
+  return column === undefined
+    ? t('axis {{axis}}', { axis: row })
+    : t('axes {{row}}, {{column}}', { row, column });
 }
 
 function range([from, to]: readonly [number, number]): number[] {

@@ -1,6 +1,7 @@
 import { Button, Tabs } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
+import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { VALUES_TABS } from '../../store/values.ts';
@@ -28,9 +29,9 @@ function ValuesView() {
   if (name === undefined)
     return (
       <div className={css.nothing}>
-        <p>Select a tensor to see its values, their statistics and a heatmap.</p>
+        <p>{t('Select a tensor to see its values, their statistics and a heatmap.')}</p>
         <Button variant="default" onClick={() => showView('tensors')}>
-          Show the tensors
+          {t('Show the tensors')}
         </Button>
       </div>
     );
@@ -56,9 +57,9 @@ function ValuesView() {
           className={css.tabs}
         >
           <Tabs.List>
-            <Tabs.Tab value="grid">Values</Tabs.Tab>
-            <Tabs.Tab value="heatmap">Heatmap</Tabs.Tab>
-            <Tabs.Tab value="statistics">Statistics</Tabs.Tab>
+            <Tabs.Tab value="grid">{t('Values')}</Tabs.Tab>
+            <Tabs.Tab value="heatmap">{t('Heatmap')}</Tabs.Tab>
+            <Tabs.Tab value="statistics">{t('Statistics')}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="grid" className={css.panel}>
             {matrix && <Grid key={matrix.key} part={matrix} />}
@@ -85,7 +86,9 @@ function ValuesView() {
 function Grid({ part }: { readonly part: Part }) {
   const [cursor, setCursor] = useState<Cell>({ row: 0, column: 0 });
   if (part.rows === 0 || part.columns === 0)
-    return <p className={css.empty}>There are no values in this part: one of its axes has length 0.</p>;
+    return (
+      <p className={css.empty}>{t('There are no values in this part: one of its axes has length 0.')}</p>
+    );
   return (
     <>
       <FindBar part={part} cursor={cursor} onFound={setCursor} />
@@ -96,7 +99,9 @@ function Grid({ part }: { readonly part: Part }) {
 
 export const values: View = {
   id: 'values',
-  label: 'Values',
+  get label() {
+    return t('Values');
+  },
   key: 'v',
   Main: ValuesView,
   Side: DetailPanel,
