@@ -33,6 +33,15 @@ export function gridKeys(): readonly GridKeys[] {
       ],
     },
     {
+      title: t('In the header of a file'),
+      keys: [
+        [['↑', '↓'], t('Move by rows')],
+        [['Page', 'Home', 'End'], t('By a screen, the first or last row')],
+        [['←', '→'], t('Close or open what the row holds; out of it and into it')],
+        [['Ctrl', 'C'], t('Copy the row as it is written')],
+      ],
+    },
+    {
       title: t('In the matrix of ranks'),
       keys: [
         [['↑', '↓', '←', '→'], t('Move by cells; with Ctrl to the edge')],

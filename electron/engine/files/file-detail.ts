@@ -3,7 +3,6 @@ import type { Fault } from '../../../shared/errors.ts';
 import type { FileDetail, ListedFile, MetadataEntry } from '../../../shared/files.ts';
 import { tensorsBeyond } from '../../../shared/safetensors/header.ts';
 import { PREFIX_LENGTH } from '../../../shared/safetensors/limits.ts';
-import { identify } from '../../../shared/sniff.ts';
 import { storedCrc } from '../../../shared/stored-crc.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { unpackHeader } from '../open/packed-header.ts';
@@ -14,7 +13,6 @@ import type { ListContext } from './list-files.ts';
 const MOST_CHARACTERS = 20_000;
 const MOST_KEYS = 10_000;
 const MOST_CUT = 1000;
-const START_BYTES = 512;
 
 /** What one file is, holds and says; what is wrong with it is told, not thrown. */
 export async function fileDetail(
@@ -25,7 +23,7 @@ export async function fileDetail(
   const problems = summary.problems.filter((problem) => problem.file === file.path);
   const known = model.files.find(({ path }) => path === file.path);
   const isWeights = weightFormat(file.path) !== undefined && file.kind !== 'strategy';
-  if (!isWeights) return { ...file, ...(await textOf(file, context)), metadata: [], problems };
+  if (!isWeights) return { ...file, metadata: [], problems, header: await hasText(file, context) };
   // Also those that were opened damaged: why is in the reading.
   const { header, fault } =
     known && problems.every(({ severity }) => severity !== 'error')
@@ -36,7 +34,7 @@ export async function fileDetail(
     ...file,
     problems: problems.filter(({ code, message }) => code !== fault?.code || message !== fault.message),
     metadata: header ? metadataOf(header) : [],
-    header: header !== undefined || (await beginsAsHeader(file, context)),
+    header: header !== undefined || (await hasText(file, context)),
     ...(header && {
       tensorCount: header.tensors.length,
       headerLength: header.headerLength,
@@ -61,31 +59,12 @@ async function readHeader(
   return { ...(header && { header: unpackHeader(header) }), fault: outcome?.fault };
 }
 
-/** Whether a file that is no weights has a text to show, and what it is. */
-async function textOf(
-  { path, kind, size }: ListedFile,
-  { pool, roots, signal }: ListContext,
-): Promise<Pick<FileDetail, 'header' | 'what' | 'fault'>> {
-  const [start] = await pool.run({ type: 'read-starts', paths: [path], length: START_BYTES, roots }, signal);
-  if (!start || 'fault' in start) return { header: false, ...(start && { fault: start.fault }) };
-  const isText = /^(\xef\xbb\xbf)?\s*[{[]/.test(
-    String.fromCharCode(...start.bytes.subarray(0, PREFIX_LENGTH)),
+/** Whether there is a text to show as a tree; also of a damaged header, up to where it is damaged. */
+function hasText({ path }: ListedFile, { pool, roots, signal }: ListContext): Promise<boolean> {
+  return pool.run({ type: 'header-text', path, roots }, signal).then(
+    () => true,
+    () => false,
   );
-  const what = kind === 'other' ? identify(start.bytes, size)?.what : undefined;
-  return { header: isText || kind === 'strategy', ...(what !== undefined && { what }) };
-}
-
-/** A damaged header may still be shown up to where it is damaged. */
-async function beginsAsHeader(
-  { path, size }: ListedFile,
-  { pool, roots, signal }: ListContext,
-): Promise<boolean> {
-  if (!path.endsWith('.safetensors')) return false;
-  const { bytes } = await pool
-    .run({ type: 'read-bytes', path, roots, offset: 0, length: PREFIX_LENGTH + 1 }, signal)
-    .catch(() => ({ bytes: new Uint8Array() }));
-  if (bytes[PREFIX_LENGTH] !== 0x7b) return false;
-  return Buffer.from(bytes).readBigUInt64LE(0) + BigInt(PREFIX_LENGTH) <= BigInt(size);
 }
 
 function metadataOf({ metadata }: WeightHeader): MetadataEntry[] {

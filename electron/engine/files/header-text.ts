@@ -6,10 +6,10 @@ import { readHeaderLength } from '../../../shared/safetensors/header.ts';
 import { PREFIX_LENGTH } from '../../../shared/safetensors/limits.ts';
 import { readStrategyFile } from '../../../shared/strategy/read.ts';
 import { writeStrategy } from '../../../shared/strategy/write.ts';
-import type { OpenFile } from '../identity.ts';
-import { refuseChanged } from '../identity.ts';
+import { type OpenFile, refuseChanged } from '../identity.ts';
 import { readAt, withOpen } from '../open/read-bytes.ts';
-import { readWhole } from '../open/read-files.ts';
+import { checkSize, readWhole } from '../open/read-files.ts';
+import { MAX_STRATEGY_BYTES } from '../open/read-strategies.ts';
 
 /** A JSON text that says what a file's header says: where it lies in the file, or made from it. */
 export type HeaderText = {
@@ -24,8 +24,6 @@ export type HeaderText = {
 
 /** What is read of a text file, in bytes: as of an index, of which the largest known has 60 MB. */
 const MAX_TEXT_BYTES = 250_000_000;
-/** As `open/read-strategies.ts` reads. */
-const MAX_STRATEGY_BYTES = 1024 ** 3;
 
 /**
  * Finds the text of a file: a safetensors header and a JSON file as they are, a `.ckpt` by its parameters and a
@@ -41,14 +39,14 @@ export function headerText(path: string, roots: readonly string[]): HeaderText {
       if (path.endsWith('.safetensors'))
         return { path, identity, start: PREFIX_LENGTH, length: readHeaderLength(first, size) };
       if (isText(first)) {
-        if (size > MAX_TEXT_BYTES) readWhole(path, fd, size, MAX_TEXT_BYTES);
+        checkSize(path, size, MAX_TEXT_BYTES);
         return { path, identity, start: 0, length: size };
       }
       if (!path.endsWith('.ckpt'))
         refuse('CP_UNKNOWN_KIND', `${path} has no header to show.`, 'Look at its bytes instead.', {
           file: path,
         });
-      const bytes = madeText(file, path, first);
+      const bytes = madeText(path, file, first);
       return { path, identity, bytes, length: bytes.length };
     }),
   );
@@ -58,7 +56,7 @@ function isText(first: Uint8Array): boolean {
   return /^(\xef\xbb\xbf)?\s*[{[]/.test(String.fromCharCode(...first));
 }
 
-function madeText({ fd, size }: OpenFile, path: string, first: Uint8Array): Uint8Array {
+function madeText(path: string, { fd, size }: OpenFile, first: Uint8Array): Uint8Array {
   // A strategy begins with field 1 as a number.
   if (first[0] === 0x08)
     return writeStrategy(readStrategyFile(readWhole(path, fd, size, MAX_STRATEGY_BYTES)), true);

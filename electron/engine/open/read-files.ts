@@ -45,6 +45,12 @@ export function readIndex(path: string, roots: readonly string[] = []): ReadInde
 
 /** Reads a file that must not have more than `limit` bytes. */
 export function readWhole(path: string, fd: number, size: number, limit: number): Uint8Array {
+  checkSize(path, size, limit);
+  return readAt(fd, 0, size);
+}
+
+/** Refuses IX_PARSE for a file of more than `limit` bytes. */
+export function checkSize(path: string, size: number, limit: number): void {
   if (size > limit) {
     refuse(
       'IX_PARSE',
@@ -53,5 +59,4 @@ export function readWhole(path: string, fd: number, size: number, limit: number)
       { file: path, expected: `at most ${limit} bytes`, found: `${size} bytes` },
     );
   }
-  return readAt(fd, 0, size);
 }

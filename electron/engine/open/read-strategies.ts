@@ -17,7 +17,7 @@ export interface ReadStrategyResult {
 }
 
 /** Strategy files are a few hundred bytes a parameter; 1 GiB is a million parameters. Bounds memory. */
-const MAX_STRATEGY_BYTES = 2 ** 30;
+export const MAX_STRATEGY_BYTES = 2 ** 30;
 
 /** Reads strategy files and puts their layouts together. Refuses SG_* naming the file; IO_*. */
 export function readStrategy(paths: readonly string[], roots: readonly string[] = []): ReadStrategyResult {
