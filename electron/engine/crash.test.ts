@@ -26,12 +26,23 @@ import { makeSample, type Sample } from './sample-plan.ts';
 
 /** Jobs in a process of their own: killed, limited, without rights, on a full volume. */
 const child = `
-import { readFileSync } from 'node:fs';
+import { promises, readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { deserialize } from 'node:v8';
 import { executePlan } from './execute.ts';
 import { WorkerPool } from './pool.ts';
 import { asFault } from '../../shared/errors.ts';
-const [plan, out, overwrite, index] = process.argv.slice(2);
+const [plan, out, overwrite, index, killAfter] = process.argv.slice(2);
+let changes = 0;
+for (const name of ['mkdir', 'open', 'writeFile', 'rename', 'rm', 'rmdir', 'chmod']) {
+  const change = promises[name];
+  promises[name] = async (...args) => {
+    const result = await change(...args);
+    if (++changes === Number(killAfter)) process.kill(process.pid, 'SIGKILL');
+    return result;
+  };
+}
+syncBuiltinESMExports();
 const pool = new WorkerPool(2);
 process.send?.('started');
 try {
@@ -45,6 +56,7 @@ try {
   process.exitCode = 4;
 }
 await pool.close();
+process.send?.({ changes });
 process.disconnect?.();
 `;
 
@@ -81,8 +93,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(out: string, overwrite = false, share = ''): ChildProcess {
-  return spawn(process.execPath, [script, planFile, out, overwrite ? 'overwrite' : '', share], {
+/** `killAfter`: the change of names or files, counted from 1, after which the process kills itself. */
+function start(out: string, overwrite = false, share = '', killAfter = 0): ChildProcess {
+  const args = [script, planFile, out, overwrite ? 'overwrite' : '', share, String(killAfter)];
+  return spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
 }
@@ -116,10 +130,55 @@ function isWhole(out: string): boolean {
   );
 }
 
+/** A folder for an output, with an old one in it if that is to be replaced. */
+function placeFor(name: string, overwrite: boolean): { parent: string; out: string } {
+  const parent = join(folder, name);
+  const out = join(parent, 'out');
+  mkdirSync(overwrite ? out : parent, { recursive: true });
+  if (overwrite) writeFileSync(join(out, 'old.safetensors'), 'old');
+  return { parent, out };
+}
+
+type Seen = 'absent' | 'old' | 'whole' | 'aside' | 'leftover' | 'continued';
+
+/** What a killed job left: the output absent, old or whole. Then the next job must go on, and leave nothing else. */
+async function afterKill(
+  { parent, out }: { parent: string; out: string },
+  overwrite: boolean,
+): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  const names = readdirSync(parent);
+  expect(names.every((name) => name === 'out' || isLeftoverName(name))).toBe(true);
+  if (names.some((name) => /shardscope-\d/.test(name))) seen.push('leftover');
+  if (!names.includes('out')) {
+    const aside = names.some((name) => name.includes('shardscope-old'));
+    // Between the two renames of overwriting, the old output waits beside, whole.
+    if (overwrite) expect(aside).toBe(true);
+    seen.push(overwrite ? 'aside' : 'absent');
+  } else if (overwrite && existsSync(join(out, 'old.safetensors'))) {
+    expect(readdirSync(out)).toEqual(['old.safetensors']);
+    seen.push('old');
+  } else {
+    expect(isWhole(out)).toBe(true);
+    seen.push('whole');
+  }
+  const { takenOver } = await execute(out, { overwrite: true });
+  if (takenOver.bytes > 0) seen.push('continued');
+  expect(isWhole(out)).toBe(true);
+  // A folder killed before its record was written stays a minute: it could be a job just beginning.
+  for (const name of readdirSync(parent)) {
+    const record = join(parent, name, 'shardscope-job.json');
+    if (name !== 'out' && existsSync(record)) expect(readFileSync(record, 'utf8')).toBe('');
+  }
+  rmSync(parent, { recursive: true });
+  return seen;
+}
+
+/** Random kills; `SHARDSCOPE_KILLS=200` for what a release is held to. */
 const KILLS = Number(process.env.SHARDSCOPE_KILLS ?? 16);
 
 test(`killed at ${KILLS} random moments, a job leaves the output absent, old or whole, and the next one goes on`, {
-  timeout: 60_000 + KILLS * 3000,
+  timeout: 60_000 + KILLS * 6000,
 }, async () => {
   const sums = sourceSums();
   const timing = start(join(folder, 'timing'));
@@ -127,54 +186,65 @@ test(`killed at ${KILLS} random moments, a job leaves the output absent, old or 
   const begun = performance.now();
   await event(timing, 'exit');
   const longest = performance.now() - begun;
-  const seen = { absent: 0, old: 0, whole: 0, aside: 0, leftover: 0, continued: 0 };
+  const seen = new Map<Seen, number>();
   for (let i = 0; i < KILLS; i++) {
-    const parent = join(folder, `kill-${i}`);
-    const out = join(parent, 'out');
     const overwrite = i % 2 === 1;
-    mkdirSync(overwrite ? out : parent, { recursive: true });
-    if (overwrite) writeFileSync(join(out, 'old.safetensors'), 'old');
-    const job = start(out, overwrite);
+    const place = placeFor(`kill-${i}`, overwrite);
+    const job = start(place.out, overwrite);
     await event(job, 'message');
     const exit = event(job, 'exit');
     await wait(Math.random() * longest);
     job.kill('SIGKILL');
     await exit;
-    const names = readdirSync(parent);
-    expect(names.every((name) => name === 'out' || isLeftoverName(name))).toBe(true);
-    if (names.some((name) => /shardscope-\d/.test(name))) seen.leftover++;
-    if (!names.includes('out')) {
-      const aside = names.some((name) => name.includes('shardscope-old'));
-      // Between the two renames of overwriting, the old output waits beside, whole.
-      if (overwrite) expect(aside).toBe(true);
-      seen[overwrite ? 'aside' : 'absent']++;
-    } else if (overwrite && existsSync(join(out, 'old.safetensors'))) {
-      expect(readdirSync(out)).toEqual(['old.safetensors']);
-      seen.old++;
-    } else {
-      expect(isWhole(out)).toBe(true);
-      seen.whole++;
-    }
+    for (const what of await afterKill(place, overwrite)) seen.set(what, (seen.get(what) ?? 0) + 1);
     expect(sourceSums()).toEqual(sums);
-    const { takenOver } = await execute(out, { overwrite: true });
-    if (takenOver.bytes > 0) seen.continued++;
-    expect(isWhole(out)).toBe(true);
-    // A folder killed before its record was written stays a minute: it could be a job just beginning.
-    for (const name of readdirSync(parent)) {
-      const record = join(parent, name, 'shardscope-job.json');
-      if (name !== 'out' && existsSync(record)) expect(readFileSync(record, 'utf8')).toBe('');
-    }
-    rmSync(parent, { recursive: true });
   }
+  if (process.env.SHARDSCOPE_KILLS) console.log(Object.fromEntries(seen));
   // The moments were spread over the job, not all after its end.
-  expect(seen.leftover).toBeGreaterThan(0);
-  expect(seen.continued).toBeGreaterThan(0);
+  expect(seen.get('leftover')).toBeGreaterThan(0);
+  expect(seen.get('continued')).toBeGreaterThan(0);
 });
+
+test.each([
+  ['a new output', false],
+  ['an old output that is replaced', true],
+])(
+  'killed after each single change of names or files on the way to %s',
+  { timeout: 300_000 },
+  async (_, overwrite) => {
+    const counted = placeFor('counted', overwrite);
+    const job = start(counted.out, overwrite);
+    const changes = await new Promise<number>((resolve) =>
+      job.on('message', (message) => {
+        if (typeof message === 'object' && 'changes' in message) resolve(Number(message.changes));
+      }),
+    );
+    await event(job, 'exit');
+    expect(isWhole(counted.out)).toBe(true);
+    rmSync(counted.parent, { recursive: true });
+    expect(changes).toBeGreaterThan(15);
+    const seen = new Set<Seen>();
+    for (let change = 1; change <= changes; change++) {
+      const place = placeFor(`change-${change}`, overwrite);
+      const killed = start(place.out, overwrite, '', change);
+      await event(killed, 'exit');
+      expect(killed.signalCode).toBe('SIGKILL');
+      for (const what of await afterKill(place, overwrite)) seen.add(what);
+    }
+    const expected: Seen[] = [
+      'leftover',
+      'continued',
+      'whole',
+      ...(overwrite ? (['old', 'aside'] as const) : (['absent'] as const)),
+    ];
+    expect([...seen].sort()).toEqual(expected.sort());
+  },
+);
 
 const SHARE_KILLS = Number(process.env.SHARDSCOPE_KILLS ?? 6);
 
 test(`shares killed at ${SHARE_KILLS} random moments leave the output absent or whole, and are repeated`, {
-  timeout: 60_000 + SHARE_KILLS * 3000,
+  timeout: 60_000 + SHARE_KILLS * 6000,
 }, async () => {
   const sums = sourceSums();
   const timing = start(join(folder, 'share-timing'), false, '1');
