@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { TEST_DATA } from './run-cli.ts';
 import { readSafetensors } from './safetensors-file.ts';
 
@@ -25,13 +25,13 @@ export function tensorsIn(...paths: string[]): Expected {
   );
 }
 
-/** Path → SHA-256 of every file below a folder: equal before and after when nothing there was touched. */
+/** Path within a folder → SHA-256 of every file below it: equal before and after when nothing there was touched. */
 export function hashes(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return Object.fromEntries(
     files.map((one) => {
       const path = join(one.parentPath, one.name);
-      return [path, createHash('sha256').update(readFileSync(path)).digest('hex')];
+      return [relative(folder, path), createHash('sha256').update(readFileSync(path)).digest('hex')];
     }),
   );
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashes } from './expected.ts';
 import { copyFixture, runCli, scratchFolder, TEST_DATA } from './run-cli.ts';
 
 const scratch = scratchFolder();
@@ -20,17 +20,6 @@ beforeAll(async () => {
   expect(Object.keys(expected).length).toBeGreaterThan(6);
 });
 afterAll(scratch.remove);
-
-/** SHA-256 of every file below a folder, the report included. */
-function hashes(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  return Object.fromEntries(
-    files.map((one) => {
-      const file = join(one.parentPath, one.name);
-      return [relative(folder, file), createHash('sha256').update(readFileSync(file)).digest('hex')];
-    }),
-  );
-}
 
 function expectSame(out: string): void {
   expect(hashes(path(out))).toEqual(expected);

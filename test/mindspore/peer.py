@@ -1,8 +1,10 @@
 """MindSpore as a process: one JSON request a line on stdin, one JSON reply a line on stdout."""
 
 import hashlib
+import inspect
 import json
 import os
+import re
 import sys
 
 # MindSpore prints progress bars and warnings; replies have the real stdout to themselves.
@@ -25,6 +27,20 @@ from mindspore.train._utils import get_parameter_redundancy, remove_param_redund
 
 def version():
     return ms.__version__
+
+
+# What is called so reads or writes weights or strategies.
+ABOUT_WEIGHTS = re.compile("checkpoint|ckpt_|_ckpt|safetensors|strateg|redundan|sliced|param_into|group_info")
+
+
+def functions():
+    """Every public function about weights and strategies, with its arguments."""
+    found = {}
+    for module in (ms, ms.parallel):
+        for name, value in inspect.getmembers(module, inspect.isfunction):
+            if ABOUT_WEIGHTS.search(name) and not name.startswith("_"):
+                found[name] = list(inspect.signature(value).parameters)
+    return found
 
 
 def merge(src, strategy, dst, redundant=True):
@@ -108,6 +124,7 @@ CALLS = {
     call.__name__: call
     for call in (
         version,
+        functions,
         merge,
         slice,
         reshard,

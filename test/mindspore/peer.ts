@@ -20,6 +20,7 @@ export interface PeerLayout {
 /** What `peer.py` can be asked for. */
 interface Calls {
   version: { arguments: Record<never, never>; value: string };
+  functions: { arguments: Record<never, never>; value: Record<string, string[]> };
   merge: { arguments: { src: string; strategy: string; dst: string; redundant?: boolean }; value: null };
   slice: { arguments: { src: string; strategy: string; dst: string; ranks: number }; value: null };
   reshard: {
