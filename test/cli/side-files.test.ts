@@ -120,6 +120,45 @@ describe('complete weights in files of another size', () => {
     );
   });
 
+  test.each(['huggingface', 'mindspore'] as const)(
+    'converted to .ckpt and back, %s weights keep what lies beside them, but no index of files that are gone',
+    async (names) => {
+      const source = out(`convert-${names}`);
+      await merge(complete[names], `convert-${names}`, ...['--names', names, '--max-shard-size', '20KiB']);
+      const index = names === 'mindspore' ? 'param_name_map.json' : 'model.safetensors.index.json';
+      const convert = async (from: string, to: string, format: string) => {
+        const { code, stderr } = await runCli(['convert', from, '--to', format, '--out', to]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        return readdirSync(to).sort();
+      };
+      const plan = await runCli([
+        'convert',
+        source,
+        '--to',
+        'ckpt',
+        '--out',
+        out('dry'),
+        '--dry-run',
+        '--json',
+      ]);
+      expect(JSON.parse(plan.stdout).facts).toContain(
+        `Not copied, as it names .safetensors files: '${index}'. The .ckpt files are loaded together without one.`,
+      );
+      const there = await convert(source, `${source}-ckpt`, 'ckpt');
+      const before = readdirSync(source).filter((name) => name !== index);
+      expect(there).toEqual(before.map((name) => name.replace(/safetensors$/, 'ckpt')).sort());
+      const back = await convert(`${source}-ckpt`, `${source}-back`, 'safetensors');
+      expect(back).toEqual(before.sort());
+      const side = names === 'huggingface' ? Object.entries(SIDE) : [];
+      for (const folder of [`${source}-ckpt`, `${source}-back`])
+        for (const [name, bytes] of side)
+          expect(Buffer.compare(readFileSync(join(folder, name)), Buffer.from(bytes)), name).toBe(0);
+      expect(weightsIn(`${source}-back`)).toEqual(expected);
+      for (const folder of [`${source}-ckpt`, `${source}-back`])
+        expect((await runCli(['verify', folder, '--json'])).code, folder).toBe(0);
+    },
+  );
+
   test('a link to a file elsewhere is followed; one that leads nowhere is left', async () => {
     const folder = out('linked');
     mkdirSync(folder);

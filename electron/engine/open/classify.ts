@@ -84,6 +84,8 @@ const INDEX = '.safetensors.index.json';
 const SHARD = /-\d{1,9}-of-\d{1,9}\.safetensors$/;
 const PART = /^part\d{1,9}\.safetensors$/;
 const HYPER = 'hyper_param.safetensors';
+/** The same converted to .ckpt: MindSpore loads all of them together, without an index. */
+const CKPT_SHARD = /^(.*-\d{1,9}-of-\d{1,9}|part\d{1,9}|hyper_param)\.ckpt$/;
 
 async function classifyFolder(path: string, entries: readonly Entry[]): Promise<Found> {
   if (hasRanks(entries)) return { type: 'ranks', path, root: path, entries, output: false };
@@ -136,7 +138,7 @@ function completeFolder(
   const names = new Set(entries.filter((entry) => entry.type !== 'folder').map((entry) => entry.name));
   const mindspore = index === undefined ? names.has(HYPER) : basename(index) === NAME_MAP;
   const shards = [...names].filter((name) => isShard(name, mindspore, names));
-  if (index === undefined && shards.length === 0) return undefined;
+  if (index === undefined && shards.length === 0) return ckptShards(path, entries, names);
   if (
     index === undefined &&
     !mindspore &&
@@ -153,6 +155,16 @@ function completeFolder(
     shards,
     entries,
   };
+}
+
+function ckptShards(
+  path: string,
+  entries: readonly Entry[],
+  names: ReadonlySet<string>,
+): CompleteFound | undefined {
+  const shards = [...names].filter((name) => CKPT_SHARD.test(name));
+  if (shards.length === 0) return undefined;
+  return { type: 'complete', path, kind: 'complete-mindspore', shards, entries };
 }
 
 /** Without an index: numbered shards or parts, else the one whole file. */

@@ -3,15 +3,15 @@ import { basename, join } from 'node:path';
 import type { Problem } from '../../../shared/checkpoint.ts';
 import { refuse } from '../../../shared/errors.ts';
 import { buildModel } from '../../../shared/model/build.ts';
-import { isSideFile, type SideFile as SideFileToCopy } from '../../../shared/plan/side-files.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { CompleteFound } from './classify.ts';
 import { asProblem, type OpenContext } from './context.ts';
+import { filesBeside } from './files-beside.ts';
 import { indexProblems } from './index-problems.ts';
 import { modelTypeIn } from './model-type.ts';
-import { isUnder, withOpen } from './read-bytes.ts';
+import { isUnder } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
 import { leftoverProblems, noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
@@ -78,7 +78,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...(await reportFiles(entries)),
     ],
   });
-  return { summary, model, damaged, sideFiles: filesBeside(found, context.roots ?? []) };
+  return { summary, model, damaged, sideFiles: filesBeside(found.entries, context.roots ?? []) };
 }
 
 const HYPER = 'hyper_param.safetensors';
@@ -96,7 +96,7 @@ function tensorsIn({ index }: ReadIndexResult, shard: string): string {
 /** `model-00002-of-00004` names its own siblings: without an index, that is how a missing one shows. */
 function numberingProblems(path: string, names: readonly string[]): readonly Problem[] {
   const [first] = names.flatMap((name) =>
-    [/^(.*-)(\d+)(-of-)(\d+)(\.safetensors)$/.exec(name) ?? []].filter((m) => m.length > 0),
+    [/^(.*-)(\d+)(-of-)(\d+)(\.safetensors|\.ckpt)$/.exec(name) ?? []].filter((m) => m.length > 0),
   );
   if (!first) return [];
   const [, head = '', digits = '', of = '', total = '', tail = ''] = first;
@@ -154,22 +154,6 @@ function otherWeights(found: CompleteFound, names: readonly string[]): readonly 
       file: first.path,
     },
   ];
-}
-
-/** Above this a file is not small, and nobody's configuration: the largest tokenizers have 35 MB. */
-const MAX_SIDE_BYTES = 256 * 1024 ** 2;
-
-/** Configuration and tokenizer, in natural order; none that may not be read here, or is no file. */
-function filesBeside({ entries }: CompleteFound, roots: readonly string[]): SideFileToCopy[] {
-  return entries.flatMap(({ name, path }) => {
-    if (!isSideFile(name)) return [];
-    try {
-      const { size, identity } = withOpen(path, roots, (file) => file);
-      return size <= MAX_SIDE_BYTES ? [{ name, path, size, identity }] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 async function sideFiles(found: CompleteFound, index: ReadIndexResult | undefined): Promise<SideFile[]> {

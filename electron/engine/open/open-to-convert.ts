@@ -7,6 +7,7 @@ import { buildModel } from '../../../shared/model/build.ts';
 import { readError } from '../errno.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { OpenContext } from './context.ts';
+import { filesBeside } from './files-beside.ts';
 import { type Entry, listFolder } from './folder.ts';
 import { openCheckpoint } from './open.ts';
 import { isStrategyName } from './rank-folders.ts';
@@ -41,11 +42,10 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
     return openCheckpoint({ path }, context);
   }
   const folders = await foldersWithWeights(path);
-  const found = (await Promise.all(folders.map(listFolder)))
-    .flat()
-    .filter(
-      ({ name, type }) => type === 'file' && name.endsWith(ending) && !isStrategyName(name) && matches(name),
-    );
+  const entries = (await Promise.all(folders.map(listFolder))).flat();
+  const found = entries.filter(
+    ({ name, type }) => type === 'file' && name.endsWith(ending) && !isStrategyName(name) && matches(name),
+  );
   if (found.length === 0) refuseNone(path, ending, request);
   const weights = await readWeightFiles(found, context, { salvage: false });
   const [failed] = weights.faults;
@@ -56,6 +56,8 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
   return {
     summary: summarize({ path, kind: 'distributed', model, complete: true, problems }),
     model,
+    // Of one folder of weights; what lies in a rank's folder is about training.
+    ...(folders[0] === path && { sideFiles: filesBeside(entries, context.roots ?? []) }),
     damaged: [],
   };
 }

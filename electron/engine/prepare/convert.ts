@@ -5,10 +5,14 @@ import type { OptionsOf } from '../../../shared/job-options.ts';
 import { planConvert } from '../../../shared/plan/convert.ts';
 import type { Plan } from '../../../shared/plan/plan.ts';
 import { readNameMap } from '../../../shared/rename/name-map.ts';
+import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { readError } from '../errno.ts';
+import { isIndexName } from '../open/classify.ts';
+import { listFolder } from '../open/folder.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { type Prepared, refuseUnusable } from './prepared.ts';
+import { copySideFiles } from './side-files.ts';
 
 /** Writes each weight file in the other format, in the same folder below the output as below the source. */
 export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'convert'>): Promise<Prepared> {
@@ -16,7 +20,7 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
   const { to, crc, nameMap } = options;
   const { summary, model } = open;
   const root = summary.kind === 'file' ? dirname(summary.path) : summary.path;
-  const plan = planConvert(model.files, {
+  const weights = planConvert(model.files, {
     to,
     crc,
     names: nameMap === undefined ? new Map() : await readNames(nameMap),
@@ -25,11 +29,22 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
         .replaceAll('\\', '/')
         .replace(/\.(ckpt|safetensors)$/, `.${to}`),
   });
+  const { plan, facts } = copySideFiles(weights, open.sideFiles ?? []);
+  const indexes = to === 'ckpt' && summary.kind !== 'file' ? await indexesIn(root) : [];
   return {
     plan,
-    facts: factsOf(plan, to),
+    facts: [...factsOf(weights, to), ...facts, ...indexes.map(leftBehind)],
     outName: `${basename(summary.path, `.${to === 'ckpt' ? 'safetensors' : 'ckpt'}`)}_${to}`,
   };
+}
+
+async function indexesIn(folder: string): Promise<string[]> {
+  return (await listFolder(folder)).map(({ name }) => name).filter(isIndexName);
+}
+
+/** MindSpore's `load_segmented_checkpoints` takes all .ckpt files of a folder: it needs no index, and knows none. */
+function leftBehind(index: string): string {
+  return `Not copied, as it names .safetensors files: '${escapeText(index)}'. The .ckpt files are loaded together without one.`;
 }
 
 async function readNames(path: string): Promise<ReadonlyMap<string, string>> {

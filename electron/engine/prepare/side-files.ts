@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { CastTarget } from '../../../shared/plan/cast.ts';
 import type { Plan } from '../../../shared/plan/plan.ts';
-import { configWithDtype, withSideFiles } from '../../../shared/plan/side-files.ts';
+import { configWithDtype, type SideFile, withSideFiles } from '../../../shared/plan/side-files.ts';
 import { nameList } from '../../../shared/text/name-list.ts';
 import { readError } from '../errno.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 
 const CONFIG = 'config.json';
+
+interface WithFacts {
+  readonly plan: Plan;
+  readonly facts: readonly string[];
+}
 
 /**
  * Adds to the plan of a Hugging Face folder what lies beside the source's weights: configuration and tokenizer,
@@ -18,26 +23,38 @@ export async function addSideFiles(
   { sideFiles = [] }: OpenCheckpoint,
   names: 'mindspore' | 'huggingface',
   dtype?: CastTarget,
-): Promise<{ readonly plan: Plan; readonly facts: readonly string[] }> {
+): Promise<WithFacts> {
   if (sideFiles.length === 0) return { plan, facts: [] };
-  const list = nameList(sideFiles.map(({ name }) => name));
   if (names === 'mindspore')
-    return { plan, facts: [`Not copied, as only Hugging Face's folders have them: ${list}.`] };
-  const facts = [`Copies ${list} from beside the weights.`];
+    return { plan, facts: [`Not copied, as only Hugging Face's folders have them: ${listOf(sideFiles)}.`] };
   const config = dtype && sideFiles.find(({ name }) => name === CONFIG);
-  if (!config) return { plan: withSideFiles(plan, sideFiles), facts };
+  if (!config) return copySideFiles(plan, sideFiles);
   const before = await readFile(config.path, 'utf8').catch((error: unknown) => {
     throw readError(error, config.path);
   });
   const text = configWithDtype(before, dtype);
-  if (text === before) return { plan: withSideFiles(plan, sideFiles), facts };
-  const others = withSideFiles(
+  if (text === before) return copySideFiles(plan, sideFiles);
+  const { plan: others } = copySideFiles(
     plan,
     sideFiles.filter((file) => file !== config),
   );
   return {
     // Among the sources without being copied: a change of it meanwhile fails the job like that of any other.
     plan: { ...others, sources: [...others.sources, config], texts: [{ path: CONFIG, text }, ...plan.texts] },
-    facts: [...facts, `The dtype in config.json becomes that of the weights, ${dtype}.`],
+    facts: [copied(sideFiles), `The dtype in config.json becomes that of the weights, ${dtype}.`],
   };
+}
+
+/** Copies what lies beside the weights as it is. */
+export function copySideFiles(plan: Plan, files: readonly SideFile[]): WithFacts {
+  if (files.length === 0) return { plan, facts: [] };
+  return { plan: withSideFiles(plan, files), facts: [copied(files)] };
+}
+
+function copied(files: readonly SideFile[]): string {
+  return `Copies ${listOf(files)} from beside the weights.`;
+}
+
+function listOf(files: readonly SideFile[]): string {
+  return nameList(files.map(({ name }) => name));
 }
