@@ -172,7 +172,18 @@ export const api = {
   'tensors.place': method<{ row: number | null }>()(tableQuery.extend({ name })),
   /** The chosen tensors (all that match the filter when absent) as text for the clipboard. */
   'tensors.copy': method<{ text: string; count: number }>()(
-    tableQuery.extend({ names: z.array(name).max(1_000_000).optional(), format: z.enum(['tsv', 'json']) }),
+    tableQuery.extend({
+      names: z.array(name).max(1_000_000).optional(),
+      format: z.enum([...TABLE_FORMATS, 'python']),
+    }),
+  ),
+  /** A part of all that match as text: parts that follow each other make a file, whatever the number of tensors. */
+  'tensors.export': method<{ text: string; total: number }>()(
+    tableQuery.extend({
+      format: z.enum(TABLE_FORMATS),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(100_000),
+    }),
   ),
   /** Which slice of each tensor each rank holds: the table's rows flat, against ranks in ascending order. */
   'ranks.page': method<RanksPage>()(

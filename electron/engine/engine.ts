@@ -9,7 +9,7 @@ import type { JobDraft, JobName } from '../../shared/job-options.ts';
 import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
 import { saveName } from '../../shared/saves/name.ts';
-import { copyTable, tableNames, tablePage, tablePlace } from '../../shared/table/table.ts';
+import { copyTable, exportTable, tableNames, tablePage, tablePlace } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
 import { filesMethods } from './files/methods.ts';
 import { listFolders } from './folders.ts';
@@ -127,6 +127,8 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     'tensors.copy': async ({ checkpoint, names, format, ...query }) =>
       copyTable(opened.get(checkpoint).model, query, names, format),
+    'tensors.export': async ({ checkpoint, format, offset, limit, ...query }) =>
+      exportTable(opened.get(checkpoint).model, query, format, offset, limit),
     'ranks.page': async ({ checkpoint, ...request }) => {
       const { model, strategy } = opened.get(checkpoint);
       return ranksPage(model, strategy, request);

@@ -23,12 +23,12 @@ function Totals() {
   const copied = useApp((state) => state.copied);
   const tensorCount = useApp((state) => state.checkpoint?.tensorCount ?? 0);
   const view = useApp((state) => state.view);
-  const text = copied
-    ? copied.format === 'tsv'
-      ? t('{{count}} tensors copied as a table', { count: copied.count })
-      : t('{{count}} tensors copied as JSON', { count: copied.count })
-    : totalsWords(totals, tensorCount);
-  if (view !== 'tensors' || (totals.count === 0 && !copied)) return null;
+  const text =
+    copied === undefined
+      ? totalsWords(totals, tensorCount)
+      : t('{{count}} tensors copied as a table', { count: copied });
+  // Elsewhere the one that is chosen is explained; several are worth their sum everywhere.
+  if (totals.count < (view === 'tensors' ? 1 : 2) && copied === undefined) return null;
   return (
     <span className={css.totals} role="status">
       <Sizes text={text} bytes={[totals.byteLength ?? 0]} />

@@ -48,6 +48,8 @@ export interface RanksSlice {
   readonly chosenRanks: readonly number[];
   /** Says what is in sight; fetches what of it is not there, and starts anew when it is of something else. */
   needMatrix(about: MatrixAbout, sight: MatrixSight): void;
+  /** Any part of it, to be written elsewhere: as much as goes at once, from a row and a column on. */
+  matrixPage(offset: number, firstRank: number): Promise<RanksPage>;
   matrixRow(row: number): RanksRow | undefined;
   rankColumn(column: number): RankColumn | undefined;
   /** Code of a cell (`shared/ranks/cells.ts`); undefined while it is on its way. */
@@ -69,19 +71,21 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
   let calls = new AbortController();
   let waiting = new Set<string>();
 
+  const about = () => {
+    const { checkpoint, filter, sort } = of;
+    return { checkpoint, filter, ...(sort && { sort }) };
+  };
+
   async function fetchBlock(row: number, column: number): Promise<void> {
     const key = `${row} ${column}`;
     if (waiting.has(key) || get().matrix.blocks.has(key)) return;
     waiting.add(key);
     const mine = calls;
-    const { checkpoint, filter, sort } = of;
     try {
       const page = await client.call(
         'ranks.page',
         {
-          checkpoint,
-          filter,
-          ...(sort && { sort }),
+          ...about(),
           offset: row * BLOCK_ROWS,
           limit: BLOCK_ROWS,
           firstRank: column * BLOCK_RANKS,
@@ -124,10 +128,10 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
     matrixCursor: { row: 0, column: 0 },
     chosenRanks: [],
 
-    needMatrix(about, { rows, columns }) {
-      const another = about.checkpoint !== of.checkpoint;
-      if (another || about.filter !== of.filter || about.sort !== of.sort) {
-        of = about;
+    needMatrix(wanted, { rows, columns }) {
+      const another = wanted.checkpoint !== of.checkpoint;
+      if (another || wanted.filter !== of.filter || wanted.sort !== of.sort) {
+        of = wanted;
         calls.abort();
         calls = new AbortController();
         waiting = new Set();
@@ -149,6 +153,8 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
         )
           void fetchBlock(row, column);
     },
+    matrixPage: (offset, firstRank) =>
+      client.call('ranks.page', { ...about(), offset, limit: 1000, firstRank, rankLimit: 1024 }),
     matrixRow(row) {
       const block = anyBlock((key) => key.startsWith(`${Math.floor(row / BLOCK_ROWS)} `));
       return block?.rows[row % BLOCK_ROWS];

@@ -77,9 +77,10 @@ test('copies the selection, or everything that matches', async () => {
       count: names?.length ?? 9,
     }),
   });
-  expect(await store.getState().copySelection('json')).toBe(true);
+  expect(await store.getState().copySelection()).toBe(true);
   store.getState().moveCursor(0);
-  expect(await store.getState().copySelection('tsv')).toBe(true);
-  expect(written).toEqual(['json all', 'tsv 1']);
-  expect(store.getState().copied).toEqual({ count: 1, format: 'tsv' });
+  expect(await store.getState().copySelection()).toBe(true);
+  expect(written).toEqual(['tsv all', 'tsv 1']);
+  expect(store.getState().copied).toBe(1);
+  expect(await store.getState().selectionText('python')).toBe('python 1');
 });

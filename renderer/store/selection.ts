@@ -1,6 +1,10 @@
 import type { TableRow } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import type { TableFormat } from '../../shared/table/text.ts';
 import type { SliceContext } from './slice.ts';
+
+/** Rows of a part of a file: about 4 MB of text, and the engine is free again after 50 ms. */
+const EXPORT_ROWS = 25_000;
 
 export interface SelectionTotals {
   readonly count: number;
@@ -14,7 +18,8 @@ export interface SelectionSlice {
   readonly cursor: number;
   readonly selected: ReadonlySet<string>;
   readonly totals: SelectionTotals;
-  readonly copied: { readonly count: number; readonly format: 'tsv' | 'json' } | undefined;
+  /** How many tensors the keyboard last copied. */
+  readonly copied: number | undefined;
   readonly copyFault: Fault | undefined;
   /** Moves the cursor; selects that tensor alone, adds it, or takes the whole range from the anchor. */
   moveCursor(index: number, how?: 'alone' | 'add' | 'range'): void;
@@ -23,8 +28,12 @@ export interface SelectionSlice {
   seekSelected(): Promise<number | undefined>;
   selectName(name: string): void;
   clearSelection(): void;
-  /** Puts the selected tensors (all that match, when none is) on the clipboard; true when done. */
-  copySelection(format: 'tsv' | 'json'): Promise<boolean>;
+  /** Puts the selected tensors (all that match, when none is) on the clipboard as a table; true when done. */
+  copySelection(): Promise<boolean>;
+  /** The same as text. Throws what the engine says. */
+  selectionText(format: TableFormat | 'python'): Promise<string>;
+  /** All tensors that match, part by part. */
+  exportParts(format: TableFormat): AsyncGenerator<string>;
   /** Remembers numbers of rows that came into sight, for the totals. */
   noteRows(rows: readonly TableRow[]): void;
 }
@@ -58,6 +67,13 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
       byteLength += known.byteLength;
     }
     return { count: selected.size, elements, byteLength };
+  }
+
+  async function copied(format: TableFormat | 'python') {
+    const query = get().tableQuery();
+    const { selected } = get();
+    const names = selected.size > 0 ? { names: [...selected] } : {};
+    return query && client.call('tensors.copy', { ...query, ...names, format });
   }
 
   async function range(from: number, to: number): Promise<void> {
@@ -130,19 +146,29 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
       set({ cursor: 0, selected: new Set(), totals: { count: 0 }, copied: undefined, copyFault: undefined });
     },
 
-    async copySelection(format) {
-      const query = get().tableQuery();
-      if (query === undefined) return false;
+    async copySelection() {
       try {
-        const { selected } = get();
-        const names = selected.size > 0 ? { names: [...selected] } : {};
-        const { text, count } = await client.call('tensors.copy', { ...query, ...names, format });
-        await navigator.clipboard.writeText(text);
-        set({ copied: { count, format }, copyFault: undefined });
+        const copy = await copied('tsv');
+        if (copy === undefined) return false;
+        await navigator.clipboard.writeText(copy.text);
+        set({ copied: copy.count, copyFault: undefined });
         return true;
       } catch (error) {
         set({ copyFault: asFault(error) });
         return false;
+      }
+    },
+
+    selectionText: async (format) => (await copied(format))?.text ?? '',
+
+    async *exportParts(format) {
+      const query = get().tableQuery();
+      if (query === undefined) return;
+      for (let offset = 0; ; offset += EXPORT_ROWS) {
+        const input = { ...query, format, offset, limit: EXPORT_ROWS };
+        const { text, total } = await client.call('tensors.export', input);
+        yield text;
+        if (offset + EXPORT_ROWS >= total) return;
       }
     },
 

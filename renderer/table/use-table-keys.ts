@@ -64,7 +64,7 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
           if (control) void state.selectAll();
           return control;
         case 'c':
-          if (control) void state.copySelection('tsv');
+          if (control) void state.copySelection();
           return control;
         default:
           return false;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { copyTable } from './copy.ts';
+import { copyTable, exportTable } from './copy.ts';
 import { completeModel, distributedModel } from './sample-model.ts';
 import type { TableRequest } from './table.ts';
+import { TABLE_FORMATS } from './text.ts';
 
 const all: TableRequest = { filter: '', view: 'flat', toggled: [] };
 
@@ -68,4 +69,20 @@ test('an unknown name is refused', () => {
   expect(() => copyTable(model, all, ['huge', 'gone'], 'tsv')).toThrowError(
     expect.objectContaining({ fault: expect.objectContaining({ code: 'CP_NO_TENSOR', tensor: 'gone' }) }),
   );
+});
+
+test('parts that follow each other are the whole, in every format, flat and as a tree', () => {
+  const { model: ranks } = distributedModel(2);
+  for (const view of ['flat', 'tree'] as const)
+    for (const format of TABLE_FORMATS) {
+      const request: TableRequest = { ...all, view, filter: 'wq' };
+      const whole = copyTable(ranks, request, undefined, format).text;
+      const parts = [0, 2, 4].map((offset) => exportTable(ranks, request, format, offset, 2));
+      expect(parts.map(({ total }) => total)).toEqual([6, 6, 6]);
+      expect(parts.map(({ text }) => text).join('')).toBe(whole);
+    }
+  expect(exportTable(ranks, { ...all, filter: 'none such' }, 'json', 0, 4)).toEqual({
+    text: '[]\n',
+    total: 0,
+  });
 });

@@ -5,7 +5,7 @@ import { fileOf, rankCount } from './holders.ts';
 import { isOpen, type Tree } from './tree.ts';
 import { openedRows, type TableRequest, viewOf } from './view.ts';
 
-export { copyTable } from './copy.ts';
+export { copyTable, exportTable } from './copy.ts';
 export { tableNames } from './names.ts';
 export { tablePlace } from './place.ts';
 export type { TableRequest } from './view.ts';

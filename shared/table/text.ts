@@ -20,8 +20,16 @@ export interface TextColumn<R> {
 /** Longest text, in characters: about a million rows; a string of V8 ends at 2^29. */
 const MAX_TEXT = 2 ** 28;
 
+/** Which part of a table some rows are: only the first has the heading, only the last the end. */
+export interface TablePart {
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+const WHOLE: TablePart = { first: true, last: true };
+
 /**
- * A table as text, with a line feed at its end.
+ * A table, or a part of one whose parts are put one after the other, as text with a line feed at its end.
  * - `tsv`, `csv`: a header row, then one row each; texts cannot act as formulas or control characters.
  * - `json`: an array, one object a line, with exact texts; empty cells are left out.
  * - `markdown`: a GitHub table, for an issue or a report.
@@ -32,16 +40,19 @@ export function tableText<R>(
   columns: readonly TextColumn<R>[],
   rows: readonly R[],
   format: TableFormat,
+  part = WHOLE,
 ): string {
   switch (format) {
     case 'tsv':
-      return lines(separated('\t', escapeTsv, columns, rows), rows.length);
+      return lines(separated('\t', escapeTsv, columns, rows, part), rows.length);
     case 'csv':
-      return lines(separated(',', escapeCsv, columns, rows), rows.length);
+      return lines(separated(',', escapeCsv, columns, rows, part), rows.length);
     case 'markdown':
-      return lines(markdown(columns, rows), rows.length);
+      return lines(markdown(columns, rows, part), rows.length);
     case 'json':
-      return rows.length === 0 ? '[]\n' : lines(json(columns, rows), rows.length);
+      return rows.length === 0 && part.first && part.last
+        ? '[]\n'
+        : lines(json(columns, rows, part), rows.length);
   }
 }
 
@@ -58,7 +69,7 @@ function lines(parts: Iterable<string>, rows: number): string {
       );
     all.push(line);
   }
-  return `${all.join('\n')}\n`;
+  return all.length === 0 ? '' : `${all.join('\n')}\n`;
 }
 
 function* separated<R>(
@@ -66,8 +77,9 @@ function* separated<R>(
   safe: (text: string) => string,
   columns: readonly TextColumn<R>[],
   rows: readonly R[],
+  { first }: TablePart,
 ): Generator<string> {
-  yield columns.map(({ heading }) => safe(heading)).join(separator);
+  if (first) yield columns.map(({ heading }) => safe(heading)).join(separator);
   for (const row of rows) {
     const cells = columns.map(({ value }) => {
       const cell = value(row);
@@ -77,22 +89,32 @@ function* separated<R>(
   }
 }
 
-function* json<R>(columns: readonly TextColumn<R>[], rows: readonly R[]): Generator<string> {
-  yield '[';
+function* json<R>(
+  columns: readonly TextColumn<R>[],
+  rows: readonly R[],
+  { first, last }: TablePart,
+): Generator<string> {
+  if (first) yield '[';
   for (const [index, row] of rows.entries()) {
     const object = Object.fromEntries(columns.map(({ heading, key, value }) => [key ?? heading, value(row)]));
-    yield `${JSON.stringify(object)}${index === rows.length - 1 ? '' : ','}`;
+    yield `${JSON.stringify(object)}${last && index === rows.length - 1 ? '' : ','}`;
   }
-  yield ']';
+  if (last) yield ']';
 }
 
-function* markdown<R>(columns: readonly TextColumn<R>[], rows: readonly R[]): Generator<string> {
+function* markdown<R>(
+  columns: readonly TextColumn<R>[],
+  rows: readonly R[],
+  part: TablePart,
+): Generator<string> {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const [first] = rows;
-  yield line(columns.map(({ heading }) => escapeMarkdown(heading)));
-  yield line(
-    columns.map(({ value }) => (first !== undefined && typeof value(first) === 'number' ? '---:' : '---')),
-  );
+  const rule = ({ value }: TextColumn<R>) =>
+    first !== undefined && typeof value(first) === 'number' ? '---:' : '---';
+  if (part.first) {
+    yield line(columns.map(({ heading }) => escapeMarkdown(heading)));
+    yield line(columns.map(rule));
+  }
   for (const row of rows) yield line(columns.map(({ value }) => escapeMarkdown(plain(value(row)))));
 }
 

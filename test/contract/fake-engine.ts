@@ -70,6 +70,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       }),
       'tensors.place': never,
       'tensors.copy': never,
+      'tensors.export': never,
       'ranks.page': never,
       // The contract has no bytes yet; transports must carry them all the same.
       'tensor.detail': async ({ name }) =>

@@ -5,10 +5,12 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { TextMenu } from '../../parts/text-menu.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { Matrix } from './matrix.tsx';
+import { matrixText } from './matrix-text.ts';
 import css from './ranks.module.css';
 import { RanksSide } from './ranks-side.tsx';
 import { useCompareRanks } from './use-compare-ranks.ts';
@@ -27,6 +29,7 @@ function RanksView() {
       </div>
       <div className={css.bar}>
         <FilterField />
+        <MatrixMenu />
         <CompareChosen />
       </div>
       {fault && (
@@ -38,6 +41,20 @@ function RanksView() {
         <Matrix onEnter={() => toggleSide(narrow, true)} />
       </div>
     </div>
+  );
+}
+
+function MatrixMenu() {
+  const page = useApp((state) => state.matrixPage);
+  const rows = useApp((state) => state.matrix.totalRows);
+  return (
+    <TextMenu
+      what={t('ranks')}
+      name="ranks"
+      label={t('{{count}} tensors', { count: rows })}
+      count={rows}
+      parts={(format) => matrixText(page, format)}
+    />
   );
 }
 

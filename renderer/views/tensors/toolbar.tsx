@@ -1,11 +1,11 @@
-import { Button, Menu, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
-import { cx } from '../../parts/cx.ts';
 import { exactBytes } from '../../parts/size.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import css from './tensors.module.css';
+import { TensorsMenu } from './tensors-menu.tsx';
 
 /** Beside the filter: tree or flat, columns, copying, and how many tensors are left. */
 export function Toolbar() {
@@ -23,33 +23,9 @@ export function Toolbar() {
         ]}
       />
       <ColumnsMenu />
-      <CopyMenu />
+      <TensorsMenu />
       <Count />
     </div>
-  );
-}
-
-function CopyMenu() {
-  const copy = useApp((state) => state.copySelection);
-  const count = useApp((state) => state.selected.size);
-  const matching = useApp((state) => state.rows.matching);
-  const what =
-    count > 0
-      ? t('the {{number}} selected', { number: formatCount(count) })
-      : t('all {{number}} shown', { number: formatCount(matching) });
-  return (
-    <Menu>
-      <Menu.Target>
-        <Button variant="default" className={cx(css.pill)}>
-          {t('Copy')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('Copy {{label}}', { label: what })}</Menu.Label>
-        <Menu.Item onClick={() => void copy('tsv')}>{t('As a table (TSV)')}</Menu.Item>
-        <Menu.Item onClick={() => void copy('json')}>{t('As JSON')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 
