@@ -1,9 +1,8 @@
 import { Button, Menu } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useState } from 'react';
-import { asFault, type Fault, fault, ShardscopeError } from '../../shared/errors.ts';
-import type { TableFormat } from '../../shared/table/text.ts';
-import { formatCount } from '../../shared/text/units.ts';
+import { asFault, type Fault } from '../../shared/errors.ts';
+import { MAX_TEXT, refuseText, type TableFormat } from '../../shared/table/text.ts';
 import { t } from '../language/t.ts';
 import { download } from './download.ts';
 import { sentence } from './sentence.ts';
@@ -62,7 +61,8 @@ export function clickTableMenu(pane: Element | null): void {
 /** Copies a table as text, in the order that is shown, or saves it as a file. */
 export function TextMenu(props: TextMenuProps & TextSource) {
   const { what, name, label, count, more = [], fileLabel, parts } = props;
-  const text = (format: TableFormat) => (props.text ? props.text(format) : joined(props.parts(format)));
+  const text = (format: TableFormat) =>
+    props.text ? props.text(format) : joined(props.parts(format), count);
   const clipboard = useClipboard({ timeout: 1500 });
   const [saving, setSaving] = useState(false);
   const [failed, setFailed] = useState<Fault>();
@@ -130,21 +130,11 @@ export function TextMenu(props: TextMenuProps & TextSource) {
   );
 }
 
-/** Longest text for the clipboard, in characters. */
-const MAX_COPIED = 2 ** 27;
-
-async function joined(parts: AsyncIterable<string>): Promise<string> {
+async function joined(parts: AsyncIterable<string>, rows: number): Promise<string> {
   let text = '';
   for await (const part of parts) {
     text += part;
-    if (text.length > MAX_COPIED)
-      throw new ShardscopeError(
-        fault(
-          'API_INPUT',
-          `the table is longer than ${formatCount(MAX_COPIED)} characters`,
-          'Filter fewer rows, or save it as a file.',
-        ),
-      );
+    if (text.length > MAX_TEXT) refuseText(rows);
   }
   return text;
 }

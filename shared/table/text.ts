@@ -18,7 +18,7 @@ export interface TextColumn<R> {
 }
 
 /** Longest text, in characters: about a million rows; a string of V8 ends at 2^29. */
-const MAX_TEXT = 2 ** 28;
+export const MAX_TEXT = 2 ** 28;
 
 /** Which part of a table some rows are: only the first has the heading, only the last the end. */
 export interface TablePart {
@@ -56,17 +56,21 @@ export function tableText<R>(
   }
 }
 
+/** Refuses API_INPUT: the text of so many rows is longer than `MAX_TEXT`. */
+export function refuseText(rows: number): never {
+  refuse(
+    'API_INPUT',
+    `the text of ${formatCount(rows)} rows is longer than ${formatCount(MAX_TEXT)} characters`,
+    'Select or filter fewer rows, or save them as a file.',
+  );
+}
+
 function lines(parts: Iterable<string>, rows: number): string {
   const all: string[] = [];
   let length = 0;
   for (const line of parts) {
     length += line.length + 1;
-    if (length > MAX_TEXT)
-      refuse(
-        'API_INPUT',
-        `the text of ${formatCount(rows)} rows is longer than ${formatCount(MAX_TEXT)} characters`,
-        'Select or filter fewer rows, or write them to a file with the command line.',
-      );
+    if (length > MAX_TEXT) refuseText(rows);
     all.push(line);
   }
   return all.length === 0 ? '' : `${all.join('\n')}\n`;
