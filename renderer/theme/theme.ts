@@ -84,7 +84,13 @@ export function themeFor(still: boolean): MantineThemeOverride {
         },
       }),
       Menu: Menu.extend({
-        defaultProps: { shadow: 'none', transitionProps: fade, position: 'bottom-start' },
+        defaultProps: {
+          shadow: 'none',
+          transitionProps: fade,
+          position: 'bottom-start',
+          // An element that takes the focus is no child of a menu (axe: aria-required-children); the first item does.
+          withInitialFocusPlaceholder: false,
+        },
         classNames: { dropdown: only('floating'), item: only('menuItem'), label: only('menuLabel') },
       }),
       Popover: Popover.extend({

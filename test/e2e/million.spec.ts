@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
@@ -25,6 +25,14 @@ test('a million tensors: the last row is one key away, and a filter finds one', 
     await expect(table.getByRole('row', { name: 't999999.w' })).toBeVisible();
     // Only the rows in sight are in the page, whatever the table has.
     expect(await table.getByRole('row').count()).toBeLessThan(200);
+    // Saved as a file, part by part: every row is there, the last one too.
+    const saved = page.waitForEvent('download', { timeout: 60_000 });
+    await page.getByRole('button', { name: 'Copy or save tensors' }).click();
+    await page.getByRole('menuitem', { name: 'As CSV' }).last().click();
+    const lines = (await readFile(await (await saved).path(), 'utf8')).split('\n');
+    expect(lines).toHaveLength(COUNT + 2);
+    expect(lines[1]).toBe('t0.w,U8,[0],0,0,weight,1,1,0,million.safetensors');
+    expect(lines[COUNT]).toBe('t999999.w,U8,[0],0,0,weight,1,1,0,million.safetensors');
     await page.getByRole('textbox', { name: 'Filter tensors' }).fill('/^t123456\\./');
     await expect(table).toHaveAttribute('aria-rowcount', '2');
     await expect(table.getByRole('row', { name: 't123456.w' })).toBeVisible();
