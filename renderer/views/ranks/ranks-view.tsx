@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
+import { matrixText } from '../../../shared/ranks/matrix-text.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
@@ -10,7 +11,6 @@ import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { Matrix } from './matrix.tsx';
-import { matrixText } from './matrix-text.ts';
 import css from './ranks.module.css';
 import { RanksSide } from './ranks-side.tsx';
 import { useCompareRanks } from './use-compare-ranks.ts';

@@ -1,6 +1,6 @@
-import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
-import type { RanksPage, RanksRow } from '../../../shared/ranks/page.ts';
-import { type TableFormat, type TextColumn, tableText } from '../../../shared/table/text.ts';
+import { type TableFormat, type TextColumn, tableText } from '../table/text.ts';
+import { cellSlice, cellState } from './cells.ts';
+import type { RanksPage, RanksRow } from './page.ts';
 
 /** Asks for rows from `offset` on and columns from `firstRank` on. */
 type Ask = (offset: number, firstRank: number) => Promise<RanksPage>;
