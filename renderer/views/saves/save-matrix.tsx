@@ -1,12 +1,15 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { type CellState, cellStates, type RankMeta, type SaveState } from '../../../shared/saves/report.ts';
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { cellStates, type RankMeta, type SaveState } from '../../../shared/saves/report.ts';
 import { nameOf } from '../../../shared/saves/resume.ts';
 import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useApp } from '../../store/app-store.ts';
+import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
+import { useGridWindow } from '../../table/use-grid-window.ts';
+import { cellLook, cellWords, type SaveCell, saveCell } from './cell-look.ts';
 import css from './matrix.module.css';
-import { metaWords, usualMeta } from './meta-words.ts';
+import { usualMeta } from './meta-words.ts';
+import { SaveRow } from './save-row.tsx';
 import { usePickedSave } from './use-saves.ts';
 
 const ROW = 27;
@@ -18,7 +21,7 @@ const PAGE = 20;
 
 /** The grid has the focus and names its active cell (WAI-ARIA APG, grid pattern). */
 const GRID = { role: 'grid', tabIndex: 0 } as const;
-const cellState = (selected: boolean) => ({ role: 'gridcell', 'aria-selected': selected }) as const;
+const gridCell = (selected: boolean) => ({ role: 'gridcell', 'aria-selected': selected }) as const;
 
 interface SaveMatrixProps {
   readonly saves: readonly SaveState[];
@@ -43,27 +46,18 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
   const states = useMemo(() => saves.map(cellStates), [saves]);
   const metaOf = useMemo(() => new Map(metas.map((meta) => [meta.rank, meta])), [metas]);
   const usual = useMemo(() => usualMeta(metas), [metas]);
-  const rows = useVirtualizer({
-    count: ranks.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    scrollPaddingStart: HEAD_HEIGHT,
-    overscan: 8,
+  const { rows, columns, ...grid } = useGridWindow({
+    scroller,
+    rows: { count: ranks.length, height: ROW },
+    columns: { count: saves.length, width: COLUMN },
+    headerHeight: HEAD_HEIGHT,
+    nameWidth: HEAD_WIDTH,
   });
-  const columns = useVirtualizer({
-    horizontal: true,
-    count: saves.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => COLUMN,
-    scrollPaddingStart: HEAD_WIDTH,
-    overscan: 4,
-  });
-  const reveal = useRef<(row: number, column: number) => void>(() => undefined);
-  reveal.current = (toRow, toColumn) => {
-    rows.scrollToIndex(toRow);
-    if (toColumn >= 0) columns.scrollToIndex(toColumn);
-  };
-  useEffect(() => reveal.current(row, column), [row, column]);
+  const reveal = useRef(grid.reveal);
+  reveal.current = grid.reveal;
+  // Once more when the saves are known whole: the view has another size then.
+  useEffect(() => void (saves.length > 0 && reveal.current(row, column)), [row, column, saves]);
+  const [pointed, setPointed] = useState<CellAt>();
 
   const move = (toRow: number, toColumn: number) => {
     setRow(Math.min(Math.max(toRow, 0), ranks.length - 1));
@@ -77,11 +71,18 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
     event.preventDefault();
   };
 
-  const width = HEAD_WIDTH + columns.getTotalSize();
-  const shownRows = rows.getVirtualItems();
-  const shownColumns = columns.getVirtualItems();
-  const inSight =
-    shownRows.some(({ index }) => index === row) && shownColumns.some(({ index }) => index === column);
+  const cellAt = (index: number, at: number): SaveCell | undefined => {
+    const rank = ranks[index];
+    const save = saves[at];
+    return rank === undefined || save === undefined
+      ? undefined
+      : saveCell(states[at]?.(rank) ?? 'whole', save);
+  };
+  const pickRow = useCallback((to: number) => setRow(to), []);
+  const width = HEAD_WIDTH + saves.length * COLUMN;
+  const [firstColumn, endColumn] = [columns[0] ?? 0, (columns.at(-1) ?? -1) + 1];
+  const inSight = rows.items.some(({ index }) => index === row) && columns.includes(column);
+  const pointedCell = pointed && cellAt(pointed.row, pointed.column);
   return (
     <table
       ref={scroller}
@@ -101,7 +102,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
           <th scope="col" aria-colindex={2} className={css.meta}>
             {t('meta.json says')}
           </th>
-          {shownColumns.map(({ index, start }) => {
+          {columns.map((index) => {
             const save = saves[index];
             return (
               save && (
@@ -110,7 +111,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
                   scope="col"
                   aria-colindex={index + 3}
                   className={cx(css.column, index === column && css.picked)}
-                  style={{ left: HEAD_WIDTH + start, width: COLUMN }}
+                  style={{ left: HEAD_WIDTH + index * COLUMN, width: COLUMN }}
                   title={`${nameOf(saves, save.suffix)}: ${save.suffix}`}
                   onMouseDown={() => pick(save.suffix)}
                 >
@@ -122,50 +123,58 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
           })}
         </tr>
       </thead>
-      <tbody className={css.canvas} style={{ height: rows.getTotalSize(), width }}>
-        {shownRows.map(({ index: at, start: top }) => {
-          const rank = ranks[at] ?? 0;
-          const meta = metaOf.get(rank);
-          const words = metaWords(meta);
+      {/* Gives the scroll bars their lengths; ranks and meta.json lie over it. */}
+      <tbody className={css.canvas} style={{ height: rows.canvas.height, width }} aria-hidden>
+        <tr>
+          <td>
+            {column >= 0 && (
+              <div className={css.strip} style={{ left: HEAD_WIDTH + column * COLUMN, width: COLUMN }} />
+            )}
+            <CellPicture
+              {...{ firstRow: rows.sight[0], endRow: rows.sight[1], firstColumn, endColumn }}
+              {...{ rowHeight: ROW, columnWidth: COLUMN }}
+              left={HEAD_WIDTH + firstColumn * COLUMN}
+              top={rows.shift + rows.sight[0] * ROW - rows.base}
+              look={(index) => (at, palette) => {
+                const cell = cellAt(index, at);
+                return cell && cellLook(cell, palette);
+              }}
+              title={pointedCell && cellWords(pointedCell)}
+              onPoint={setPointed}
+              onPress={(at) => move(at.row, at.column)}
+            />
+          </td>
+        </tr>
+      </tbody>
+      <tbody className={css.body} style={{ transform: `translateY(${rows.shift}px)`, width }}>
+        {rows.items.map(({ index, start }) => {
+          const rank = ranks[index] ?? 0;
           return (
-            <tr
+            <SaveRow
               key={rank}
-              aria-rowindex={at + 2}
-              className={css.row}
-              style={{ transform: `translateY(${top}px)`, height: ROW, width }}
+              rank={rank}
+              index={index}
+              top={start - rows.base}
+              meta={metaOf.get(rank)}
+              usual={usual}
+              onPress={pickRow}
             >
-              <th scope="row" aria-colindex={1} className={css.rank}>
-                {rank}
-              </th>
-              <td
-                aria-colindex={2}
-                className={cx(css.meta, (words !== usual || meta?.wrong !== undefined) && css.warn)}
-                title={meta?.wrong === undefined ? meta?.file : `meta.json ${meta.wrong}`}
-              >
-                {words}
-              </td>
-              {shownColumns.map(({ index, start }) => {
-                const save = saves[index];
-                if (!save) return null;
-                const state = states[index]?.(rank) ?? 'whole';
-                const here = at === row && index === column;
-                return (
-                  <td
-                    key={save.suffix}
-                    id={`${id}-${at}-${index}`}
-                    aria-colindex={index + 3}
-                    className={cx(css.cell, index === column && css.picked)}
-                    style={{ left: HEAD_WIDTH + start, width: COLUMN }}
-                    onMouseDown={() => move(at, index)}
-                    {...cellState(here)}
-                  >
-                    <span className={cx(css.state, css[look(state, save)], here && css.here)}>
-                      {look(state, save)}
-                    </span>
-                  </td>
-                );
-              })}
-            </tr>
+              {index === row &&
+                columns.map((at) => {
+                  const cell = cellAt(index, at);
+                  return (
+                    <td
+                      key={at}
+                      id={`${id}-${index}-${at}`}
+                      aria-colindex={at + 3}
+                      aria-label={cell && cellWords(cell)}
+                      className={cx(css.cell, at === column && css.here)}
+                      style={{ left: HEAD_WIDTH + at * COLUMN, width: COLUMN }}
+                      {...gridCell(at === column)}
+                    />
+                  );
+                })}
+            </SaveRow>
           );
         })}
       </tbody>
@@ -185,10 +194,6 @@ const KEYS: Readonly<
   Home: (row) => [row, 0],
   End: (row, _column, last) => [row, last],
 };
-
-function look(state: CellState, { weightsOnly }: SaveState): CellState | 'weights' {
-  return state === 'whole' && weightsOnly ? 'weights' : state;
-}
 
 function remark({ suffix, weightsOnly, run, epoch }: SaveState, from: string | undefined): string {
   if (suffix === from) return t('resume here');

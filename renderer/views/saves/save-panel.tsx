@@ -31,15 +31,17 @@ export function SavePanel() {
   return (
     <div className={css.panel}>
       <h2>{capital(nameOf(saves, suffix))}</h2>
-      <p className={css.verdict}>
-        {suffix === report?.resume.from
-          ? t('Training can resume from here.')
-          : save.weightsOnly
-            ? t('Weights only: good for inference and fine-tuning, not for resuming.')
-            : passed
-              ? t('Training cannot resume from here: {{why}}.', { why: passed.why })
-              : t('Older than the save that training can resume from.')}
-      </p>
+      {report && (
+        <p className={css.verdict}>
+          {suffix === report.resume.from
+            ? t('Training can resume from here.')
+            : save.weightsOnly
+              ? t('Weights only: good for inference and fine-tuning, not for resuming.')
+              : passed
+                ? t('Training cannot resume from here: {{why}}.', { why: passed.why })
+                : t('Older than the save that training can resume from.')}
+        </p>
+      )}
       <Facts
         rows={[
           [t('Epoch'), save.epoch !== undefined && formatCount(save.epoch)],
