@@ -27,7 +27,7 @@ function stateWords(code: number, { slices }: RanksRow, removed: boolean): strin
       : t('slice {{slice}} of {{slices}}', { slice: cellSlice(code) + 1, slices });
   switch (cellState(code)) {
     case 'held':
-      return `Holds ${slice}`;
+      return t('Holds {{slice}}', { slice });
     case 'elsewhere':
       return removed
         ? t('Left out: another rank has {{slice}}', { slice })
@@ -51,7 +51,7 @@ export function cellLook(
   if (state === 'none') return undefined;
   if (differs)
     return {
-      text: 'differs',
+      text: t('differs'),
       bold: true,
       ink: palette('error-text'),
       fill: palette('error-soft'),
@@ -59,7 +59,7 @@ export function cellLook(
     };
   if (state === 'unknown')
     return {
-      text: 'part',
+      text: t('part'),
       ink: palette('text-2'),
       fill: palette('surface-side'),
       edge: { colour: palette('line'), width: 1 },
@@ -70,7 +70,7 @@ export function cellLook(
   const fill = palette(sliceToken(slice));
   const ink = palette('slice-ink');
   return {
-    text: row.slices === 1 ? 'whole' : `${slice + 1}/${row.slices}`,
+    text: row.slices === 1 ? t('whole') : `${slice + 1}/${row.slices}`,
     ink,
     fill,
     ...(lit && {

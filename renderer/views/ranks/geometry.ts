@@ -3,11 +3,13 @@ export const COLUMN = 68;
 /** Heights of a row and of the header, in CSS pixels. */
 export const ROW = 27;
 export const HEADER = 44;
-/** Of the names: they get what the ranks leave, within bounds. */
-const NAME = { least: 150, usual: 264, most: 440 };
+/** Of the names: what the ranks leave, and a good part where not all ranks are in sight anyway; within bounds. */
+const NAME = { least: 150, usual: 264, most: 440, share: 0.38 };
 
 /** Width of the names in a matrix of `width` pixels. */
 export function nameWidthIn(width: number, ranks: number): number {
   if (width < 640) return NAME.least;
-  return Math.max(NAME.usual, Math.min(NAME.most, width - ranks * COLUMN - 12));
+  const left = width - ranks * COLUMN - 12;
+  const wanted = left < NAME.usual ? Math.round(width * NAME.share) : left;
+  return Math.max(NAME.usual, Math.min(NAME.most, wanted));
 }

@@ -6,6 +6,7 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { sentence } from '../../parts/sentence.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
@@ -86,9 +87,11 @@ function wordsAbout({ missingRanks, strategy, redundancy }: CheckpointSummary): 
 
 function missingWords(ranks: readonly number[]): string {
   const list = rankList(ranks);
-  return ranks.length === 1
-    ? t('{{rank}} has no files: what is missing is hatched.', { rank: list })
-    : t('{{ranks}} have no files: what is missing is hatched.', { ranks: list });
+  return sentence(
+    ranks.length === 1
+      ? t('{{rank}} has no files: what is missing is hatched.', { rank: list })
+      : t('{{ranks}} have no files: what is missing is hatched.', { ranks: list }),
+  );
 }
 
 export const ranks: View = {
