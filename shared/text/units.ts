@@ -17,8 +17,8 @@ function inIec(bytes: number): { value: number; unit: number } {
 export function formatBytes(bytes: number): string {
   const { value, unit } = inIec(bytes);
   if (unit < 0) return `${Math.round(bytes)} B`;
-  // From GiB on the first decimal of a one-digit value is 100 MiB: worth a second one.
-  const decimals = unit >= 2 && value < 9.995 ? 2 : 1;
+  // From GiB on the first decimal of a one-digit value is 100 MiB: worth a second one. Of a thousand it says nothing.
+  const decimals = value >= 999.95 ? 0 : unit >= 2 && value < 9.995 ? 2 : 1;
   return `${value.toFixed(decimals)} ${IEC[unit]}`;
 }
 

@@ -16,7 +16,7 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
     {
       heading: 'Ranks',
       key: 'ranks',
-      width: 'minmax(150px, 1.2fr)',
+      width: 'minmax(130px, 1.2fr)',
       sorts: 'ascending',
       value: ({ ranks }) => ranks,
       render: ({ ranks }) => (
@@ -25,8 +25,8 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
         </span>
       ),
     },
-    { heading: 'Stage', ...number('stage', '68px', ({ stage }) => stage) },
-    { heading: 'Parameters', ...number('parameters', '98px', ({ parameters }) => parameters) },
+    { heading: 'Stage', ...number('stage', '62px', ({ stage }) => stage) },
+    { heading: 'Parameters', ...number('parameters', '94px', ({ parameters }) => parameters) },
     ...bytesColumns(groups),
   ];
 }
