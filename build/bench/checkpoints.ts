@@ -99,10 +99,10 @@ export async function writeManyTensors(
   await writeFile(path, Buffer.concat([length, json]));
 }
 
-const SAVES = { ranks: 1024, saves: 200, tensors: ['embedding.weight', 'norm.weight', 'output.weight'] };
+const SAVES = { ranks: 1024, tensors: ['embedding.weight', 'norm.weight', 'output.weight'] };
 
-/** The rank folders of a long run on 1,024 ranks: 200 saves of each, sparse. */
-export async function writeManySaves(run: string): Promise<{ ranks: number; saves: number }> {
+/** The rank folders of a long run on 1,024 ranks, with small files. */
+export async function writeManySaves(run: string, saves = 200): Promise<{ ranks: number; saves: number }> {
   const hyper = ['epoch_num', 'step_num', 'global_step'].map((name) => ({
     ...{ name, dtype: 'I32' as const, shape: [], byteLength: 4 },
   }));
@@ -116,10 +116,10 @@ export async function writeManySaves(run: string): Promise<{ ranks: number; save
     await mkdir(folder, { recursive: true });
     const nameOf = (save: number) => `long_rank_${rank}-1_${save * 100}.safetensors`;
     await Promise.all(
-      Array.from({ length: SAVES.saves }, (_, i) => writeFile(join(folder, nameOf(i + 1)), content)),
+      Array.from({ length: saves }, (_, i) => writeFile(join(folder, nameOf(i + 1)), content)),
     );
-    const meta = { last_epoch: 1, last_step: SAVES.saves * 100, last_ckpt_file: nameOf(SAVES.saves) };
+    const meta = { last_epoch: 1, last_step: saves * 100, last_ckpt_file: nameOf(saves) };
     await writeFile(join(folder, 'meta.json'), JSON.stringify(meta));
   }
-  return SAVES;
+  return { ranks: SAVES.ranks, saves };
 }

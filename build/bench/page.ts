@@ -70,7 +70,7 @@ async function benchTensors(report: Report, folder: string): Promise<void> {
   await writeManyTensors(
     path,
     count,
-    (i) => `model.layers.${i % 1000}.experts.${Math.floor(i / 1000)}.w1.weight`,
+    (i) => `model.layers.${Math.floor(i / 497)}.experts.${i % 497}.w1.weight`,
   );
   await onPage(path, folder, async (bench) => {
     const opened = await bench.open(`#/tensors?path=${path}&layout=flat`, () =>
