@@ -12,7 +12,7 @@ import { values } from './values/values-view.tsx';
 import type { View } from './view.ts';
 
 /** In the order of the left panel. */
-const VIEWS: readonly View[] = [
+export const VIEWS: readonly View[] = [
   summary,
   tensors,
   ranks,
