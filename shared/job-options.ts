@@ -146,6 +146,13 @@ export const metadataOptions = z.strictObject({
   ...output,
 });
 
+export const salvageOptions = z.strictObject({
+  job: z.literal('salvage'),
+  /** One safetensors file that was cut short. */
+  path,
+  ...output,
+});
+
 export const jobOptions = z.discriminatedUnion('job', [
   mergeOptions,
   sliceOptions,
@@ -155,6 +162,7 @@ export const jobOptions = z.discriminatedUnion('job', [
   renameOptions,
   convertOptions,
   metadataOptions,
+  salvageOptions,
 ]);
 
 /** The same, where the output folder may be left to be proposed: what a dialog asks before it knows one. */
@@ -167,6 +175,7 @@ export const jobDraft = z.discriminatedUnion('job', [
   renameOptions.partial({ out: true }),
   convertOptions.partial({ out: true }),
   metadataOptions.partial({ out: true }),
+  salvageOptions.partial({ out: true }),
 ]);
 
 export type JobOptions = z.output<typeof jobOptions>;

@@ -17,6 +17,7 @@ const DONE: Readonly<Record<JobName, string>> = {
   rename: 'Renamed',
   convert: 'Converted',
   metadata: 'Changed the metadata and copied',
+  salvage: 'Salvaged',
 };
 
 /** What a job would do. */

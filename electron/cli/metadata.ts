@@ -1,4 +1,5 @@
 import type { MetadataOptions } from './commands/convert.ts';
+import type { WriteOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { writeInput, writeJob } from './write-job.ts';
 
@@ -11,4 +12,9 @@ export function metadata(terminal: Terminal, source: string, options: MetadataOp
     ...(set && { set: [...set] }),
     ...(remove && { remove: [...remove] }),
   });
+}
+
+/** `salvage`: what is left of a safetensors file. */
+export function salvage(terminal: Terminal, source: string, options: WriteOptions): Promise<number> {
+  return writeJob(terminal, options, { job: 'salvage', ...writeInput(source, options) });
 }

@@ -18,6 +18,7 @@ import { layoutMethods } from './layout-methods.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
 import { type OpenCheckpoint, type OpenContext, type OpenRequest, openCheckpoint } from './open/open.ts';
 import { openToConvert } from './open/open-to-convert.ts';
+import { openToSalvage } from './open/open-to-salvage.ts';
 
 import { savesReport } from './open/saves-report.ts';
 import { OpenedCheckpoints } from './opened.ts';
@@ -57,6 +58,7 @@ const DOING: Readonly<Record<JobName, string>> = {
   rename: 'Renaming',
   convert: 'Converting',
   metadata: 'Changing metadata of',
+  salvage: 'Salvaging',
 };
 
 /** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
@@ -90,9 +92,12 @@ export function createEngine(options: EngineOptions): Engine {
   const open = (request: OpenRequest, signal: AbortSignal): Promise<OpenCheckpoint> =>
     openCheckpoint(request, openContext(request.path, signal));
 
-  /** A job's source: what `checkpoint.open` opens, but converting takes files whatever they are together. */
-  const openSource = (input: JobDraft, signal: AbortSignal): Promise<OpenCheckpoint> =>
-    input.job === 'convert' ? openToConvert(input, openContext(input.path, signal)) : open(input, signal);
+  /** A job's source: what `checkpoint.open` opens, but converting takes files whatever they are together, salvaging damaged ones. */
+  const openSource = (input: JobDraft, signal: AbortSignal): Promise<OpenCheckpoint> => {
+    const context = openContext(input.path, signal);
+    if (input.job === 'convert') return openToConvert(input, context);
+    return input.job === 'salvage' ? openToSalvage(input.path, context) : open(input, signal);
+  };
 
   const strategyReader =
     (signal: AbortSignal): ReadStrategy =>
@@ -138,7 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
     'job.plan': async (input, call) =>
       withSignal(call, async (signal) => {
         // A dialog asks again with every option changed; the job itself opens anew and sees what changed on disk.
-        const known = input.job === 'convert' ? undefined : opened.find(input);
+        const known = input.job === 'convert' || input.job === 'salvage' ? undefined : opened.find(input);
         const source = known ?? (await openSource(input, signal));
         return preview(source, input, { readStrategy: strategyReader(signal), roots: info.roots, threads });
       }),

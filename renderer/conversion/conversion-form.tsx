@@ -72,7 +72,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
           />
         )}
         {plan && (
-          <PlanFacts plan={plan} eachSliceOnce={checkpoint.ranks.length > 0 && draft.job !== 'convert'} />
+          <PlanFacts plan={plan} eachSliceOnce={checkpoint.ranks.length > 0 && takesStrategy(draft)} />
         )}
         {plan?.warnings.map((warning) => (
           <p key={warning} className={css.warning}>

@@ -14,7 +14,7 @@ export interface DraftSlice {
   readonly plan: PlanPreview | undefined;
   readonly planFault: Fault | undefined;
   readonly draftBusy: 'planning' | 'starting' | undefined;
-  /** Of `metadata`, on this file of the checkpoint. */
+  /** Of `metadata` and `salvage`, on this file of the checkpoint. */
   openDraft(job: JobName, file?: string): void;
   closeDraft(): void;
   /** Changes fields of the draft; it stays the job that it is. */

@@ -27,6 +27,8 @@ export function firstDraft(
   switch (job) {
     case 'slice':
       return { job, path };
+    case 'salvage':
+      return { job, path: file };
     case 'metadata':
       return { job, path: file, set: [], remove: [] };
     case 'convert':
@@ -38,9 +40,11 @@ export function firstDraft(
   }
 }
 
+const WITHOUT_STRATEGY: readonly JobName[] = ['slice', 'convert', 'metadata', 'salvage'];
+
 /** The job reads rank folders by their strategy. */
 export function takesStrategy({ job }: Draft): boolean {
-  return job !== 'slice' && job !== 'convert' && job !== 'metadata';
+  return !WITHOUT_STRATEGY.includes(job);
 }
 
 /** What has to be answered before the engine can plan it: the strategy to cut for, what to change, where to write. */

@@ -1,10 +1,9 @@
 import { refuse } from '../errors.ts';
 import type { WeightFile } from '../model.ts';
-import { replaceMetadata } from '../safetensors/serialize.ts';
 import { CRC_KEY, storedCrc } from '../stored-crc.ts';
 import { escapeText } from '../text/escape.ts';
+import { planCopy } from './copy.ts';
 import type { Plan } from './plan.ts';
-import { wholePiece } from './whole-piece.ts';
 
 export interface MetadataChange {
   readonly set: readonly (readonly [key: string, value: string])[];
@@ -21,30 +20,16 @@ type Metadata = ReadonlyMap<string, string>;
  */
 export function planMetadata(file: WeightFile, path: string, change: MetadataChange): Plan {
   checkChange(change);
-  const { header, size, identity } = file;
+  const { header } = file;
   const metadata = changedMetadata(header.metadata, change);
-  const bytes = replaceMetadata(header, metadata);
-  const shift = bytes.length - header.headerLength;
   // A wrong CRC-32 stops the copy only where it would be copied: to remove it is the way out.
   const crc = metadata.has(CRC_KEY) ? storedCrc(header) : undefined;
-  return {
-    job: 'metadata',
-    sources: [{ path: file.path, size, identity, ...(crc && { crc }) }],
-    outputs: [
-      {
-        path,
-        literals: [{ offset: 0, bytes }],
-        size: size + shift,
-        tensorCount: header.tensors.length,
-      },
-    ],
-    texts: [],
-    moves: header.tensors.map((tensor) => ({
-      from: [wholePiece(tensor, { file: 0 })],
-      to: [wholePiece({ ...tensor, offset: tensor.offset + shift }, { file: 0 })],
-    })),
+  return planCopy('metadata', file, path, {
+    tensors: header.tensors,
+    metadata,
     warnings: warningsOf(header.metadata, metadata, change),
-  };
+    ...(crc && { crc }),
+  });
 }
 
 /** Metadata with a change made: new keys come behind those that are there. */

@@ -65,6 +65,7 @@ export interface Plan {
     | 'convert'
     | 'rename'
     | 'metadata'
+    | 'salvage'
     | 'author';
   readonly sources: readonly SourceFile[];
   readonly outputs: readonly OutputFile[];

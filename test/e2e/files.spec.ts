@@ -148,6 +148,16 @@ test.describe('in the dark', () => {
     await expect(bytes).toContainText('The file ends here.');
     await expectAccessible(page);
 
+    await side.getByRole('button', { name: 'Write what is left…' }).click();
+    const dialog = page.getByRole('dialog', { name: `Write what is left of ${cut}` });
+    await expect(dialog.getByText(`${lost.length} tensors cut short or missing`)).toBeVisible();
+    const out = join(host.scratch, 'left');
+    await convertTo(page, dialog, out, 'Write the file');
+    const left = tensorsIn(join(out, cut));
+    expect(Object.keys(left)).toHaveLength(10 - lost.length);
+    const whole = tensorsIn(join(FIXTURES, 'hf_llama', cut));
+    for (const [name, tensor] of Object.entries(left)) expect(tensor, name).toEqual(whole[name]);
+
     await table.getByRole('row', { name: broken }).click();
     await expect(side).toContainText('The header is not valid JSON');
     await expect(

@@ -150,6 +150,12 @@ export function addConvertCommands(root: Command, run: Run): void {
     .action((file: string, options: MetadataOptions) =>
       run(async (t) => (await import('../metadata.ts')).metadata(t, file, options)),
     );
+
+  write(root.command('salvage').argument('<file>', 'safetensors file that was cut short'))
+    .description('write the tensors that are wholly there to a new file')
+    .action((file: string, options: WriteOptions) =>
+      run(async (t) => (await import('../metadata.ts')).salvage(t, file, options)),
+    );
 }
 
 const MAX_SHARD_SIZE = ['--max-shard-size <size>', 'largest output file (default: 3GiB)', parseSize] as const;

@@ -23,6 +23,7 @@ import type { Prepared } from './prepared.ts';
 import { prepareRedundancy, prepareReshard, prepareSlice } from './rank-folders.ts';
 import { prepareRename } from './rename.ts';
 import { aboutReportBytes, reportRequest } from './report.ts';
+import { prepareSalvage } from './salvage.ts';
 
 /** Bytes a second that a first estimate assumes; later ones use what the last job reached. */
 const ASSUMED_RATE = 500e6;
@@ -60,6 +61,8 @@ async function planJob(
       return prepareConvert(open, options);
     case 'metadata':
       return prepareMetadata(open, options);
+    case 'salvage':
+      return prepareSalvage(open);
   }
 }
 

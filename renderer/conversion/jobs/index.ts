@@ -6,6 +6,7 @@ import { metadata } from './metadata.tsx';
 import { dedupe, restore } from './redundancy.tsx';
 import { rename } from './rename.tsx';
 import { reshard } from './reshard.tsx';
+import { salvage } from './salvage.tsx';
 import { slice } from './slice.tsx';
 
 export const CONVERSION_JOBS: { readonly [J in JobName]: ConversionJob<J> } = {
@@ -17,4 +18,5 @@ export const CONVERSION_JOBS: { readonly [J in JobName]: ConversionJob<J> } = {
   rename,
   convert,
   metadata,
+  salvage,
 };

@@ -91,7 +91,8 @@ function FileFacts({ detail }: { readonly detail: FileDetail }) {
 }
 
 /** How much of a file that was cut short is there. */
-function Salvage({ detail: { salvage, tensorCount } }: { readonly detail: FileDetail }) {
+function Salvage({ detail: { path, salvage, tensorCount } }: { readonly detail: FileDetail }) {
+  const openDraft = useApp((state) => state.openDraft);
   if (salvage === undefined || tensorCount === undefined) return null;
   const { whole, wholeBytes, cut } = salvage;
   return (
@@ -116,6 +117,11 @@ function Salvage({ detail: { salvage, tensorCount } }: { readonly detail: FileDe
           <li>{t('and {{count}} more', { count: tensorCount - whole - cut.length })}</li>
         )}
       </ul>
+      {whole > 0 && (
+        <Button variant="default" onClick={() => openDraft('salvage', path)}>
+          {t('Write what is left')}…
+        </Button>
+      )}
     </section>
   );
 }
