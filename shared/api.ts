@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CheckpointSummary, StrategySummary, TableRow, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
 import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
+import type { FileChanges } from './file-changes.ts';
 import type { FileDetail, FileList, HeaderHit, HeaderPage } from './files.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobFindings, JobState } from './jobs.ts';
@@ -161,6 +162,13 @@ export const api = {
     { reads: ['path', 'strategy'] },
   ),
   'checkpoint.close': method<null>()(z.strictObject({ checkpoint })),
+  /**
+   * Answers once the files on disk differ from what was opened in another way than `known`, the digest of the last
+   * answer ('' for as opened), and have been quiet for two seconds. Cancel it to stop waiting.
+   */
+  'checkpoint.changes': method<FileChanges>()(
+    z.strictObject({ checkpoint, known: z.string().max(64).default('') }),
+  ),
   'tensors.page': method<TablePage>()(
     tableQuery.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
   ),

@@ -29,6 +29,7 @@ import { RecentPaths } from './recent.ts';
 import { saveAuthoredStrategy, saveStrategy } from './strategy-output.ts';
 import { valuesMethods } from './values/methods.ts';
 import { runVerify } from './verify.ts';
+import { OwnOutputs, watchMethods } from './watch/methods.ts';
 
 export interface EngineOptions {
   /** Threads that copy; as many as the machine has processors when absent, at most 8. */
@@ -74,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
   if (options.oneTask) working.start(READING_THREADS);
   const jobs = new JobQueue();
   const opened = new OpenedCheckpoints();
+  const outputs = new OwnOutputs();
   const recent = new RecentPaths(options.stateFolder);
   const roots = info.roots.map(realRoot);
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -122,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
       opened.close(checkpoint);
       return null;
     },
+    ...watchMethods({ opened, outputs, withSignal }),
     'tensors.page': async ({ checkpoint, offset, limit, ...query }) =>
       tablePage(opened.get(checkpoint).model, query, offset, limit),
     'tensors.names': async ({ checkpoint, from, to, ...query }) => ({
@@ -149,6 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     'job.start': async (input, call) => {
       const source = await withSignal(call, (signal) => openSource(input, signal));
+      outputs.add(input.out);
       return jobs.add(input.job, titleOf(DOING[input.job], source), (job) =>
         run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
       );
@@ -175,8 +179,10 @@ export function createEngine(options: EngineOptions): Engine {
     ...filesMethods({ opened, pool: reading, roots, withSignal }),
     'strategy.read': ({ path }, call) =>
       withSignal(call, async (signal) => (await strategyReader(signal)(path)).summary),
-    'strategy.save': (input, call) =>
-      withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots })),
+    'strategy.save': (input, call) => {
+      if (input.out !== undefined) outputs.add(input.out);
+      return withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots }));
+    },
     'strategy.author': (input, call) =>
       withSignal(call, async (signal) =>
         saveAuthoredStrategy(await open(input, signal), input, { pool: working, signal, roots }),

@@ -7,6 +7,7 @@ import { ErrorBoundary } from '../parts/error-boundary.tsx';
 import { OpeningBar } from '../start/opening-bar.tsx';
 import { useApp } from '../store/app-store.ts';
 import { viewOf } from '../views/index.ts';
+import { FilesChangedBar } from './files-changed-bar.tsx';
 import css from './frame.module.css';
 import { Nav } from './nav.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -38,6 +39,7 @@ export function Frame() {
     <div className={css.frame}>
       <TopBar hasSide={side !== undefined} />
       <OpeningBar />
+      <FilesChangedBar />
       <Panels className={css.panels}>
         {narrow ? <Narrow main={main} side={side} /> : <Wide main={main} side={side} />}
       </Panels>

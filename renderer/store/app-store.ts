@@ -18,6 +18,7 @@ import { sortsSlice } from './sorts.ts';
 import { strategiesSlice } from './strategies.ts';
 import { tableSlice } from './table.ts';
 import { valuesSlice } from './values.ts';
+import { watchingSlice } from './watching.ts';
 import type { WorkspaceStore } from './workspace.ts';
 
 export type AppStore = StoreApi<AppState>;
@@ -55,6 +56,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
       ...layoutsSlice(context),
       ...ranksSlice(context),
       ...compareSlice(context),
+      ...watchingSlice(context),
       ...sortsSlice(context),
       end() {
         for (const stop of stops) stop();

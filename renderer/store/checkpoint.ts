@@ -75,6 +75,7 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         if (!samePlace) get().pickSave(undefined);
         if (!samePlace) get().pickFile(undefined);
         get().showDetail(samePlace ? get().detailName : undefined);
+        get().watchFiles();
         workspace.getState().noteRecent(request.path);
         return true;
       } catch (error) {
@@ -104,6 +105,7 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
       set({ checkpoint: undefined, opened: undefined, openFault: undefined, view: 'summary' });
       closeDialogs();
       get().resetTable(false);
+      get().watchFiles();
     },
 
     dismissOpenFault: () => set({ openFault: undefined }),

@@ -28,6 +28,8 @@ export interface SelectionSlice {
   seekSelected(): Promise<number | undefined>;
   selectName(name: string): void;
   clearSelection(): void;
+  /** The checkpoint was read again: what is still there stays selected, with its numbers as they are now. */
+  refreshSelection(): Promise<void>;
   /** Puts the selected tensors (all that match, when none is) on the clipboard as a table; true when done. */
   copySelection(): Promise<boolean>;
   /** The same as text. Throws what the engine says. */
@@ -144,6 +146,20 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
       anchor = 0;
       numbers = new Map();
       set({ cursor: 0, selected: new Set(), totals: { count: 0 }, copied: undefined, copyFault: undefined });
+    },
+
+    async refreshSelection() {
+      numbers = new Map();
+      const mine = ++latest;
+      const { selected, checkpoint } = get();
+      if (selected.size === 0 || checkpoint === undefined) return;
+      // Without an answer it stays as it was.
+      const answer = await client
+        .call('tensors.names', { checkpoint: checkpoint.id, view: 'flat' })
+        .catch(() => undefined);
+      if (answer === undefined || mine !== latest) return;
+      const there = new Set(answer.names);
+      select(new Set([...selected].filter((name) => there.has(name))));
     },
 
     async copySelection() {

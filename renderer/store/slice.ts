@@ -15,6 +15,7 @@ import type { SortsSlice } from './sorts.ts';
 import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
 import type { ValuesSlice } from './values.ts';
+import type { WatchingSlice } from './watching.ts';
 import type { WorkspaceStore } from './workspace.ts';
 
 /** All state of a tab. Each slice is one file and calls the injected client only, never a transport. */
@@ -31,7 +32,8 @@ export type AppState = PlaceSlice &
   LayoutsSlice &
   RanksSlice &
   CompareSlice &
-  SortsSlice & {
+  SortsSlice &
+  WatchingSlice & {
     /** The tab is closed: nothing of it is asked for or listened to any more. */
     end(): void;
   };

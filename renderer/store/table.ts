@@ -176,7 +176,8 @@ export function tableSlice({ set, get, client }: SliceContext): TableSlice {
         tableFault: undefined,
         scrollReset: get().scrollReset + (keepAsk ? 0 : 1),
       });
-      get().clearSelection();
+      if (keepAsk) void get().refreshSelection();
+      else get().clearSelection();
       if (get().checkpoint) restart();
     },
   };

@@ -32,6 +32,7 @@ export function sampleClient(): FakeClient {
     'jobs.list': () => ({ jobs: [] }),
     'checkpoint.open': ({ path }) => summaryOf({ path }),
     'checkpoint.close': () => null,
+    'checkpoint.changes': () => new Promise(() => {}),
     'tensors.page': pagesOf(NAMES.map((name) => tensorRow(name))),
     'tensors.names': ({ from = 0, to = NAMES.length - 1 }) => ({ names: NAMES.slice(from, to + 1) }),
     'tensor.detail': ({ name }) => detailOf(name),

@@ -64,6 +64,7 @@ export function fakeEngine(info: Partial<AppInfo> = {}): FakeEngine {
       'checkpoint.close': async () => {
         throw new Error('cannot read properties of undefined in /secret/place');
       },
+      'checkpoint.changes': never,
       'tensors.page': never,
       'tensors.names': async ({ from = 0, to = 0 }) => ({
         names: Array.from({ length: to - from }, (_, i) => `model.layers.${from + i}.weight`),

@@ -129,14 +129,14 @@ export async function mayList(folder: string, roots: readonly string[]): Promise
 }
 
 /** Folder names of MindSpore Transformers' guides: each rank writes to `strategy`, merged ones go beside. */
-const FOLDERS = ['strategy', 'merged_strategy', 'strategy_json'];
+export const STRATEGY_FOLDERS = ['strategy', 'merged_strategy', 'strategy_json'];
 
 async function candidates(root: string, roots: readonly string[]): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const place of [root, dirname(root)]) {
     if (!(await mayList(place, roots))) continue;
     const entries = await listIfThere(place);
-    for (const name of FOLDERS) {
+    for (const name of STRATEGY_FOLDERS) {
       if (!entries.some((entry) => entry.name === name && entry.type === 'folder')) continue;
       const path = join(place, name);
       const paths = await strategyFilesAt(path).catch(() => []);

@@ -1,0 +1,138 @@
+import type { BigIntStats, Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../errno.ts';
+import { STRATEGY_FOLDERS } from '../open/find-strategy.ts';
+import { rankOfFolder } from '../open/rank-folders.ts';
+
+/** Size and modification time of each file by its path. Not the change time: a backup moves it, and no weights. */
+export type Stamps = ReadonlyMap<string, string>;
+
+/** What weights, indexes, strategies, metas and configurations are called; logs and graphs are no news. */
+const FILES = /^[^.].*\.(safetensors|ckpt|json)$/i;
+/** Folders that are opened together with the one they are in. */
+const FOLDERS: ReadonlySet<string> = new Set(['checkpoint', 'checkpoint_network', ...STRATEGY_FOLDERS]);
+
+/** Requests to the file system under way at once: Node has 4 threads for them, and others wait there too. */
+const AT_ONCE = 4;
+
+/**
+ * A folder whose names were read longer ago than this since its last change has them still: then looking at the
+ * folder's time is enough. Within it, a name could have come in the same tick of a coarse clock (2 s on FAT).
+ */
+const SETTLED_MS = 2_000;
+
+interface Known {
+  readonly mtimeMs: number;
+  readonly readAt: number;
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/**
+ * The files that make up what was opened, with their stamps: of the folder, of the rank and strategy folders in it,
+ * and of single files elsewhere. The first look reads all names, later ones only those of folders that changed.
+ */
+export class FolderFiles {
+  readonly #root: string;
+  readonly #others: readonly string[];
+  readonly #leaveOut: (path: string) => boolean;
+  #known = new Map<string, Known>();
+
+  /** @param leaveOut folders and files that are no news, whatever happens there */
+  constructor(root: string, others: readonly string[], leaveOut: (path: string) => boolean) {
+    this.#root = root;
+    this.#others = others;
+    this.#leaveOut = leaveOut;
+  }
+
+  /** undefined when the root is not there; throws when the look itself fails (a drive that does not answer). */
+  async look(signal: AbortSignal): Promise<Stamps | undefined> {
+    const root = await statOf(this.#root);
+    if (root === undefined) return undefined;
+    const files = new Set(root.isDirectory() ? [] : [this.#root]);
+    const known = new Map<string, Known>();
+    let level = root.isDirectory() ? [this.#root] : [];
+    while (level.length > 0) {
+      const next: string[] = [];
+      await eachOf(level, signal, async (folder) => {
+        const listed = await this.#list(folder);
+        if (listed === undefined) return;
+        known.set(folder, listed);
+        for (const file of listed.files) files.add(file);
+        next.push(...listed.folders);
+      });
+      level = next;
+    }
+    this.#known = known;
+    for (const other of this.#others) files.add(other);
+    const stamps = new Map<string, string>();
+    await eachOf([...files], signal, async (file) => {
+      if (this.#leaveOut(file)) return;
+      const found = await statOf(file);
+      if (found?.isFile()) stamps.set(file, stampOf(found));
+    });
+    return stamps;
+  }
+
+  async #list(folder: string): Promise<Known | undefined> {
+    const found = await statOf(folder);
+    if (!found?.isDirectory()) return undefined;
+    const mtimeMs = Number(found.mtimeMs);
+    const before = this.#known.get(folder);
+    if (before?.mtimeMs === mtimeMs && before.readAt - mtimeMs > SETTLED_MS) return before;
+    const readAt = Date.now();
+    const entries = await readdir(folder, { withFileTypes: true }).catch(unlessGone);
+    const paths = (of: (entry: Dirent) => boolean) =>
+      (entries ?? [])
+        .filter(of)
+        .map((entry) => join(folder, entry.name))
+        .filter((path) => !this.#leaveOut(path));
+    return {
+      mtimeMs,
+      readAt,
+      files: paths((entry) => !entry.isDirectory() && FILES.test(entry.name)),
+      // A link may lead to a folder, too: looking at it tells.
+      folders: paths((entry) => !entry.isFile() && isOpenedAlong(entry.name)),
+    };
+  }
+}
+
+/** The stamp of a source file as it was when its header was read (`identity.ts`). */
+export function stampOfIdentity(identity: string): string {
+  return identity.split(':').slice(2, 4).join(':');
+}
+
+function stampOf({ size, mtimeNs }: BigIntStats): string {
+  return `${size}:${mtimeNs}`;
+}
+
+function isOpenedAlong(name: string): boolean {
+  return rankOfFolder(name) !== undefined || FOLDERS.has(name);
+}
+
+function statOf(path: string): Promise<BigIntStats | undefined> {
+  return stat(path, { bigint: true }).catch(unlessGone);
+}
+
+/** What went away, or was never there, is an answer; anything else is none. */
+function unlessGone(error: unknown): undefined {
+  const code = errnoOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+  throw error;
+}
+
+async function eachOf<T>(
+  all: readonly T[],
+  signal: AbortSignal,
+  run: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = all.values();
+  const work = async () => {
+    for (const one of waiting) {
+      signal.throwIfAborted();
+      await run(one);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}

@@ -1,0 +1,153 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { FileChanges } from '../../../shared/file-changes.ts';
+import { openCheckpoint } from '../open/open.ts';
+import { WorkerPool } from '../pool.ts';
+import { OwnOutputs } from './methods.ts';
+import { Watched } from './watched.ts';
+
+const FIXTURE = join(import.meta.dirname, '../../../test/fixtures/dp2_mp4');
+const QUIET = 40;
+const scratch = mkdtempSync(join(tmpdir(), 'shardscope-watch-'));
+const pool = new WorkerPool(1);
+afterAll(async () => {
+  await pool.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+let folder: string;
+let count = 0;
+beforeEach(() => {
+  folder = join(scratch, `run${count++}`);
+  cpSync(join(FIXTURE, 'checkpoint'), join(folder, 'checkpoint'), { recursive: true });
+  cpSync(join(FIXTURE, 'strategy'), join(folder, 'strategy'), { recursive: true });
+});
+
+const RANK3 = 'checkpoint/rank_3/llama_tiny_rank_3-1_10.safetensors';
+
+async function watch(outputs = new OwnOutputs(), path = folder) {
+  const open = await openCheckpoint({ path }, { pool });
+  const watched = new Watched(open, (file) => outputs.hasIn(path, file), QUIET);
+  const abort = new AbortController();
+  const changes = (known = '') => watched.changes(known, abort.signal);
+  /** The first looks are over: from now on there is something to compare with. */
+  const begun = async () => expect((await changes('not as opened')).digest).toBe('');
+  return { changes, begun, abort };
+}
+
+/** A few looks later nothing was told. */
+async function untold(changes: Promise<FileChanges>): Promise<void> {
+  const told = await Promise.race([changes, new Promise((resolve) => setTimeout(resolve, 6 * QUIET))]);
+  expect(told).toBeUndefined();
+}
+
+test('nothing is told of files that stay as they are, nor of logs and hidden files', async () => {
+  const { changes, abort } = await watch();
+  const waiting = changes();
+  await untold(waiting);
+  writeFileSync(join(folder, 'checkpoint', 'rank_0', 'graph.meta'), 'x');
+  writeFileSync(join(folder, 'checkpoint', 'rank_0', '.part.safetensors'), 'x');
+  writeFileSync(join(folder, 'worker_0.log'), 'x');
+  await untold(waiting);
+  abort.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a new save, a removed rank, a file written to; told again when more changes, and when all is as before', async () => {
+  const { changes, begun } = await watch();
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(folder, 'checkpoint/rank_0/llama_tiny_rank_0-1_20.safetensors'), 'new');
+  renameSync(join(folder, 'checkpoint/rank_5'), join(folder, 'rank_5 elsewhere'));
+  appendFileSync(join(folder, RANK3), 'x');
+  const first = await waiting;
+  expect(first).toMatchObject({
+    added: { count: 1, names: ['checkpoint/rank_0/llama_tiny_rank_0-1_20.safetensors'] },
+    changed: { count: 1, names: [RANK3] },
+    gone: false,
+  });
+  expect(first.removed.names).toContain('checkpoint/rank_5/llama_tiny_rank_5-1_10.safetensors');
+  expect(first.removed.count).toBe(first.removed.names.length);
+
+  mkdirSync(join(folder, 'checkpoint', 'rank_8'));
+  writeFileSync(join(folder, 'checkpoint/rank_8/llama_tiny_rank_8-1_10.safetensors'), 'new');
+  const second = await changes(first.digest);
+  expect(second.added.count).toBe(2);
+  expect(second.digest).not.toBe(first.digest);
+});
+
+test('a file that is touched has changed; put back as it was it has not', async () => {
+  const { changes, begun } = await watch();
+  await begun();
+  const waiting = changes();
+  const file = join(folder, 'strategy', 'ckpt_strategy_rank_0.ckpt');
+  renameSync(file, `${file}.away`);
+  const first = await waiting;
+  expect(first.removed).toEqual({ count: 1, names: ['strategy/ckpt_strategy_rank_0.ckpt'] });
+  renameSync(`${file}.away`, file);
+  expect(await changes(first.digest)).toMatchObject({ digest: '', removed: { count: 0 } });
+  utimesSync(join(folder, RANK3), new Date(), new Date(2020, 1, 1));
+  expect((await changes('')).changed.names).toEqual([RANK3]);
+});
+
+test('a change between opening and the first look is told', async () => {
+  const { changes } = await watch();
+  appendFileSync(join(folder, RANK3), 'x');
+  expect((await changes()).changed.names).toEqual([RANK3]);
+});
+
+test('nothing is told while a file is still being written', async () => {
+  const { changes, begun } = await watch();
+  await begun();
+  const waiting = changes();
+  const file = join(folder, 'checkpoint/rank_1/llama_tiny_rank_1-1_20.safetensors');
+  const writing = setInterval(() => appendFileSync(file, 'x'), QUIET / 4);
+  await untold(waiting);
+  await untold(waiting);
+  clearInterval(writing);
+  expect((await waiting).added.count).toBe(1);
+});
+
+test('a folder that is gone', async () => {
+  const { changes, begun } = await watch();
+  await begun();
+  const waiting = changes();
+  renameSync(folder, `${folder} elsewhere`);
+  expect(await waiting).toMatchObject({ gone: true, removed: { count: 0 } });
+});
+
+test('an output of a job in the folder is no news; one that takes its place is', async () => {
+  const outputs = new OwnOutputs();
+  outputs.add(join(folder, 'strategy'));
+  outputs.add(folder);
+  const { changes, begun, abort } = await watch(outputs);
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(folder, 'strategy', 'merged_strategy.ckpt'), 'x');
+  await untold(waiting);
+  appendFileSync(join(folder, RANK3), 'x');
+  expect((await waiting).changed.names).toEqual([RANK3]);
+  abort.abort();
+});
+
+test('one file by itself', async () => {
+  const path = join(folder, RANK3);
+  const { changes, begun } = await watch(new OwnOutputs(), path);
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(folder, 'checkpoint/rank_3/other.safetensors'), 'x');
+  await untold(waiting);
+  appendFileSync(path, 'x');
+  expect((await waiting).changed.names).toEqual(['llama_tiny_rank_3-1_10.safetensors']);
+});
