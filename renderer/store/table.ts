@@ -1,5 +1,5 @@
 import type { TablePage, TableQuery } from '../../shared/api.ts';
-import type { TableRow } from '../../shared/checkpoint.ts';
+import type { TableRow, TensorRow } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { SliceContext } from './slice.ts';
 
@@ -50,6 +50,8 @@ export interface TableSlice {
   rowAt(index: number): TableRow | undefined;
   /** Row that a tensor is in, in the table or (flat) in one without groups; undefined where the filter hides it. */
   placeOf(name: string, view?: 'flat'): Promise<number | undefined>;
+  /** The first tensors that a filter of its own keeps, whatever the table shows. */
+  findTensors(filter: string, limit: number, signal: AbortSignal): Promise<readonly TensorRow[]>;
   /** The query as the engine takes it; undefined when nothing is open. */
   tableQuery(): TableQuery | undefined;
   /** Starts anew for the checkpoint that is open now. */
@@ -157,6 +159,13 @@ export function tableSlice({ set, get, client }: SliceContext): TableSlice {
       if (query === undefined) return undefined;
       const { row } = await client.call('tensors.place', { ...query, ...(view && { view }), name });
       return row ?? undefined;
+    },
+    async findTensors(filter, limit, signal) {
+      const { checkpoint } = get();
+      if (checkpoint === undefined) return [];
+      const input = { checkpoint: checkpoint.id, filter, view: 'flat', offset: 0, limit } as const;
+      const { rows } = await client.call('tensors.page', input, signal);
+      return rows.filter((row) => row.type === 'tensor');
     },
     tableQuery() {
       const { checkpoint, ask } = get();
