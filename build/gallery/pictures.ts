@@ -123,6 +123,7 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     huge: {
       of: 'tensors',
       query: (sources) => compared(sources, 'tensors', 'tensors'),
+      act: (page) => page.getByRole('main').getByRole('heading').first().waitFor({ timeout: 120_000 }),
       alt: '497,000 tensors against themselves',
     },
     error: {

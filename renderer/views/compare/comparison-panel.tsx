@@ -1,4 +1,4 @@
-import { Button, Progress } from '@mantine/core';
+import { Button, Loader, Progress } from '@mantine/core';
 import type { ComparedTensor, Comparison } from '../../../shared/compare/results.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
@@ -83,6 +83,11 @@ export function ComparingNote() {
   return (
     <div className={css.panel}>
       {why && <FaultNote fault={why} alert onDismiss={forget} />}
+      {!why && !job && (
+        <p role="status" className={css.sentence}>
+          <Loader size={12} /> {t('Reading what is compared…')}
+        </p>
+      )}
       {job && !isSettled(job) && <Progressing job={job} />}
       {job?.state === 'cancelled' && <p className={css.sentence}>{t('The comparison was cancelled.')}</p>}
     </div>
