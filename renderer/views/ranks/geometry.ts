@@ -4,7 +4,7 @@ export const COLUMN = 68;
 export const ROW = 27;
 export const HEADER = 44;
 /** Of the names: what the ranks leave, and a good part where not all ranks are in sight anyway; within bounds. */
-const NAME = { least: 150, usual: 264, most: 440, share: 0.38 };
+const NAME = { least: 150, usual: 264, most: 440, share: 0.45 };
 
 /** Width of the names in a matrix of `width` pixels. */
 export function nameWidthIn(width: number, ranks: number): number {
