@@ -14,6 +14,8 @@ export interface Picture {
   readonly query?:
     | Readonly<Record<string, string>>
     | ((sources: Sources) => Readonly<Record<string, string>>);
+  /** It is of a job, or starts one: jobs of one picture are not seen in others. */
+  readonly job?: true;
   /** What a person does there. */
   readonly act?: (page: Page) => Promise<unknown>;
 }
@@ -83,6 +85,7 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     huge: { of: 'ranks', alt: 'What 1,024 ranks hold more than once' },
     error: {
       of: 'different',
+      job: true,
       query: { save: '1_200' },
       act: async (page) => {
         await button('Compare replicas')(page);
@@ -116,18 +119,21 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     empty: { of: 'small', alt: 'Nothing is compared yet' },
     small: {
       of: 'small',
+      job: true,
       query: (sources) => compared(sources, 'small', 'small', { fileSuffix: '1_100' }),
       act: (page) => page.getByRole('main').getByRole('heading').first().waitFor(),
       alt: 'Two saves, tensor by tensor',
     },
     huge: {
       of: 'tensors',
+      job: true,
       query: (sources) => compared(sources, 'tensors', 'tensors'),
       act: (page) => page.getByRole('main').getByRole('heading').first().waitFor({ timeout: 120_000 }),
       alt: '497,000 tensors against themselves',
     },
     error: {
       of: 'small',
+      job: true,
       query: (sources) => compared(sources, 'small', 'text'),
       alt: 'The other side cannot be read',
     },

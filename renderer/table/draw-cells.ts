@@ -60,6 +60,13 @@ export function drawCells(
       context.fillStyle = cell.ink ?? palette('text');
       // Setting a font parses it: only where it is another.
       if (cell.bold) context.font = `650 ${font}`;
+      if (cell.hatch !== undefined) {
+        // No stripe crosses a letter.
+        context.strokeStyle = cell.fill ?? palette('surface');
+        context.lineWidth = 6;
+        context.lineJoin = 'round';
+        context.strokeText(cell.text, x + width / 2, y + height / 2 + 0.5, width);
+      }
       context.fillText(cell.text, x + width / 2, y + height / 2 + 0.5, width);
       if (cell.bold) context.font = font;
     }
