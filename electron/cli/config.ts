@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
-import { type Loading, loadingOf, unfit } from '../../shared/loading/loading.ts';
-import { SCENARIOS, type ScenarioId } from '../../shared/loading/scenarios.ts';
+import { fitsOf } from '../../shared/loading/fits.ts';
+import { type Loading, loadingOf } from '../../shared/loading/loading.ts';
+import type { ScenarioId } from '../../shared/loading/scenarios.ts';
 import { loadingStream } from '../../shared/loading/stream.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import type { ConfigOptions } from './commands/inspect.ts';
@@ -53,7 +54,7 @@ async function loadingFor(
 function document({ scenario, target, checks, steps, documents, launch, python }: Loading) {
   return {
     scenario: scenario.id,
-    title: scenario.title,
+    title: scenario.title(),
     ready: steps.length === 0,
     parallel: target.numbers,
     cards: target.cards,
@@ -71,26 +72,24 @@ function document({ scenario, target, checks, steps, documents, launch, python }
   };
 }
 
-/** Which scenarios there are, and why some do not fit. */
+/** Which scenarios there are, which of them load as it is, and why some do not fit. */
 function list(terminal: Terminal, summary: CheckpointSummary): number {
-  const rows = SCENARIOS.map((scenario) => ({ ...scenario, fault: unfit(summary, scenario) }));
+  const fits = fitsOf(summary);
   if (terminal.json) {
     terminal.document(
-      rows.map(({ id, title, sentence, fault }) => ({
-        id,
-        title,
-        sentence,
-        fits: !fault,
+      fits.map(({ scenario: { id, title, sentence }, ready, fault }) => ({
+        ...{ id, title: title(), sentence: sentence(), fits: !fault, ready },
         ...(fault && { fault }),
       })),
     );
     return 0;
   }
-  const width = Math.max(...rows.map(({ id }) => id.length));
-  for (const { id, sentence, fault } of rows) {
-    const words = fault ? terminal.style('dim', `no: ${escapeText(fault.message, 500)}`) : sentence;
-    terminal.print(`${id.padEnd(width)}  ${words}`);
+  const width = Math.max(...fits.map(({ scenario }) => scenario.id.length));
+  for (const { scenario, ready, fault } of fits) {
+    const state = fault ? 'no' : ready ? 'ready' : 'after';
+    const words = fault ? escapeText(fault.message, 500) : scenario.sentence();
+    terminal.print(`${scenario.id.padEnd(width)}  ${state.padEnd(5)}  ${words}`);
   }
-  terminal.note('Name one with --scenario.');
+  terminal.note('ready: loads as it is. after: something must be written first. Name one with --scenario.');
   return 0;
 }

@@ -1,9 +1,10 @@
 import { rankList } from '../text/ranks.ts';
+import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
 import type { LoadingFacts, RankFacts } from './facts.ts';
 import { needsRename, type Prepared } from './prepare.ts';
 import type { Scenario } from './scenarios.ts';
-import { cardsOf, numberWords, sameNumbers, type Target } from './target.ts';
+import { numberWords, sameNumbers, type Target } from './target.ts';
 
 /** How a scenario fits what is there. */
 export interface Check {
@@ -36,29 +37,40 @@ function rankChecks(facts: RankFacts, { resume }: Scenario, prepared: Prepared):
   if (missingRanks.length > 0)
     checks.push({
       state: 'first',
-      text: `${capital(save.name)} is missing on ${rankList(missingRanks)}; other ranks hold the same slices.`,
+      text: t('{{save}} is missing on {{ranks}}; other ranks hold the same slices.', {
+        save: capital(save.name),
+        ranks: rankList(missingRanks),
+      }),
     });
   else
     checks.push({
       state: 'fits',
-      text: `${capital(save.name)} is on all ${formatCount(ranks.length)} ranks.`,
+      text: t('{{save}} is on all {{ranks}} ranks.', {
+        save: capital(save.name),
+        ranks: formatCount(ranks.length),
+      }),
     });
   if (!newest && !resume && !prepared.whole)
     checks.push({
       state: 'first',
-      text: `${capital(save.name)} is not the newest in the folder, which a training would take.`,
+      text: t('{{save}} is not the newest in the folder, which a task would take.', {
+        save: capital(save.name),
+      }),
     });
   if (!newest && resume && prepared.resumeFile !== undefined)
     checks.push({
       state: 'fits',
-      text: `${capital(save.name)} is not the newest: resume_training names its file.`,
+      text: t('{{save}} is not the newest: resume_training names its file.', { save: capital(save.name) }),
     });
   if (newest && prepared.resumeFile !== undefined)
     checks.push({
       state: 'note',
-      text: 'meta.json of some ranks says something else than what lies there: resume_training names the file.',
+      text: t(
+        'meta.json of some ranks says something else than what lies there: resume_training names the file.',
+      ),
     });
-  if (resume) checks.push({ state: 'fits', text: 'Optimizer state and the counters of training are there.' });
+  if (resume)
+    checks.push({ state: 'fits', text: t('Optimizer state and the counters of training are there.') });
   return checks;
 }
 
@@ -75,38 +87,56 @@ function layoutChecks(
       state: 'note',
       text:
         scenario.layout === 'saved'
-          ? `Nothing says how the ${formatCount(cards)} ranks share the model: put in the numbers of the training that saved them.`
-          : `The layout, ${numberWords(numbers)}, is a guess: give yours.`,
+          ? t(
+              'Nothing says how the {{ranks}} ranks share the model: put in the numbers of the training that saved them.',
+              { ranks: formatCount(cards) },
+            )
+          : t('The layout, {{layout}}, is a guess: give yours.', { layout: numberWords(numbers) }),
     });
   else if (scenario.layout === 'saved' && saved)
-    checks.push({ state: 'fits', text: `The layout is the one of the strategy: ${numberWords(saved)}.` });
-  else checks.push({ state: 'fits', text: `The layout to load for: ${numberWords(numbers)}.` });
+    checks.push({
+      state: 'fits',
+      text: t('The layout is the one of the strategy: {{layout}}.', { layout: numberWords(saved) }),
+    });
+  else
+    checks.push({
+      state: 'fits',
+      text: t('The layout to load for: {{layout}}.', { layout: numberWords(numbers) }),
+    });
   if (srcStrategy !== undefined && saved && sameNumbers(saved, numbers))
     checks.push({
       state: 'note',
-      text: 'That is the layout the weights were saved with: nothing needs to be put together, the same layout loads faster.',
+      text: t(
+        'That is the layout the weights were saved with: nothing needs to be put together, the same layout loads faster.',
+      ),
     });
   if (scenario.machines && machines > 1)
     checks.push({
       state: 'fits',
-      text: `${formatCount(cardsOf(numbers))} cards on ${machines} machines, ${cards / machines} on each.`,
+      text: t('{{cards}} cards on {{machines}} machines, {{each}} on each.', {
+        cards: formatCount(cards),
+        machines,
+        each: cards / machines,
+      }),
     });
   if (!whole && srcStrategy === undefined && !guessed && facts.type === 'ranks')
     checks.push({
       state: 'fits',
-      text: `The training must start on ${formatCount(cards)} cards, no more and no fewer.`,
+      text: t('The task must start on {{cards}} cards, no more and no fewer.', { cards: formatCount(cards) }),
     });
   return checks;
 }
 
-function formatChecks(facts: LoadingFacts, { format, steps }: Prepared): Check[] {
-  if (facts.format === 'safetensors') return [{ state: 'fits', text: 'The files are safetensors.' }];
+function formatChecks(facts: LoadingFacts, { steps }: Prepared): Check[] {
+  if (facts.format === 'safetensors') return [{ state: 'fits', text: t('The files are safetensors.') }];
   if (steps.length > 0)
-    return [{ state: 'first', text: 'The files are .ckpt; safetensors are written from them.' }];
+    return [{ state: 'first', text: t('The files are .ckpt; safetensors are written from them.') }];
   return [
     {
       state: 'note',
-      text: `The files are .${format}, which MindSpore Transformers reads today and will not for ever: safetensors are the better keep.`,
+      text: t(
+        'The files are .ckpt, which later versions of MindSpore Transformers will no longer read: keep safetensors.',
+      ),
     },
   ];
 }
@@ -114,25 +144,29 @@ function formatChecks(facts: LoadingFacts, { format, steps }: Prepared): Check[]
 function nameChecks(facts: LoadingFacts, { folder }: Prepared): Check[] {
   const checks: Check[] = [];
   if (facts.naming === 'mindspore')
-    checks.push({ state: 'fits', text: "Parameters have MindSpore's names." });
+    checks.push({ state: 'fits', text: t("Parameters have MindSpore's names.") });
   else if (facts.naming === 'huggingface')
     checks.push(
       facts.type === 'complete' && !needsRename(facts) && folder === facts.folder
         ? {
             state: 'note',
-            text: "Parameters have Hugging Face's names: MindSpore Transformers turns those of Llama itself, and may save a copy in ./output/ms_safetensors.",
+            text: t(
+              "Parameters have Hugging Face's names: MindSpore Transformers turns those of Llama itself, and may save a copy in ./output/ms_safetensors.",
+            ),
           }
-        : { state: 'first', text: "Parameters have Hugging Face's names; MindSpore's are given first." },
+        : { state: 'first', text: t("Parameters have Hugging Face's names; MindSpore's are given first.") },
     );
   else
     checks.push({
       state: 'note',
-      text: 'Parameters have names of no model known here: they must be those of your network.',
+      text: t('Parameters have names of no model known here: they must be those of your network.'),
     });
   if (facts.type === 'complete' && facts.file !== undefined && folder === facts.folder)
     checks.push({
       state: 'note',
-      text: `All weight files in ${facts.folder} are read: it must hold no others than this one.`,
+      text: t('All weight files in {{folder}} are read: it must hold no others than this one.', {
+        folder: facts.folder,
+      }),
     });
   return checks;
 }
@@ -142,7 +176,10 @@ function onTheWay(facts: LoadingFacts, { srcStrategy }: Prepared): Check[] {
   return [
     {
       state: 'note',
-      text: `All cards wait while ${formatCount(facts.ranks.length)} ranks are put together. For so many, merge them before and load the complete weights on several cards.`,
+      text: t(
+        'All cards wait while {{ranks}} ranks are put together. For so many, merge them before and load the complete weights on several cards.',
+        { ranks: formatCount(facts.ranks.length) },
+      ),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../text/t.ts';
 import type { LoadingFacts } from './facts.ts';
 import type { Prepared } from './prepare.ts';
 import type { Scenario } from './scenarios.ts';
@@ -5,8 +6,10 @@ import { DST_STRATEGY } from './steps.ts';
 import type { Target } from './target.ts';
 import type { Entry } from './yaml.ts';
 
-/** What a person has to look at, as no file says it. */
-const EDIT = 'EDIT:';
+/** Marks what a person has to look at, as no file says it. */
+function edit(comment: string): string {
+  return `EDIT: ${comment}`;
+}
 
 /** The lines for MindSpore Transformers' YAML that load `prepared`, in the order of its own documents. */
 export function configEntries(
@@ -19,7 +22,7 @@ export function configEntries(
     ...outputDir(scenario),
     ...weightEntries(prepared, target),
     ...resumeEntries(scenario, prepared),
-    ...layoutEntries(scenario, prepared, target),
+    ...layoutEntries(facts, scenario, prepared, target),
     ...(scenario.runMode === 'predict' ? [] : [saving(facts, prepared)]),
   ];
 }
@@ -30,7 +33,7 @@ export function compileEntries(target: Target): readonly Entry[] {
     {
       key: 'only_save_strategy',
       value: true,
-      comment: 'the strategy is saved in ./output/strategy, then the task ends',
+      comment: t('the strategy is saved in ./output/strategy, then the task ends'),
     },
     { key: 'use_parallel', value: true },
     parallelConfig(target),
@@ -41,8 +44,8 @@ function outputDir({ machines, loads }: Scenario): Entry[] {
   if (machines === undefined || loads === 'cut') return [];
   const comment =
     machines === 'shared'
-      ? 'on the shared disk: the strategy goes to ./output/strategy'
-      : `of each machine: the merged strategy is ${DST_STRATEGY}`;
+      ? t('on the shared disk: the strategy goes to ./output/strategy')
+      : t('of each machine: the merged strategy is {{path}}', { path: DST_STRATEGY });
   return [{ key: 'output_dir', value: './output', comment }];
 }
 
@@ -54,7 +57,7 @@ function weightEntries(prepared: Prepared, { cards }: Target): Entry[] {
     {
       key: 'load_checkpoint',
       value: folder,
-      comment: whole ? 'complete weights' : 'the folder that has the folders rank_0, rank_1, …',
+      comment: whole ? t('complete weights') : t('the folder with rank_0, rank_1, …'),
     },
     ...(srcStrategy === undefined
       ? []
@@ -62,7 +65,7 @@ function weightEntries(prepared: Prepared, { cards }: Target): Entry[] {
           {
             key: 'src_strategy_path_or_dir',
             value: srcStrategy,
-            comment: 'how the weights were cut when they were saved',
+            comment: t('how the weights were cut when they were saved'),
           },
         ]),
     { key: 'load_ckpt_format', value: format },
@@ -71,13 +74,13 @@ function weightEntries(prepared: Prepared, { cards }: Target): Entry[] {
       value: trans,
       comment: trans
         ? whole
-          ? 'the weights are cut when the task starts'
-          : 'the ranks are put together and cut anew when the task starts'
+          ? t('the weights are cut when the task starts')
+          : t('the ranks are put together and cut anew when the task starts')
         : whole
-          ? 'nothing to cut for one card'
-          : 'each rank loads its folder as it is',
+          ? t('nothing to cut for one card')
+          : t('each rank loads its folder as it is'),
     },
-    { key: 'use_parallel', value: parallel, comment: parallel ? undefined : 'one card' },
+    { key: 'use_parallel', value: parallel, comment: parallel ? undefined : t('one card') },
     ...redundancyEntry(prepared),
   ];
 }
@@ -88,7 +91,9 @@ function redundancyEntry({ whole, redundancyRemoved }: Prepared): Entry[] {
     {
       key: 'remove_redundancy',
       value: redundancyRemoved,
-      comment: redundancyRemoved ? 'one copy of each slice was saved' : 'each rank has all that it needs',
+      comment: redundancyRemoved
+        ? t('one copy of each slice was saved')
+        : t('each rank has all that it needs'),
     },
   ];
 }
@@ -97,15 +102,19 @@ function resumeEntries({ resume }: Scenario, { resumeFile }: Prepared): Entry[] 
   if (!resume) return [];
   return [
     resumeFile === undefined
-      ? { key: 'resume_training', value: true, comment: 'with optimizer state, from the step that was saved' }
-      : { key: 'resume_training', value: resumeFile, comment: 'this save; True would take the newest' },
+      ? {
+          key: 'resume_training',
+          value: true,
+          comment: t('with optimizer state, from the step that was saved'),
+        }
+      : { key: 'resume_training', value: resumeFile, comment: t('this save; True would take the newest') },
   ];
 }
 
-function layoutEntries(scenario: Scenario, prepared: Prepared, target: Target): Entry[] {
+function layoutEntries(facts: LoadingFacts, scenario: Scenario, prepared: Prepared, target: Target): Entry[] {
   // Folders of ranks that are loaded as they are were cut for one layout, the optimizer's share included.
   const cut = !prepared.whole && prepared.srcStrategy === undefined;
-  const known = scenario.layout !== 'saved' || !target.guessed;
+  const known = scenario.layout !== 'saved' || (facts.type === 'ranks' && facts.strategy?.parallel);
   return [
     ...(cut && known && scenario.runMode !== 'predict' ? [optimizerSharing(target)] : []),
     parallelConfig(target, cut ? scenario.layout : undefined),
@@ -116,11 +125,11 @@ function optimizerSharing({ numbers: { optimizerShard } }: Target): Entry {
   const size: Entry = {
     key: 'optimizer_weight_shard_size',
     value: optimizerShard,
-    comment: optimizerShard === -1 ? 'all replicas share the work' : 'replicas that share the work',
+    comment: optimizerShard === -1 ? t('all replicas share the work') : t('replicas that share the work'),
   };
   return {
     key: 'parallel',
-    comment: 'As the weights were cut',
+    comment: t('As the weights were cut'),
     value: [
       { key: 'enable_parallel_optimizer', value: optimizerShard !== 0 },
       ...(optimizerShard === 0 ? [] : [{ key: 'parallel_optimizer_config', value: [size] }]),
@@ -136,7 +145,7 @@ function parallelConfig(target: Target, cut?: Scenario['layout']): Entry {
   const batches: Entry = {
     key: 'micro_batch_num',
     value: pipelineStages,
-    comment: `${EDIT} as in your training, at least pipeline_stage`,
+    comment: edit(t('as in your training, at least pipeline_stage')),
   };
   return {
     key: 'parallel_config',
@@ -154,35 +163,35 @@ function parallelConfig(target: Target, cut?: Scenario['layout']): Entry {
 function layoutComment({ guessed, cards }: Target, cut: Scenario['layout'] | undefined): string {
   if (!guessed)
     return cut === undefined
-      ? `The layout to load for: ${cards === 1 ? 'one card' : `${cards} cards in all`}`
-      : 'As the weights were cut: other numbers do not load';
+      ? t('The layout to load for, cards in all: {{cards}}', { cards })
+      : t('As the weights were cut: other numbers do not load');
   return cut === 'saved'
-    ? `${EDIT} the numbers that the weights were saved with, ${cards} cards in all`
-    : `${EDIT} your layout; these ${cards} cards are a guess`;
+    ? edit(t('the numbers that the weights were saved with, cards in all: {{cards}}', { cards }))
+    : edit(t('your layout; this one is a guess, cards in all: {{cards}}', { cards }));
 }
 
 /** How the training should save, so that it can be loaded again. */
 function saving({ prefix }: LoadingFacts, { whole, redundancyRemoved = false }: Prepared): Entry {
   return {
     key: 'callbacks',
-    comment: 'How the training saves; keep the other callbacks of your YAML',
+    comment: t('How the training saves; keep the other callbacks of your YAML'),
     value: [
       [
         { key: 'type', value: 'CheckpointMonitor' },
         {
           key: 'prefix',
           value: prefix ?? 'CKP',
-          comment: prefix === undefined ? `${EDIT} what the files are to be called` : undefined,
+          comment: prefix === undefined ? edit(t('what the files are to be called')) : undefined,
         },
-        { key: 'save_checkpoint_steps', value: 1000, comment: `${EDIT} steps between two saves` },
-        { key: 'keep_checkpoint_max', value: 5, comment: 'older saves are deleted' },
+        { key: 'save_checkpoint_steps', value: 1000, comment: edit(t('steps between two saves')) },
+        { key: 'keep_checkpoint_max', value: 5, comment: t('older saves are deleted') },
         { key: 'integrated_save', value: false },
         { key: 'async_save', value: false },
         { key: 'checkpoint_format', value: 'safetensors' },
         {
           key: 'remove_redundancy',
           value: !whole && redundancyRemoved,
-          comment: 'True saves one copy of each slice',
+          comment: t('True saves one copy of each slice'),
         },
       ],
     ],

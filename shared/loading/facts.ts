@@ -3,6 +3,7 @@ import { isFaultCode, refuse } from '../errors.ts';
 import type { ParallelNumbers } from '../layout/parallel.ts';
 import type { Naming } from '../rename/names.ts';
 import { saveName } from '../saves/name.ts';
+import { t } from '../text/t.ts';
 import { folderOf, lastName } from './paths.ts';
 
 /** What is there to be loaded: all that the scenarios ask of an opened checkpoint. */
@@ -71,8 +72,8 @@ export function factsOf(summary: Omit<CheckpointSummary, 'id'>): LoadingFacts {
   if (first === undefined || format === 'none')
     return refuse(
       'CP_EMPTY',
-      `${path} holds no weights to load.`,
-      'Open the checkpoint that belongs to it.',
+      t('{{path}} holds no weights to load.', { path }),
+      t('Open the checkpoint that belongs to it.'),
       { file: path },
     );
   refuseDamaged(summary);
@@ -140,8 +141,8 @@ function refuseRankAlone({ path, kind, ranks }: Omit<CheckpointSummary, 'id'>): 
   if (rank === undefined || (kind !== 'file' && !/^rank_?\d+$/.test(lastName(path)))) return;
   refuse(
     'CP_NOT_DISTRIBUTED',
-    `This is the part that rank ${rank} holds, not a model that can be loaded.`,
-    'Open the folder that has all rank folders.',
+    t('This is the part that rank {{rank}} holds, not a model that can be loaded.', { rank }),
+    t('Open the folder that has all rank folders.'),
     { file: path, rank },
   );
 }

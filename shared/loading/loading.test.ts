@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { CheckpointSummary } from '../checkpoint.ts';
 import { asFault } from '../errors.ts';
-import { loadingOf, unfit } from './loading.ts';
+import { fitsOf, likelyScenario } from './fits.ts';
+import { loadingOf } from './loading.ts';
 import { completeSummary, rankSummary } from './sample-summary.ts';
 import { SCENARIOS, type ScenarioId } from './scenarios.ts';
 import type { Wanted } from './target.ts';
@@ -291,6 +292,12 @@ test('without a strategy ranks load as they are, and nothing else', () => {
   expect(config.parallel_config).toEqual({ data_parallel: 8, model_parallel: 1, pipeline_stage: 1 });
   expect(target.guessed).toBe(true);
   expect(config).not.toHaveProperty('parallel');
+  const told = load(rest, 'same-layout', { dataParallel: 2, modelParallel: 4 });
+  expect(told.config.parallel_config).toEqual({ data_parallel: 2, model_parallel: 4, pipeline_stage: 1 });
+  expect(faultOf(rest, 'same-layout', { modelParallel: 4 })).toMatchObject({
+    code: 'API_INPUT',
+    message: 'The weights are of 8 ranks, this layout makes 4.',
+  });
   const lacking = SCENARIOS.filter(({ id }) => faultOf(rest, id)?.code === 'SG_NOT_FOUND').map(
     ({ id }) => id,
   );
@@ -308,26 +315,31 @@ test('without a strategy ranks load as they are, and nothing else', () => {
 });
 
 test('what cannot be loaded at all: a rank alone, a strategy, damaged files', () => {
-  const all = (summary: Summary) => new Set(SCENARIOS.map((scenario) => unfit(summary, scenario)?.code));
+  const all = (summary: Summary) => new Set(fitsOf(summary).map(({ fault }) => fault?.code));
   expect(all({ ...rankSummary(), path: '/data/run/output/checkpoint/rank_3', ranks: [3] })).toEqual(
     new Set(['CP_NOT_DISTRIBUTED']),
   );
   expect(all({ ...rankSummary(), kind: 'strategy', format: 'none', files: [] })).toEqual(
     new Set(['CP_EMPTY']),
   );
-  expect(
-    all(
-      rankSummary({ problems: [{ code: 'ST_TRUNCATED', severity: 'error', message: 'cut short', rank: 2 }] }),
-    ),
-  ).toEqual(new Set(['ST_TRUNCATED']));
+  const damaged = rankSummary({
+    problems: [{ code: 'ST_TRUNCATED', severity: 'error', message: 'cut short', rank: 2 }],
+  });
+  expect(all(damaged)).toEqual(new Set(['ST_TRUNCATED']));
+  expect(likelyScenario(fitsOf(damaged))).toBeUndefined();
 });
 
-test('a scenario that only lacks numbers fits', () => {
+test('a scenario that only lacks a strategy to come fits; the likely one loads as it is', () => {
   const unknown = completeSummary();
   const { naming: _, ...rest } = unknown;
   expect(faultOf(rest, 'no-shared-disk-sliced')).toMatchObject({ code: 'SG_NOT_FOUND' });
-  expect(unfit(rest, { id: 'no-shared-disk-sliced' })).toBeUndefined();
-  expect(unfit(unknown, { id: 'same-layout' })).toMatchObject({ code: 'CP_NOT_DISTRIBUTED' });
+  const fitOf = (summary: Summary, id: ScenarioId) =>
+    fitsOf(summary).find(({ scenario }) => scenario.id === id);
+  expect(fitOf(rest, 'no-shared-disk-sliced')).not.toHaveProperty('fault');
+  expect(fitOf(unknown, 'same-layout')?.fault).toMatchObject({ code: 'CP_NOT_DISTRIBUTED' });
+  expect(likelyScenario(fitsOf(unknown))).toBe('one-card');
+  expect(likelyScenario(fitsOf(rankSummary()))).toBe('same-layout');
+  expect(likelyScenario(fitsOf(older))).toBe('resume');
 });
 
 test('JSON strategies are written as protobuf first; one that was named is named again', () => {

@@ -1,5 +1,5 @@
 import type { CheckpointSummary } from '../checkpoint.ts';
-import { asFault, type Fault } from '../errors.ts';
+import { t } from '../text/t.ts';
 import { type Check, checksOf } from './checks.ts';
 import { compileEntries, configEntries } from './config.ts';
 import { factsOf, type LoadingFacts } from './facts.ts';
@@ -44,7 +44,7 @@ export function loadingOf(summary: Omit<CheckpointSummary, 'id'>, wanted: Wanted
     checks: checksOf(facts, scenario, prepared, target),
     steps: [...prepared.steps, ...machineSteps(scenario, prepared, target, launch)],
     documents: [
-      ...(compiles ? [formatYaml(compileEntries(target), COMPILE_HEAD)] : []),
+      ...(compiles ? [formatYaml(compileEntries(target), compileHead())] : []),
       formatYaml(configEntries(facts, scenario, prepared, target), headOf(facts, scenario)),
     ],
     launch,
@@ -52,15 +52,17 @@ export function loadingOf(summary: Omit<CheckpointSummary, 'id'>, wanted: Wanted
   };
 }
 
-const COMPILE_HEAD = [
-  'First: on every machine, to get the strategy. Keep the model and the dataset of your YAML.',
-];
+function compileHead(): string[] {
+  return [t('First: on every machine, to get the strategy. Keep the model and the dataset of your YAML.')];
+}
 
 function headOf({ path }: LoadingFacts, { title, sentence }: Scenario): string[] {
   return [
-    `${title}: ${path}`,
-    sentence,
-    'Put these lines into the YAML of your task in place of those with the same keys; keep the rest of it.',
+    `${title()}: ${path}`,
+    sentence(),
+    t(
+      'Put these lines into the YAML of your task in place of those with the same keys; keep the rest of it.',
+    ),
   ];
 }
 
@@ -73,18 +75,4 @@ function machineSteps(
   if (machines !== 'separate') return [];
   if (loads === 'cut') return [shareStep(folder, target)];
   return [...strategySteps(target, launch[0] ?? ''), copyStep(folder)];
-}
-
-/** Why a scenario cannot be had from this checkpoint, whatever else is given; undefined where it can. */
-export function unfit(
-  summary: Omit<CheckpointSummary, 'id'>,
-  { id }: Pick<Scenario, 'id'>,
-): Fault | undefined {
-  try {
-    loadingOf(summary, { scenario: id, dstStrategy: { path: 'any', parallel: undefined } });
-    return undefined;
-  } catch (error) {
-    const fault = asFault(error);
-    return fault.code === 'API_INPUT' ? undefined : fault;
-  }
 }

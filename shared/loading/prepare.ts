@@ -1,4 +1,5 @@
 import { refuse } from '../errors.ts';
+import { t } from '../text/t.ts';
 import type { CompleteFacts, LoadingFacts, RankFacts, StrategyFacts } from './facts.ts';
 import type { Scenario } from './scenarios.ts';
 import { authorStep, jobStep, outOf, protobufStep, type Step, sourceOf } from './steps.ts';
@@ -51,8 +52,13 @@ function wholeWeights(
 ): Prepared {
   if (facts.type === 'ranks') {
     requireStrategy(facts);
-    const all = scenario.resume ? '' : ', without optimizer state, which only resuming needs';
-    const { path, step } = jobStep(`Merge ${facts.save.name} into complete weights${all}.`, {
+    const save = facts.save.name;
+    const title = scenario.resume
+      ? t('Merge {{save}} into complete weights.', { save })
+      : t('Merge {{save}} into complete weights, without optimizer state, which only resuming needs.', {
+          save,
+        });
+    const { path, step } = jobStep(title, {
       job: 'merge',
       ...sourceOf(facts),
       weightsOnly: !scenario.resume,
@@ -61,7 +67,7 @@ function wholeWeights(
     return { folder: path, format: 'safetensors', whole: true, steps: [step] };
   }
   if (needsRename(facts)) {
-    const renamed = jobStep("Give the weights MindSpore's names.", {
+    const renamed = jobStep(t("Give the weights MindSpore's names."), {
       job: 'rename',
       path: facts.path,
       to: 'mindspore',
@@ -73,7 +79,7 @@ function wholeWeights(
   if (facts.format === 'safetensors' || (facts.format === 'ckpt' && one))
     // A single card takes a file; several are given a folder, of which all files are read.
     return { folder: one ? facts.file : facts.folder, format: facts.format, whole: true, steps: [] };
-  const converted = jobStep('Convert the weights to safetensors, which a training can cut.', {
+  const converted = jobStep(t('Convert the weights to safetensors, which a task can cut.'), {
     job: 'convert',
     path: facts.path,
     to: 'safetensors',
@@ -98,10 +104,12 @@ function rankFolders(facts: RankFacts, scenario: Scenario, out: string | undefin
   if (newest && missingRanks.length === 0 && format !== 'mixed')
     return { folder, format, fileName, redundancyRemoved, whole: false, steps: [] };
   const why = !newest
-    ? `Write ${save.name} to a folder of its own, as a training takes the newest save of a folder.`
+    ? t('Write {{save}} to a folder of its own, as a task takes the newest save of a folder.', {
+        save: save.name,
+      })
     : missingRanks.length > 0
-      ? 'Write the folders of all ranks, with what the missing ones held taken from their replicas.'
-      : 'Write all files as safetensors: those of both formats are not read together.';
+      ? t('Write the folders of all ranks, with what the missing ones held taken from their replicas.')
+      : t('Write all files as safetensors: those of both formats are not read together.');
   return resharded(facts, requireStrategy(facts).path, why, out);
 }
 
@@ -174,7 +182,7 @@ function cutFolders(
       ? resharded(
           facts,
           dstStrategy,
-          'Cut the weights of the ranks anew, for this strategy.',
+          t('Cut the weights of the ranks anew, for this strategy.'),
           out ?? outOf(facts, name),
         )
       : sliced(source, dstStrategy, out ?? outOf(facts, name));
@@ -182,7 +190,7 @@ function cutFolders(
 }
 
 function sliced(path: string, dstStrategy: string, out: string): Prepared {
-  const { step } = jobStep('Cut the weights for this strategy.', { job: 'slice', path, dstStrategy, out });
+  const { step } = jobStep(t('Cut the weights for this strategy.'), { job: 'slice', path, dstStrategy, out });
   return {
     ...{ folder: out, format: 'safetensors', whole: false, steps: [step] },
     ...{ fileName: 'net.safetensors', redundancyRemoved: false },
@@ -193,22 +201,31 @@ function requireTraining({ resumable, path, ...facts }: LoadingFacts): void {
   if (!resumable)
     refuse(
       'CP_STEP',
-      `Training cannot resume from ${facts.type === 'ranks' ? facts.save.name : path}: it holds weights only, without optimizer state.`,
-      'Open a save with optimizer state, which training writes to its checkpoint folder; or start anew from these weights.',
+      t('Training cannot resume from {{save}}: it holds weights only, without optimizer state.', {
+        save: facts.type === 'ranks' ? facts.save.name : path,
+      }),
+      t(
+        'Open a save with optimizer state, which training writes to its checkpoint folder; or start anew from these weights.',
+      ),
       { file: path },
     );
   if (facts.type === 'ranks' && facts.missingRanks.length > 0)
     refuse(
       'CP_STEP',
-      `Training cannot resume from ${facts.save.name}: ${facts.missingRanks.length} of the ranks have no file of it.`,
-      'Open a save that every rank has.',
+      t('Training cannot resume from {{save}}: {{ranks}} of the ranks lack it.', {
+        save: facts.save.name,
+        ranks: facts.missingRanks.length,
+      }),
+      t('Open a save that every rank has.'),
       { file: path, rank: facts.missingRanks[0] },
     );
   if (facts.type === 'ranks' && facts.format === 'mixed')
     refuse(
       'CP_AMBIGUOUS',
-      `Training cannot resume from ${facts.save.name}: its files are of both formats, .ckpt and safetensors.`,
-      'Convert them to one format first.',
+      t('Training cannot resume from {{save}}: its files are of both formats, .ckpt and safetensors.', {
+        save: facts.save.name,
+      }),
+      t('Convert them to one format first.'),
       { file: path },
     );
 }
@@ -217,8 +234,8 @@ function requireRanks(facts: LoadingFacts): RankFacts {
   if (facts.type === 'ranks') return facts;
   return refuse(
     'CP_NOT_DISTRIBUTED',
-    'These are complete weights: there are no rank folders that were saved with a layout.',
-    'Load them on several cards, for any layout.',
+    t('These are complete weights: there are no rank folders that were saved with a layout.'),
+    t('Load them on several cards, for any layout.'),
     { file: facts.path },
   );
 }
@@ -227,8 +244,10 @@ function requireStrategy({ strategy, path, ranks }: RankFacts): StrategyFacts {
   if (strategy) return strategy;
   return refuse(
     'SG_NOT_FOUND',
-    `No strategy was found for the ${ranks.length} ranks, so nobody can say which part each of them holds.`,
-    'Name the strategy file or folder that the training run wrote, usually output/strategy.',
+    t('No strategy was found for the {{ranks}} ranks, so nobody can say which part each of them holds.', {
+      ranks: ranks.length,
+    }),
+    t('Name the strategy file or folder that the training run wrote, usually output/strategy.'),
     { file: path },
   );
 }
@@ -237,8 +256,10 @@ function requireNames<F extends LoadingFacts>(facts: F): F {
   if (facts.naming !== undefined) return facts;
   return refuse(
     'SG_NOT_FOUND',
-    'The strategy of the training to come is needed: it can be written before only for models of the Llama family, whose parameters are named otherwise.',
-    'Run that training once with only_save_strategy: True, and name its strategy folder.',
+    t(
+      'The strategy of the task to come is needed: it can be written before only for models whose parameters are named as those of Llama and Qwen2.',
+    ),
+    t('Run that task once with only_save_strategy: True, and name its strategy folder.'),
     { file: facts.path },
   );
 }

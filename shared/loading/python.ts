@@ -1,4 +1,5 @@
 import { commandLine } from '../command-line.ts';
+import { t } from '../text/t.ts';
 import type { LoadingFacts } from './facts.ts';
 import type { Prepared } from './prepare.ts';
 import { DST_STRATEGY, outOf } from './steps.ts';
@@ -17,14 +18,14 @@ export function pythonLines(facts: LoadingFacts, prepared: Prepared, target: Tar
   };
 }
 
-const INTO_NETWORK = '# network: your model';
-const COMPILED = '# network: your model, compiled for the layout so that its strategy is there';
+const intoNetwork = () => `# network: ${t('your model')}`;
+const compiled = () => `# network: ${t('your model, compiled for the layout so that its strategy is there')}`;
 
 function mindsporeLines(facts: LoadingFacts, prepared: Prepared, target: Target): string[] {
   const { folder, format, whole, srcStrategy, redundancyRemoved } = prepared;
   if (srcStrategy !== undefined) return mergedLines(facts, prepared, srcStrategy);
   if (whole && target.cards > 1)
-    return ['import mindspore as ms', '', COMPILED, ...distributed(JSON.stringify(folder), target)];
+    return ['import mindspore as ms', '', compiled(), ...distributed(JSON.stringify(folder), target)];
   const read = `ms.load_checkpoint(str(file), format="${format}")`;
   if (whole)
     return [
@@ -38,7 +39,7 @@ function mindsporeLines(facts: LoadingFacts, prepared: Prepared, target: Target)
             `for file in sorted(Path(${JSON.stringify(folder)}).glob("*.${format}")):`,
             `    parameters.update(${read})`,
           ]),
-      INTO_NETWORK,
+      intoNetwork(),
       'not_loaded, _ = ms.load_param_into_net(network, parameters)',
     ];
   const removed = redundancyRemoved ? ', remove_redundancy=True' : '';
@@ -52,7 +53,7 @@ function mindsporeLines(facts: LoadingFacts, prepared: Prepared, target: Target)
     'rank = get_rank()',
     `file = ${rankFile(prepared)}`,
     `parameters = ms.load_checkpoint(str(file), format="${format}"${removed})`,
-    INTO_NETWORK,
+    intoNetwork(),
     `not_loaded, _ = ms.load_param_into_net(network, parameters${removed})`,
   ];
 }
@@ -76,7 +77,7 @@ function mergedLines(facts: LoadingFacts, prepared: Prepared, srcStrategy: strin
     `    merge_with_redundancy=${prepared.redundancyRemoved ? 'False' : 'True'},`,
     ...suffix,
     ')',
-    COMPILED,
+    compiled(),
     ...distributed('"./output/unified_checkpoint"', { dstStrategy: undefined }),
   ];
 }
@@ -97,14 +98,14 @@ function safetensorsLines(facts: LoadingFacts, prepared: Prepared, target: Targe
     const out = outOf(facts, 'safetensors');
     const command = commandLine({ job: 'convert', path: facts.path, to: 'safetensors', out });
     return [
-      '# The safetensors library reads no .ckpt. Convert the files first:',
+      `# ${t('The safetensors library reads no .ckpt. Convert the files first:')}`,
       ...command.split('\n').map((line) => `#   ${line}`),
     ];
   }
   const { folder, whole } = prepared;
   const imports = [
     ...(whole && isFile(folder) ? [] : ['from pathlib import Path', '']),
-    ...(facts.bfloat16 ? ['import mindspore  # teaches NumPy bfloat16, which it lacks'] : []),
+    ...(facts.bfloat16 ? [`import mindspore  # ${t('teaches NumPy bfloat16, which it lacks')}`] : []),
     'from safetensors.numpy import load_file',
     '',
   ];
@@ -120,7 +121,7 @@ function safetensorsLines(facts: LoadingFacts, prepared: Prepared, target: Targe
     facts.type === 'ranks' && prepared.srcStrategy !== undefined ? facts.ranks.length : target.cards;
   return [
     ...imports,
-    '# What each rank holds: slices, which shardscope merge puts together.',
+    `# ${t('What each rank holds: slices, which shardscope merge puts together.')}`,
     'slices = {}',
     `for rank in range(${ranks}):`,
     `    file = ${rankFile(prepared)}`,

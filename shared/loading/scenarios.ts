@@ -1,3 +1,5 @@
+import { t } from '../text/t.ts';
+
 /** What a person can want with a checkpoint in MindSpore Transformers, as data. */
 
 export const SCENARIO_IDS = [
@@ -17,12 +19,15 @@ export const SCENARIO_IDS = [
 
 export type ScenarioId = (typeof SCENARIO_IDS)[number];
 
+export const SCENARIO_GROUPS = ['training', 'machines', 'resuming', 'inference'] as const;
+export type ScenarioGroup = (typeof SCENARIO_GROUPS)[number];
+
 export interface Scenario {
   readonly id: ScenarioId;
-  readonly group: 'Training' | 'Several machines' | 'Resuming' | 'Inference';
-  readonly title: string;
+  readonly group: ScenarioGroup;
+  title(): string;
   /** What happens then, in one sentence. */
-  readonly sentence: string;
+  sentence(): string;
   /**
    * What is loaded. complete: whole weights, cut by the training itself; ranks: rank folders as they were saved;
    * merging: rank folders that the training puts together and cuts anew; cut: rank folders of the wanted layout.
@@ -39,9 +44,9 @@ export interface Scenario {
 export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'one-card',
-    group: 'Training',
-    title: 'One card',
-    sentence: 'Whole weights on a single card.',
+    group: 'training',
+    title: () => t('One card'),
+    sentence: () => t('Whole weights on a single card.'),
     loads: 'complete',
     layout: 'one',
     runMode: 'finetune',
@@ -49,9 +54,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'several-cards',
-    group: 'Training',
-    title: 'Several cards',
-    sentence: 'Whole weights, which the training cuts for its layout when it starts.',
+    group: 'training',
+    title: () => t('Several cards'),
+    sentence: () => t('Whole weights, which the training cuts for its layout when it starts.'),
     loads: 'complete',
     layout: 'wanted',
     runMode: 'finetune',
@@ -59,9 +64,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'same-layout',
-    group: 'Training',
-    title: 'Same layout',
-    sentence: 'Each rank loads its own folder, cut as it was saved.',
+    group: 'training',
+    title: () => t('Same layout'),
+    sentence: () => t('Each rank loads its own folder, cut as it was saved.'),
     loads: 'ranks',
     layout: 'saved',
     runMode: 'finetune',
@@ -69,9 +74,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'other-layout',
-    group: 'Training',
-    title: 'Other layout',
-    sentence: 'The training puts the ranks together when it starts, and cuts them for another layout.',
+    group: 'training',
+    title: () => t('Other layout'),
+    sentence: () =>
+      t('The training puts the ranks together when it starts, and cuts them for another layout.'),
     loads: 'merging',
     layout: 'wanted',
     runMode: 'finetune',
@@ -79,9 +85,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'shared-disk',
-    group: 'Several machines',
-    title: 'With a shared disk',
-    sentence: 'Whole weights on a disk that all machines see; they are cut when the training starts.',
+    group: 'machines',
+    title: () => t('With a shared disk'),
+    sentence: () =>
+      t('Whole weights on a disk that all machines see; they are cut when the training starts.'),
     loads: 'complete',
     layout: 'wanted',
     runMode: 'train',
@@ -90,9 +97,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'no-shared-disk',
-    group: 'Several machines',
-    title: 'Without a shared disk',
-    sentence: 'Each machine has the weights and the merged strategy, and cuts its own share.',
+    group: 'machines',
+    title: () => t('Without a shared disk'),
+    sentence: () => t('Each machine has the weights and the merged strategy, and cuts its own share.'),
     loads: 'complete',
     layout: 'wanted',
     runMode: 'train',
@@ -101,9 +108,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'no-shared-disk-sliced',
-    group: 'Several machines',
-    title: 'Without a shared disk, cut before',
-    sentence: 'Weights are cut first; each machine gets the folders of its own ranks only.',
+    group: 'machines',
+    title: () => t('Without a shared disk, cut before'),
+    sentence: () => t('Weights are cut first; each machine gets the folders of its own ranks only.'),
     loads: 'cut',
     layout: 'wanted',
     runMode: 'train',
@@ -112,9 +119,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'resume',
-    group: 'Resuming',
-    title: 'Resume',
-    sentence: 'Training goes on from a save, with the layout that it was saved with.',
+    group: 'resuming',
+    title: () => t('Resume'),
+    sentence: () => t('Training goes on from a save, with the layout that it was saved with.'),
     loads: 'ranks',
     layout: 'saved',
     runMode: 'train',
@@ -122,9 +129,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'resume-other-layout',
-    group: 'Resuming',
-    title: 'Resume with another layout',
-    sentence: 'Training goes on from a save, cut anew for other cards.',
+    group: 'resuming',
+    title: () => t('Resume with another layout'),
+    sentence: () => t('Training goes on from a save, cut anew for other cards.'),
     loads: 'merging',
     layout: 'wanted',
     runMode: 'train',
@@ -132,9 +139,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'inference-one-card',
-    group: 'Inference',
-    title: 'Inference on one card',
-    sentence: 'Whole weights on a single card, to generate text.',
+    group: 'inference',
+    title: () => t('Inference on one card'),
+    sentence: () => t('Whole weights on a single card, to generate text.'),
     loads: 'complete',
     layout: 'one',
     runMode: 'predict',
@@ -142,9 +149,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'inference-several-cards',
-    group: 'Inference',
-    title: 'Inference on several cards',
-    sentence: 'Whole weights, cut for the cards when inference starts.',
+    group: 'inference',
+    title: () => t('Inference on several cards'),
+    sentence: () => t('Whole weights, cut for the cards when inference starts.'),
     loads: 'complete',
     layout: 'wanted',
     runMode: 'predict',
@@ -152,9 +159,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'inference-same-layout',
-    group: 'Inference',
-    title: 'Inference with the same layout',
-    sentence: 'Each rank loads its own folder, on as many cards as there were in training.',
+    group: 'inference',
+    title: () => t('Inference with the same layout'),
+    sentence: () => t('Each rank loads its own folder, on as many cards as there were in training.'),
     loads: 'ranks',
     layout: 'saved',
     runMode: 'predict',

@@ -1,6 +1,7 @@
 import { commandLine, quote } from '../command-line.ts';
 import type { JobDraftInput } from '../job-options.ts';
 import { authorCommand, saveCommand } from '../strategy-command.ts';
+import { t } from '../text/t.ts';
 import type { LoadingFacts, StrategyFacts } from './facts.ts';
 import { beside, lastName } from './paths.ts';
 import type { Target } from './target.ts';
@@ -60,7 +61,7 @@ export function authorStep(facts: LoadingFacts, path: string, target: Target): W
   };
   return {
     path: out,
-    step: { title: 'Write the strategy of the layout to come.', command: authorCommand(options, out) },
+    step: { title: t('Write the strategy of the layout to come.'), command: authorCommand(options, out) },
   };
 }
 
@@ -73,7 +74,7 @@ export function protobufStep(strategy: StrategyFacts, facts: LoadingFacts): Writ
   return {
     path: out,
     step: {
-      title: 'Write the strategy as protobuf, which MindSpore Transformers reads.',
+      title: t('Write the strategy as protobuf, which MindSpore Transformers reads.'),
       command: saveCommand(options, out, merge),
     },
   };
@@ -85,30 +86,39 @@ export const DST_STRATEGY = './output/merged_strategy/dst_strategy.ckpt';
 /** How machines without a common disk get the merged strategy of the training to come. */
 export function strategySteps({ dstStrategy, machines }: Target, compile: string): readonly Step[] {
   const handOut: Step = {
-    title: `Hand the merged strategy out: every machine needs it at ${DST_STRATEGY}, seen from where its training starts.`,
+    title: t(
+      'Hand the merged strategy out: every machine needs it at {{path}}, seen from where its task starts.',
+      { path: DST_STRATEGY },
+    ),
     command: `scp ${DST_STRATEGY} MACHINE:PROJECT/output/merged_strategy/`,
     template: true,
   };
   if (dstStrategy !== undefined)
     return [
       {
-        title: 'Merge the strategy of the training to come.',
+        title: t('Merge the strategy of the task to come.'),
         command: mergeCommand(dstStrategy),
       },
       handOut,
     ];
   return [
     {
-      title: `On each of the ${machines} machines start the training with the first YAML below: it compiles, saves the strategy of its own ranks in ${STRATEGY}, and ends.`,
+      title: t(
+        'On each of the {{machines}} machines start the task with the first YAML: it compiles, saves the strategy of its own ranks in {{path}}, and ends.',
+        { machines, path: STRATEGY },
+      ),
       command: compile,
       template: true,
     },
     {
-      title: `Gather the strategy files of all machines in ${STRATEGY} of the first one, once for each other MACHINE.`,
+      title: t(
+        'Gather the strategy files of all machines in {{path}} of the first one, once for each other MACHINE.',
+        { path: STRATEGY },
+      ),
       command: `scp 'MACHINE:PROJECT/output/strategy/*.ckpt' ${STRATEGY}/`,
       template: true,
     },
-    { title: 'Merge them on the first machine.', command: mergeCommand(STRATEGY) },
+    { title: t('Merge them on the first machine.'), command: mergeCommand(STRATEGY) },
     handOut,
   ];
 }
@@ -122,7 +132,7 @@ function mergeCommand(strategy: string): string {
 /** Whole weights on every machine, at the same path. */
 export function copyStep(folder: string): Step {
   return {
-    title: `Copy the weights to ${folder} on every other MACHINE.`,
+    title: t('Copy the weights to {{folder}} on every other MACHINE.', { folder }),
     command: `rsync -a ${quote(folder)}/ MACHINE:${quote(folder)}/`,
     template: true,
   };
@@ -132,9 +142,11 @@ export function copyStep(folder: string): Step {
 export function shareStep(folder: string, { cards, machines }: Target): Step {
   const each = cards / machines;
   const ranks = each === 1 ? '1' : `{${each}..${2 * each - 1}}`;
-  const more = machines > 2 ? `, and so on for ${machines} machines` : '';
   return {
-    title: `Copy to each machine the folders of its own ranks: the first keeps ranks 0 to ${each - 1}, the second gets ${each} to ${2 * each - 1}${more}.`,
+    title: t(
+      'Copy to each MACHINE the folders of its own ranks: the first keeps {{first}}, the second gets {{second}}, and so on.',
+      { first: `0–${each - 1}`, second: `${each}–${2 * each - 1}` },
+    ),
     command: `rsync -a ${quote(folder)}/rank_${ranks} MACHINE:${quote(folder)}/`,
     template: true,
   };

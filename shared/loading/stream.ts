@@ -1,4 +1,5 @@
 import { escapeText } from '../text/escape.ts';
+import { t } from '../text/t.ts';
 import type { Loading } from './loading.ts';
 import { commentLine } from './yaml.ts';
 
@@ -6,15 +7,15 @@ import { commentLine } from './yaml.ts';
 export function loadingStream({ steps, documents, launch, checks }: Loading): string {
   const notes = checks.filter(({ state }) => state === 'note');
   const before = [
-    ...(steps.length > 0 ? [commentLine('What must be done before this can be loaded:')] : []),
+    ...(steps.length > 0 ? [commentLine(t('What must be done before this can be loaded:'))] : []),
     ...steps.flatMap(({ title, command }, i) => [
       commentLine(`${i + 1}. ${title}`),
       ...(command === undefined ? [] : commandLines(command)),
     ]),
-    ...notes.map(({ text }) => commentLine(`Note: ${text}`)),
+    ...notes.map(({ text }) => commentLine(t('Note: {{text}}', { text }))),
   ];
   const after = [
-    commentLine('Start the task, with the words in capitals filled in:'),
+    commentLine(t('Start the task, with the words in capitals filled in:')),
     ...launch.flatMap(commandLines),
   ];
   return [...before, ...(before.length > 0 ? [''] : []), documents.join('\n\n---\n'), '', ...after].join(

@@ -1,5 +1,6 @@
 import { refuse } from '../errors.ts';
 import type { ParallelNumbers } from '../layout/parallel.ts';
+import { t } from '../text/t.ts';
 import type { LoadingFacts } from './facts.ts';
 import type { Scenario, ScenarioId } from './scenarios.ts';
 
@@ -34,19 +35,31 @@ export interface Target {
 /** Cards of the machines that most clusters have (Atlas 800). */
 const CARDS_A_MACHINE = 8;
 
-/** @throws API_INPUT where the cards do not fit the machines evenly */
+/** @throws API_INPUT where the cards do not fit the machines evenly, or are not those that the weights are of */
 export function targetOf(facts: LoadingFacts, scenario: Scenario, wanted: Wanted): Target {
   const { numbers, guessed } = numbersOf(facts, scenario, wanted);
   const cards = cardsOf(numbers);
+  const ranks = rankCount(facts);
+  if (scenario.layout === 'saved' && ranks !== undefined && cards !== ranks)
+    refuse(
+      'API_INPUT',
+      t('The weights are of {{ranks}} ranks, this layout makes {{cards}}.', { ranks, cards }),
+      t('Give the numbers of the training that saved them.'),
+      { expected: `${ranks}`, found: `${cards}` },
+    );
   const machines = wanted.machines ?? Math.max(scenario.machines ? 2 : 1, Math.ceil(cards / CARDS_A_MACHINE));
   if (cards % machines !== 0)
     refuse(
       'API_INPUT',
-      `${cards} cards cannot be spread evenly over ${machines} machines.`,
-      'Change the numbers of the layout, or how many machines there are.',
+      t('{{cards}} cards cannot be spread evenly over {{machines}} machines.', { cards, machines }),
+      t('Change the numbers of the layout, or how many machines there are.'),
       { expected: `a multiple of ${machines}`, found: `${cards}` },
     );
   return { numbers, guessed, cards, machines, dstStrategy: wanted.dstStrategy?.path };
+}
+
+function rankCount(facts: LoadingFacts): number | undefined {
+  return facts.type === 'ranks' ? new Set([...facts.ranks, ...facts.missingRanks]).size : undefined;
 }
 
 export function cardsOf({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): number {
@@ -68,15 +81,13 @@ function numbersOf(
   });
   if (scenario.layout === 'one') return { numbers: plain(1, 1, 1), guessed: false };
   const saved = facts.type === 'ranks' ? facts.strategy?.parallel : undefined;
-  if (scenario.layout === 'saved') {
-    if (saved) return { numbers: saved, guessed: false };
-    const ranks = facts.type === 'ranks' ? facts.ranks.length + facts.missingRanks.length : 1;
-    return { numbers: plain(ranks, 1, 1), guessed: true };
-  }
+  if (scenario.layout === 'saved' && saved) return { numbers: saved, guessed: false };
   const { dataParallel, modelParallel, pipelineStages, dstStrategy } = wanted;
-  if (dstStrategy?.parallel) return { numbers: dstStrategy.parallel, guessed: false };
+  if (scenario.layout === 'wanted' && dstStrategy?.parallel)
+    return { numbers: dstStrategy.parallel, guessed: false };
   if (dataParallel !== undefined || modelParallel !== undefined || pipelineStages !== undefined)
     return { numbers: plain(dataParallel ?? 1, modelParallel ?? 1, pipelineStages ?? 1), guessed: false };
+  if (scenario.layout === 'saved') return { numbers: plain(rankCount(facts) ?? 1, 1, 1), guessed: true };
   // One card, or three, share out over no two machines.
   const even = saved && (!scenario.machines || cardsOf(saved) % 2 === 0);
   if (even) return { numbers: scenario.loads === 'merging' ? otherThan(saved) : saved, guessed: true };
@@ -99,8 +110,8 @@ export function sameNumbers(a: ParallelNumbers, b: ParallelNumbers): boolean {
   );
 }
 
-/** "dp 2 × mp 4, 2 stages". */
+/** "dp 2 × mp 4 × pp 2". */
 export function numberWords({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): string {
-  const stages = pipelineStages > 1 ? `, ${pipelineStages} stages` : '';
+  const stages = pipelineStages > 1 ? ` × pp ${pipelineStages}` : '';
   return `dp ${dataParallel} × mp ${modelParallel}${stages}`;
 }

@@ -232,7 +232,7 @@ test('without a scenario: which there are, and why some do not fit', async () =>
     ['inference-same-layout', 'CP_NOT_DISTRIBUTED'],
   ]);
   const words = await runCli(['config', folder]);
-  expect(words.stdout).toMatch(/^resume +no: Training cannot resume from /m);
+  expect(words.stdout).toMatch(/^resume +no +Training cannot resume from /m);
 });
 
 test('what does not fit: exit codes 2 and 3, one sentence, nothing on stdout', async () => {
