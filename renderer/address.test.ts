@@ -20,6 +20,7 @@ test('an address survives the hash, whatever the characters', () => {
     values: 'heatmap',
     shown: 'unequal',
     picked: '1_10',
+    scenario: 'other-layout',
   };
   expect(parseAddress(formatAddress(address))).toEqual(address);
 });
@@ -31,7 +32,9 @@ test('what is as usual is left out', () => {
 
 test('a mangled address keeps what can be read', () => {
   expect(
-    parseAddress('#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&values=x&by=&by=files&shown=none'),
+    parseAddress(
+      '#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&values=x&by=&by=files&shown=none&scenario=both',
+    ),
   ).toEqual({
     view: 'tensors',
     filter: 'wq',

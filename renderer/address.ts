@@ -1,5 +1,6 @@
 import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
 import { type CompareRequest, compareOptions } from '../shared/compare/options.ts';
+import { SCENARIO_IDS, type ScenarioId } from '../shared/loading/scenarios.ts';
 import type { RowSort } from '../shared/table/sort-rows.ts';
 import { COMPARE_SHOWN, type CompareShown } from './store/compare.ts';
 import type { TableAsk } from './store/table.ts';
@@ -23,6 +24,8 @@ export interface Address {
   readonly rank?: number;
   readonly slice?: string;
   readonly values?: ValuesTab;
+  /** What the checkpoint is to be loaded for. */
+  readonly scenario?: ScenarioId;
   /** What is compared, and which of the tensors are shown. */
   readonly compare?: CompareRequest;
   readonly shown?: CompareShown;
@@ -45,6 +48,7 @@ export function formatAddress(address: Address): string {
   if (address.rank !== undefined) query.set('rank', String(address.rank));
   if (address.slice !== undefined) query.set('slice', address.slice);
   if (address.values !== undefined) query.set('values', address.values);
+  if (address.scenario !== undefined) query.set('scenario', address.scenario);
   if (address.compare !== undefined) query.set('compare', JSON.stringify(address.compare));
   if (address.shown !== undefined) query.set('shown', address.shown);
   if (address.picked !== undefined) query.set('picked', address.picked);
@@ -65,6 +69,7 @@ export function parseAddress(hash: string): Address {
   const slice = optional('slice');
   const rank = optional('rank');
   const values = VALUES_TABS.find((tab) => tab === optional('values'));
+  const scenario = SCENARIO_IDS.find((id) => id === optional('scenario'));
   const sort = parseSort(optional('sort'));
   const sorts = parseSorts(query.getAll('by'));
   const compare = parseCompare(optional('compare'));
@@ -84,6 +89,7 @@ export function parseAddress(hash: string): Address {
     ...(values !== undefined && { values }),
     ...(sort !== undefined && { sort }),
     ...(Object.keys(sorts).length > 0 && { sorts }),
+    ...(scenario !== undefined && { scenario }),
     ...(compare !== undefined && { compare }),
     ...(shown !== undefined && { shown }),
     ...(picked !== undefined && { picked }),

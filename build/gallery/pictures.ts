@@ -103,6 +103,20 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     huge: { of: 'saves', act: headersRead, alt: '1,024 ranks with 40 saves' },
     error: { of: 'damaged', act: headersRead, alt: 'A damaged file and a rank without any' },
   },
+  loading: {
+    empty: { of: 'empty', alt: 'A file without tensors cannot be loaded' },
+    small: {
+      of: 'small',
+      query: { scenario: 'other-layout' },
+      alt: 'The YAML that loads ranks with another layout',
+    },
+    huge: {
+      of: 'ranks',
+      query: { scenario: 'no-shared-disk' },
+      alt: 'The steps for 1,024 ranks on machines without a shared disk',
+    },
+    error: { of: 'damaged', alt: 'Why a checkpoint with a file cut short cannot be loaded' },
+  },
   files: {
     empty: { of: 'empty', alt: 'The only file has no tensors' },
     small: { of: 'small', alt: 'The files of a training output' },

@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
+import { Command } from '../parts/command.tsx';
 import css from './conversion.module.css';
 
 interface DialogFooterProps {
@@ -17,12 +16,7 @@ interface DialogFooterProps {
 export function DialogFooter({ commandLine, onCancel, reason, children }: DialogFooterProps) {
   return (
     <div className={css.footer}>
-      {commandLine !== undefined && (
-        <div className={css.command}>
-          <CommandLine text={commandLine} />
-          <CopyButton text={commandLine} label={t('Copy the command line')} />
-        </div>
-      )}
+      {commandLine !== undefined && <Command text={commandLine} />}
       <div className={css.actions}>
         {reason}
         <Button variant="default" onClick={onCancel}>
@@ -31,17 +25,5 @@ export function DialogFooter({ commandLine, onCancel, reason, children }: Dialog
         {children}
       </div>
     </div>
-  );
-}
-
-/** Broken between its words only. */
-function CommandLine({ text }: { readonly text: string }) {
-  const shown = escapeText(text, 4096);
-  return (
-    <code title={shown}>
-      {[...shown.matchAll(/\S+/g)].map(({ 0: word, index }) => (
-        <span key={index}>{word} </span>
-      ))}
-    </code>
   );
 }

@@ -2,6 +2,7 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
+import { activeTab } from '../store/tabs.ts';
 import { renderOpened, sampleClient } from '../testing/render-app.tsx';
 import { doneJob, planOf, runningJob } from '../testing/samples.ts';
 
@@ -70,7 +71,7 @@ test('options change the plan', async () => {
 test('merging closes the dialog; the job is followed at the bottom, and its result opened', async () => {
   const client = sampleClient();
   client.answer({ 'job.start': () => runningJob(), 'jobs.cancel': () => null });
-  const { dialog, store } = await openDialog(client);
+  const { dialog, workspace } = await openDialog(client);
   await waitFor(() => expect(mergeButton(dialog).disabled).toBe(false));
   fireEvent.click(mergeButton(dialog));
   expect((await screen.findByText(/1\.9 GiB\/s/)).textContent).toBe(
@@ -81,5 +82,10 @@ test('merging closes the dialog; the job is followed at the bottom, and its resu
   expect(client.inputsOf('jobs.cancel')).toEqual([{ job: 'a' }]);
   act(() => client.emit({ type: 'job', job: doneJob() }));
   fireEvent.click(await screen.findByRole('button', { name: 'Open result' }));
-  await waitFor(() => expect(store.getState().checkpoint?.path).toBe('/data/qwen2_7b/merged_step20'));
+  // In a tab of its own.
+  await waitFor(() =>
+    expect(activeTab(workspace.getState()).store.getState().checkpoint?.path).toBe(
+      '/data/qwen2_7b/merged_step20',
+    ),
+  );
 });

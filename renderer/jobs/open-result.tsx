@@ -2,6 +2,7 @@ import type { JobState } from '../../shared/jobs.ts';
 import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { LinkButton } from '../parts/link-button.tsx';
+import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
 
 interface OpenResultProps {
@@ -12,6 +13,7 @@ interface OpenResultProps {
 /** The ways on from a job that wrote something. */
 export function OpenResult({ job, onLeave }: OpenResultProps) {
   const showPath = useWorkspace((state) => state.showPath);
+  const loadResult = useApp((state) => state.loadResult);
   const desktop = useDesktop();
   if (job.kind === 'verify' || job.kind === 'compare') return null;
   const { out } = job.result;
@@ -23,6 +25,16 @@ export function OpenResult({ job, onLeave }: OpenResultProps) {
   return (
     <>
       <LinkButton onClick={openResult}>{t('Open result')}</LinkButton>
+      {job.kind !== 'metadata' && job.kind !== 'salvage' && (
+        <LinkButton
+          onClick={() => {
+            onLeave?.();
+            void loadResult(out);
+          }}
+        >
+          {t('How to load it')}
+        </LinkButton>
+      )}
       {desktop && (
         <LinkButton onClick={() => void desktop.revealOutput(out)}>{t('Show in folder')}</LinkButton>
       )}

@@ -9,6 +9,7 @@ import { detailSlice } from './detail.ts';
 import { draftSlice } from './draft.ts';
 import { filesSlice } from './files.ts';
 import { layoutsSlice } from './layouts.ts';
+import { loadingSlice } from './loading.ts';
 import { placeSlice } from './place.ts';
 import { ranksSlice } from './ranks.ts';
 import { savesSlice } from './saves.ts';
@@ -54,6 +55,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
       ...savesSlice(context),
       ...filesSlice(context),
       ...layoutsSlice(context),
+      ...loadingSlice(context),
       ...ranksSlice(context),
       ...compareSlice(context),
       ...watchingSlice(context),

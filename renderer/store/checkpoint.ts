@@ -74,6 +74,7 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         if (!samePlace) get().forgetComparison();
         if (!samePlace) get().pickSave(undefined);
         if (!samePlace) get().pickFile(undefined);
+        if (!samePlace) set({ loadingAsk: {} });
         get().showDetail(samePlace ? get().detailName : undefined);
         get().watchFiles();
         workspace.getState().noteRecent(request.path);

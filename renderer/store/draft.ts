@@ -14,8 +14,8 @@ export interface DraftSlice {
   readonly plan: PlanPreview | undefined;
   readonly planFault: Fault | undefined;
   readonly draftBusy: 'planning' | 'starting' | undefined;
-  /** Of `metadata` and `salvage`, on this file of the checkpoint. */
-  openDraft(job: JobName, file?: string): void;
+  /** `part`: fields that are known already. */
+  openDraft(job: JobName, part?: Partial<Draft>): void;
   closeDraft(): void;
   /** Changes fields of the draft; it stays the job that it is. */
   changeDraft(part: Partial<Draft>): void;
@@ -52,14 +52,15 @@ export function draftSlice({ set, get, client, workspace }: SliceContext): Draft
     draft: undefined,
     ...NO_PLAN,
 
-    openDraft(job, file) {
+    openDraft(job, part) {
       const { checkpoint, opened } = get();
       if (checkpoint === undefined || opened === undefined) return;
       set({
         draft: {
-          ...firstDraft(job, checkpoint, opened, file),
+          ...firstDraft(job, checkpoint, opened),
           ...jobDefaults(workspace.getState().preferences),
-        },
+          ...part,
+        } as Draft,
         ...NO_PLAN,
       });
       void plan();

@@ -11,12 +11,7 @@ type Unfinished<D> = D extends { dstStrategy: string }
   : D;
 
 /** A job as it is first asked for: everything that the engine finds by itself is left to it. */
-export function firstDraft(
-  job: JobName,
-  checkpoint: CheckpointSummary,
-  opened: OpenRequest,
-  file: string = checkpoint.path,
-): Draft {
+export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: OpenRequest): Draft {
   const { path, strategy, fileSuffix } = opened;
   // The strategy and the save are named only when a person chose them.
   const source = {
@@ -28,9 +23,9 @@ export function firstDraft(
     case 'slice':
       return { job, path };
     case 'salvage':
-      return { job, path: file };
+      return { job, path: checkpoint.path };
     case 'metadata':
-      return { job, path: file, set: [], remove: [] };
+      return { job, path: checkpoint.path, set: [], remove: [] };
     case 'convert':
       return { job, path, to: checkpoint.format === 'safetensors' ? 'ckpt' : 'safetensors' };
     case 'rename':

@@ -44,6 +44,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
     get().pickFile(address.file);
     const { rank, slice, values: tab = 'grid' } = address;
     get().showValues({ rank, slice, tab });
+    get().askLoading({ scenario: address.scenario });
     const { comparing, compare, forgetComparison } = get();
     if (JSON.stringify(address.compare) !== JSON.stringify(comparing)) {
       if (address.compare) await compare(address.compare);
@@ -87,7 +88,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
 /** The place that a tab shows. */
 export function addressOf(state: AppState): Address {
   const { opened, opening, openFault, ask, sorts, detailName, valuesPlace } = state;
-  const { comparing, compareShown, pickedSave, pickedFile } = state;
+  const { comparing, compareShown, pickedSave, pickedFile, loadingAsk } = state;
   const request = opened ?? opening ?? openFault?.request;
   return {
     view: state.view,
@@ -105,5 +106,6 @@ export function addressOf(state: AppState): Address {
     ...(comparing && { compare: comparing, ...(compareShown !== 'all' && { shown: compareShown }) }),
     ...(pickedSave !== undefined && { picked: pickedSave }),
     ...(pickedFile !== undefined && { file: pickedFile }),
+    ...(loadingAsk.scenario !== undefined && { scenario: loadingAsk.scenario }),
   };
 }

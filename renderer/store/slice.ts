@@ -7,6 +7,7 @@ import type { DetailSlice } from './detail.ts';
 import type { DraftSlice } from './draft.ts';
 import type { FilesSlice } from './files.ts';
 import type { LayoutsSlice } from './layouts.ts';
+import type { LoadingSlice } from './loading.ts';
 import type { PlaceSlice } from './place.ts';
 import type { RanksSlice } from './ranks.ts';
 import type { SavesSlice } from './saves.ts';
@@ -30,6 +31,7 @@ export type AppState = PlaceSlice &
   SavesSlice &
   FilesSlice &
   LayoutsSlice &
+  LoadingSlice &
   RanksSlice &
   CompareSlice &
   SortsSlice &

@@ -1,6 +1,7 @@
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import { compare } from './compare/compare-view.tsx';
 import { files } from './files/files-view.tsx';
+import { loading } from './loading/loading-view.tsx';
 import { problems } from './problems/problems-view.tsx';
 import { ranks } from './ranks/ranks-view.tsx';
 import { redundancy } from './redundancy/redundancy-view.tsx';
@@ -20,6 +21,7 @@ export const VIEWS: readonly View[] = [
   strategy,
   redundancy,
   saves,
+  loading,
   files,
   problems,
   compare,

@@ -69,7 +69,7 @@ export function factsOf(summary: Omit<CheckpointSummary, 'id'>): LoadingFacts {
   const { path, kind, format, ranks, naming, modelType } = summary;
   const files = summary.files.filter((file) => file.kind === 'weights');
   const [first] = files;
-  if (first === undefined || format === 'none')
+  if (first === undefined || format === 'none' || summary.tensorCount === 0)
     return refuse(
       'CP_EMPTY',
       t('{{path}} holds no weights to load.', { path }),

@@ -1,8 +1,9 @@
-import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Input } from '../../../shared/api.ts';
 import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { NO_SPLIT, ParallelSizes } from '../../parts/parallel-sizes.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { useApp } from '../../store/app-store.ts';
 import { OutPath } from '../out-path.tsx';
@@ -19,7 +20,7 @@ interface ParallelLayoutProps {
 /** Writes the strategy of a parallel layout, so that weights can be cut before any run has compiled one. */
 export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutProps) {
   const author = useApp((state) => state.authorStrategy);
-  const [sizes, setSizes] = useState({ dataParallel: 1, modelParallel: 1, pipelineStages: 1 });
+  const [sizes, setSizes] = useState(NO_SPLIT);
   const [layers, setLayers] = useState('');
   const [shared, setShared] = useState(false);
   const [vocabEmbDp, setVocabEmbDp] = useState(false);
@@ -39,32 +40,14 @@ export function ParallelLayout({ source, onWritten, onCancel }: ParallelLayoutPr
     },
     author,
   );
-  const ranks = sizes.dataParallel * sizes.modelParallel * sizes.pipelineStages;
   const shownOut = out ?? preview?.out;
   const ready =
     preview !== undefined && busy === undefined && layersAreNumbers && (overwrite || !preview.outExists);
 
-  const size = (name: keyof typeof sizes, label: string) => (
-    <NumberInput
-      label={label}
-      min={1}
-      max={2 ** 20}
-      allowDecimal={false}
-      value={sizes[name]}
-      onChange={(value) => typeof value === 'number' && value >= 1 && setSizes({ ...sizes, [name]: value })}
-    />
-  );
   return (
     <fieldset className={css.panel}>
       <legend>{t('A strategy for a parallel layout')}</legend>
-      <div className={css.sizes}>
-        {size('dataParallel', t('Data parallel'))}
-        <span aria-hidden>×</span>
-        {size('modelParallel', t('Model parallel'))}
-        <span aria-hidden>×</span>
-        {size('pipelineStages', t('Pipeline stages'))}
-        <span className={css.ranks}>= {t('{{count}} ranks', { count: ranks })}</span>
-      </div>
+      <ParallelSizes sizes={sizes} onChange={setSizes} />
       <div className={css.switches}>
         <Checkbox
           label={t('Share the optimizer over the replicas')}

@@ -118,7 +118,7 @@ function Salvage({ detail: { path, salvage, tensorCount } }: { readonly detail: 
         )}
       </ul>
       {whole > 0 && (
-        <Button variant="default" onClick={() => openDraft('salvage', path)}>
+        <Button variant="default" onClick={() => openDraft('salvage', { path })}>
           {t('Write what is left')}…
         </Button>
       )}
@@ -137,7 +137,7 @@ function Ways({ detail }: { readonly detail: FileDetail }) {
   return (
     <div className={css.ways}>
       {editable && (
-        <Button variant="default" onClick={() => openDraft('metadata', path)}>
+        <Button variant="default" onClick={() => openDraft('metadata', { path })}>
           {t('Edit metadata…')}
         </Button>
       )}
