@@ -1,9 +1,11 @@
 import { Modal } from '@mantine/core';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { ComparedTensor } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { parseSlice } from '../../../shared/values/slice.ts';
 import { t } from '../../language/t.ts';
 import { useApp } from '../../store/app-store.ts';
+import { AxisPickers } from '../values/axis-pickers.tsx';
 import { Heatmap } from '../values/heatmap.tsx';
 import { firstMatrix, partOf } from '../values/use-part.ts';
 import css from './compare.module.css';
@@ -21,7 +23,7 @@ export function DifferenceDialog() {
       title={tensor && t('Difference of {{name}}', { name: escapeText(tensor.name) })}
       classNames={{ body: css.difference ?? '' }}
     >
-      {tensor && <Difference tensor={tensor} />}
+      {tensor && <Difference key={tensor.name} tensor={tensor} />}
     </Modal>
   );
 }
@@ -31,9 +33,11 @@ function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }
   const ask = useApp((state) => state.differenceMap);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { labels } = useComparison().comparison ?? { labels: { a: 'A', b: 'B' } };
+  const [slice, setSlice] = useState<string>();
   if (a === undefined) return null;
   const shape = a.shape.map(Number);
-  const part = partOf({ key: `${job} ${name}`, dtype: a.dtype, shape }, firstMatrix(shape), false);
+  const selection = slice === undefined ? firstMatrix(shape) : parseSlice(slice, shape);
+  const part = partOf({ key: `${job} ${name}`, dtype: a.dtype, shape }, selection, slice !== undefined);
   return (
     <>
       <p className={css.sentence}>
@@ -41,8 +45,18 @@ function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }
           difference: `${labels.a} − ${labels.b}`,
         })}
       </p>
+      {shape.length > 2 && (
+        <div className={css.axes}>
+          <AxisPickers part={part} onSlice={setSlice} />
+        </div>
+      )}
       <div className={css.map}>
-        <Heatmap part={part} canvas={canvas} ask={(input, signal) => ask({ ...input, name }, signal)} />
+        <Heatmap
+          key={part.key}
+          part={part}
+          canvas={canvas}
+          ask={(input, signal) => ask({ ...input, name }, signal)}
+        />
       </div>
     </>
   );

@@ -90,7 +90,12 @@ export function SavePanel() {
         ]}
       />
       <div className={css.buttons}>
-        <Button onClick={() => void take(suffix)} disabled={!checkpoint.actions.includes('merge')}>
+        {/* The likely next action, to merge what is open, is the filled one of the bar above. */}
+        <Button
+          variant="default"
+          onClick={() => void take(suffix)}
+          disabled={!checkpoint.actions.includes('merge')}
+        >
           {t('Use this step')}
         </Button>
         {suffix !== checkpoint.suffix && (
