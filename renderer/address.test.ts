@@ -15,6 +15,7 @@ test('an address survives the hash, whatever the characters', () => {
       compared: { heading: 'maxAbs', descending: false },
     },
     tensor: 'model.layers.0.feed_forward.w2.weight',
+    file: 'checkpoint/rank_0/net &1.safetensors',
     rank: 3,
     slice: '[0, :, 3:10]',
     values: 'heatmap',

@@ -87,8 +87,10 @@ export class HeaderTree {
       step,
     }: { readonly open: readonly number[]; readonly from?: number | undefined; readonly step: 1 | -1 },
   ): Promise<HeaderHit> {
-    const hits = await this.#hitsOf(wanted);
     const { children } = this.#root;
+    const last = children?.ends.at(-1) ?? 0;
+    // What lies behind a fault is in no row.
+    const hits = (await this.#hitsOf(wanted)).filter((offset) => offset < last);
     if (hits.length === 0 || !children) return { hits: 0, hit: 0, row: 0, open };
     const opened = new Set(open);
     const unitAt = (at: number) => this.#unitAt(children, at, opened);
