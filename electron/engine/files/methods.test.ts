@@ -239,6 +239,22 @@ test('a .ckpt and a strategy, by what they say', async () => {
   ]);
 });
 
+test('a file that changes while its header is looked at: said once, then read anew', async () => {
+  const root = shards('changed');
+  const checkpoint = await open(root);
+  const path = join(root, 'config.json');
+  writeFileSync(path, '{"a": 1}');
+  await call('files.list', { checkpoint });
+  const page = () => call('file.header', { checkpoint, path, offset: 0, limit: 10 });
+  expect((await page()).rows.map(({ key, text }) => [key, text])).toEqual([['a', '1']]);
+  writeFileSync(path, '{"b": [1, 2], "c": 3}');
+  expect(await refusal(page())).toMatchObject({ code: 'IO_SOURCE_CHANGED', file: path });
+  expect((await page()).rows.map(({ key, text }) => [key, text])).toEqual([
+    ['b', '[1, 2]'],
+    ['c', '3'],
+  ]);
+});
+
 test('bytes of any file, as far as it goes', async () => {
   const root = shards('bytes');
   const checkpoint = await open(root);

@@ -60,7 +60,8 @@ export function HeaderSearch({ path, open, onFound }: HeaderSearchProps) {
     else if (event.key === 'Escape' && text !== '') {
       setText('');
       void find('', 1);
-    } else if (event.key === 'ArrowDown') document.querySelector<HTMLElement>('[role=tree]')?.focus();
+    } else if (event.key === 'ArrowDown')
+      event.currentTarget.closest('section')?.querySelector<HTMLElement>('[role=tree]')?.focus();
     else return;
     event.preventDefault();
   };

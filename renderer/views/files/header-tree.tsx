@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import {
   type KeyboardEvent,
@@ -55,13 +56,14 @@ export function HeaderTree({ path, children }: { readonly path: string; readonly
     // The rows that were opened count by then.
     setTimeout(() => goToHit.current(row));
   };
+  /** Where it fails, the clipboard keeps what it had. */
   const copy = async () => {
     const input = { path, open: [...header.open], row: cursor };
     const { text } = await ask('file.text', input, new AbortController().signal);
     await navigator.clipboard.writeText(text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'c' && (event.ctrlKey || event.metaKey)) void copy();
+    if (event.key === 'c' && (event.ctrlKey || event.metaKey)) copy().catch(() => undefined);
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else if (!act(event.key, header, cursor, window.pageRows(), move)) return;
     event.preventDefault();
@@ -96,7 +98,11 @@ export function HeaderTree({ path, children }: { readonly path: string; readonly
       )}
       {fault && (
         <div className={css.note}>
-          <FaultNote fault={fault} />
+          <FaultNote fault={fault}>
+            <Button variant="default" onClick={() => void header.show([], 0)}>
+              {t('Try again')}
+            </Button>
+          </FaultNote>
         </div>
       )}
       {about?.fault && (

@@ -81,6 +81,8 @@ export function useHeader(path: string): Header {
     ...state,
     rowAt: (index) => state.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
     need(first, last) {
+      // Not over and over: a person says when.
+      if (state.fault) return;
       for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++)
         if (page * PAGE_ROWS < state.totalRows && !state.pages.has(page)) void fetchPage(state.open, page);
     },
