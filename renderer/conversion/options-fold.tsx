@@ -1,13 +1,11 @@
 import { Checkbox } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
-import { useId, useState } from 'react';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import { t } from '../language/t.ts';
-import { cx } from '../parts/cx.ts';
 import { useApp } from '../store/app-store.ts';
-import type { Draft, DraftOf } from '../store/drafts.ts';
-import css from './conversion.module.css';
+import { type Draft, type DraftOf, takesStrategy } from '../store/drafts.ts';
+import { CopiesFields } from './copies.tsx';
+import { Fold } from './fold.tsx';
 import { JobLimits } from './job-limits.tsx';
 import { CONVERSION_JOBS } from './jobs/index.ts';
 
@@ -18,28 +16,21 @@ interface OptionsFoldProps<J extends JobName> {
 
 /** What few people change, folded away; the fold's title says what it would do. */
 export function OptionsFold<J extends JobName>({ draft, checkpoint }: OptionsFoldProps<J>) {
-  const [opened, setOpened] = useState(false);
-  const region = useId();
   const { Options, optionWords } = CONVERSION_JOBS[draft.job];
-  const words = [...(optionWords?.(checkpoint) ?? []), t('checking'), t('report'), t('threads and memory')];
+  const change = useApp((state) => state.changeDraft);
+  const asked: Draft = draft;
+  const copies = takesStrategy(asked) && checkpoint.ranks.length > 1 ? asked : undefined;
+  const words = [
+    ...(optionWords?.(checkpoint) ?? []),
+    ...(copies ? [t('copies that differ')] : []),
+    ...[t('checking'), t('report'), t('threads and memory')],
+  ];
   return (
-    <div>
-      <button
-        type="button"
-        className={css.fold}
-        aria-expanded={opened}
-        aria-controls={region}
-        onClick={() => setOpened(!opened)}
-      >
-        <IconChevronRight size={13} className={cx(css.chevron, opened && css.open)} aria-hidden />
-        {t('Options: {{list}}', { list: words.join(t(', ')) })}
-      </button>
-      {/* Stays mounted: what was typed is still there when the fold is opened again. */}
-      <div id={region} hidden={!opened} className={css.options}>
-        {Options && <Options draft={draft} />}
-        <CommonOptions draft={draft} />
-      </div>
-    </div>
+    <Fold title={t('Options: {{list}}', { list: words.join(t(', ')) })}>
+      {Options && <Options draft={draft} />}
+      {copies && <CopiesFields {...copies} onChange={change} />}
+      <CommonOptions draft={draft} />
+    </Fold>
   );
 }
 

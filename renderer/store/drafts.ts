@@ -35,11 +35,13 @@ export function firstDraft(job: JobName, checkpoint: CheckpointSummary, opened: 
   }
 }
 
-const WITHOUT_STRATEGY: readonly JobName[] = ['slice', 'convert', 'metadata', 'salvage'];
+/** Jobs that read rank folders by their strategy. */
+const WITH_STRATEGY = ['merge', 'reshard', 'dedupe', 'restore', 'rename'] as const;
+type WithStrategy = (typeof WITH_STRATEGY)[number];
 
 /** The job reads rank folders by their strategy. */
-export function takesStrategy({ job }: Draft): boolean {
-  return !WITHOUT_STRATEGY.includes(job);
+export function takesStrategy(draft: Draft): draft is DraftOf<WithStrategy> {
+  return WITH_STRATEGY.some((job) => job === draft.job);
 }
 
 /** What has to be answered before the engine can plan it: the strategy to cut for, what to change, where to write. */

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, TagsInput, TextInput } from '@mantine/core';
 import { Trans } from 'react-i18next';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
@@ -23,7 +23,6 @@ export const merge: ConversionJob<'merge'> = {
       ? [t('leave out optimizer state (saves {{bytes}})', { bytes: formatBytes(optimizer.bytes) })]
       : []),
     t('Hugging Face files'),
-    t('copies that differ'),
     'dtype',
     t('shard size'),
     t('filters'),
@@ -81,16 +80,6 @@ function MergeOptions({ draft }: FieldsProps<'merge'>) {
               ['false', t('No')],
             ]}
             onChange={(hasRedundancy) => change({ hasRedundancy })}
-          />
-        )}
-        {distributed && (
-          <NumberInput
-            label={t('Where copies of a slice differ, take those of rank')}
-            placeholder={t('copies are not compared')}
-            min={0}
-            allowDecimal={false}
-            value={draft.onConflict ?? ''}
-            onChange={(rank) => change({ onConflict: typeof rank === 'number' ? rank : undefined })}
           />
         )}
       </div>

@@ -1,0 +1,79 @@
+import { NumberInput } from '@mantine/core';
+import { useState } from 'react';
+import type { PlanPreview } from '../../shared/api.ts';
+import { MOST_SHARES } from '../../shared/job-options.ts';
+import { type ShareForm, shareScript } from '../../shared/share-scripts.ts';
+import { t } from '../language/t.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { REACHABLE } from '../parts/reachable.ts';
+import type { Draft } from '../store/drafts.ts';
+import { Choice } from './choice.tsx';
+import css from './conversion.module.css';
+import { Fold } from './fold.tsx';
+
+const SCHEDULERS = { slurm: 'Slurm', kubernetes: 'Kubernetes' } as const;
+
+/** Lines in sight; the copy button has all of them. */
+const SHOWN = 100;
+
+interface SharesProps {
+  readonly draft: Draft;
+  readonly plan: PlanPreview;
+}
+
+/** The same job in shares on several machines: its commands to copy, for the options as they are chosen. */
+export function Shares({ draft, plan }: SharesProps) {
+  const [count, setCount] = useState(4);
+  const [form, setForm] = useState<ShareForm>('commands');
+  const files = plan.outputs.filter(({ tensors }) => tensors > 0).length;
+  const strategies = 'dstStrategy' in draft ? [draft.dstStrategy] : [];
+  const named = [...('strategy' in draft ? [draft.strategy] : []), ...strategies].flatMap(
+    (path) => path ?? [],
+  );
+  const text = shareScript({
+    ...{ form, count, command: plan.commandLine, job: draft.job },
+    paths: [draft.path, plan.out, ...named],
+  });
+  const lines = text.split('\n');
+  return (
+    <Fold title={t('Several machines at once: the command of each share, Slurm, Kubernetes')}>
+      <p className={css.facts}>
+        {t(
+          'Each does its share of the files and reads it back; the last to be done gives the result its name. They run in any order on machines that see the same folders, and any may be repeated.',
+        )}
+      </p>
+      <div className={css.pair}>
+        <NumberInput
+          label={t('Shares')}
+          min={1}
+          max={MOST_SHARES}
+          allowDecimal={false}
+          value={count}
+          error={count > files && t('{{count}} files: other shares have no work.', { count: files })}
+          onChange={(value) =>
+            typeof value === 'number' && value >= 1 && setCount(Math.min(value, MOST_SHARES))
+          }
+        />
+        <Choice
+          label={t('Start them with')}
+          value={form}
+          choices={[
+            ['commands', t('Commands')],
+            ['slurm', SCHEDULERS.slurm],
+            ['kubernetes', SCHEDULERS.kubernetes],
+          ]}
+          onChange={setForm}
+        />
+      </div>
+      <div className={css.script}>
+        <section aria-label={t('Commands of the shares')} {...REACHABLE}>
+          <pre>
+            {lines.slice(0, SHOWN).join('\n')}
+            {lines.length > SHOWN && '\n…'}
+          </pre>
+        </section>
+        <CopyButton text={`${text}\n`} label={t('Copy the commands of the shares')} />
+      </div>
+    </Fold>
+  );
+}
