@@ -19,7 +19,7 @@ import { OutputTable } from './output-table.tsx';
 import { PlanFacts } from './plan-facts.tsx';
 import { refusal } from './refusal.ts';
 import { Saving } from './saving.tsx';
-import { Shares } from './shares.tsx';
+import { Shares, weightFiles } from './shares.tsx';
 
 interface ConversionFormProps<J extends JobName> {
   readonly draft: DraftOf<J>;
@@ -81,7 +81,7 @@ export function ConversionForm<J extends JobName>({ draft, checkpoint }: Convers
           </p>
         ))}
         <OptionsFold draft={draft} checkpoint={checkpoint} />
-        {plan && draft.job !== 'metadata' && <Shares draft={draft} plan={plan} />}
+        {plan && weightFiles(plan) > 1 && <Shares draft={draft} plan={plan} />}
       </div>
       <DialogFooter
         commandLine={plan?.commandLine}

@@ -11,10 +11,13 @@ import { Choice } from './choice.tsx';
 import css from './conversion.module.css';
 import { Fold } from './fold.tsx';
 
-const SCHEDULERS = { slurm: 'Slurm', kubernetes: 'Kubernetes' } as const;
-
 /** Lines in sight; the copy button has all of them. */
 const SHOWN = 100;
+
+/** Whole files are what shares are made of. */
+export function weightFiles({ outputs }: PlanPreview): number {
+  return outputs.filter(({ tensors }) => tensors > 0).length;
+}
 
 interface SharesProps {
   readonly draft: Draft;
@@ -23,9 +26,9 @@ interface SharesProps {
 
 /** The same job in shares on several machines: its commands to copy, for the options as they are chosen. */
 export function Shares({ draft, plan }: SharesProps) {
-  const [count, setCount] = useState(4);
+  const files = weightFiles(plan);
+  const [count, setCount] = useState(Math.min(4, files));
   const [form, setForm] = useState<ShareForm>('commands');
-  const files = plan.outputs.filter(({ tensors }) => tensors > 0).length;
   const strategies = 'dstStrategy' in draft ? [draft.dstStrategy] : [];
   const named = [...('strategy' in draft ? [draft.strategy] : []), ...strategies].flatMap(
     (path) => path ?? [],
@@ -49,7 +52,8 @@ export function Shares({ draft, plan }: SharesProps) {
           max={MOST_SHARES}
           allowDecimal={false}
           value={count}
-          error={count > files && t('{{count}} files: other shares have no work.', { count: files })}
+          description={count > files && t('{{count}} files: other shares have no work.', { count: files })}
+          inputWrapperOrder={['label', 'input', 'description']}
           onChange={(value) =>
             typeof value === 'number' && value >= 1 && setCount(Math.min(value, MOST_SHARES))
           }
@@ -59,8 +63,8 @@ export function Shares({ draft, plan }: SharesProps) {
           value={form}
           choices={[
             ['commands', t('Commands')],
-            ['slurm', SCHEDULERS.slurm],
-            ['kubernetes', SCHEDULERS.kubernetes],
+            ['slurm', 'Slurm'],
+            ['kubernetes', 'Kubernetes'],
           ]}
           onChange={setForm}
         />

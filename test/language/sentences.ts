@@ -48,7 +48,7 @@ const ASKS = /^(includes|startsWith|endsWith|closest|matches|querySelector|getEl
 
 /** Names that are the same in every language. */
 const NAMES =
-  /\b(Shardscope|MindSpore|Hugging Face|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Viridis|Magma|Cividis|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Page|Space|Backspace)\b/g;
+  /\b(Shardscope|MindSpore|Hugging Face|Slurm|Kubernetes|NumPy|safetensors|GiB|MiB|NaN|Inf|IEC|JSON|[a-z_-]+\.(json|safetensors|ckpt|csv|npy)|English|Viridis|Magma|Cividis|Ctrl|Shift|Alt|Esc|Escape|Enter|Home|End|Page|Space|Backspace)\b/g;
 
 type Node = ESTree.Node;
 
