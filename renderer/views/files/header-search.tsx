@@ -26,34 +26,40 @@ export function HeaderSearch({ path, open, onFound }: HeaderSearchProps) {
   const [text, setText] = useState('');
   const [found, setFound] = useState<HeaderHit>();
   const call = useRef(new AbortController());
-  const latest = useRef<HeaderHit>(undefined);
+  /** What was searched last, and where it was found: what is pressed counts from there, before it is drawn. */
+  const latest = useRef<{ readonly wanted: string; readonly hit?: HeaderHit }>({ wanted: '' });
   const settled = useRef(Promise.resolve());
+  const opened = useRef(open);
+  opened.current = open;
 
-  const take = (hit: HeaderHit | undefined) => {
-    latest.current = hit;
-    setFound(hit);
-  };
-  const find = async (wanted: string, step: 1 | -1, from?: number) => {
+  const find = async (wanted: string, step: 1 | -1) => {
     call.current.abort();
     call.current = new AbortController();
     const mine = call.current;
-    if (wanted === '') return take(undefined);
+    const known = latest.current.wanted === wanted ? latest.current.hit : undefined;
+    const take = (hit?: HeaderHit) => {
+      latest.current = { wanted, ...(hit && { hit }) };
+      setFound(hit);
+    };
+    if (wanted === '') return take();
     try {
-      const input = { path, open: [...open], text: wanted, step, ...(from !== undefined && { from }) };
+      const from = known && known.hits > 0 ? { from: known.hit } : {};
+      const input = { path, open: [...opened.current], text: wanted, step, ...from };
       const hit = await ask('file.find', input, mine.signal);
       if (mine.signal.aborted) return;
       take(hit);
       if (hit.hits > 0) onFound(hit);
     } catch (error) {
-      if (!isCancelled(error)) take(undefined);
+      if (!isCancelled(error)) take();
     }
   };
-  const settle = useSettled((wanted: string) => void find(wanted, 1), SETTLE);
-  /** A step for each press, however fast they come: each goes on from where the one before arrived. */
+  // Enter may have been quicker.
+  const settle = useSettled((wanted: string) => {
+    if (latest.current.wanted !== wanted) void find(wanted, 1);
+  }, SETTLE);
+  /** A step for each press, however fast they come. */
   const go = (step: 1 | -1) => {
-    settled.current = settled.current.then(() =>
-      find(text, step, latest.current?.hits ? latest.current.hit : undefined),
-    );
+    settled.current = settled.current.then(() => find(text, step));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
