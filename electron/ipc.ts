@@ -10,87 +10,95 @@ const MAX_CONNECTIONS = 8;
 const connectionNumber = z.int().positive();
 const path = z.string().min(1).max(4096);
 
-/** What the page may ask of the shell; the answers are for it alone. */
+/** What a page may ask of the shell; the answers are for it alone. */
 export interface Requests {
-  pickFolder(): Promise<string | null>;
-  pickFile(): Promise<string | null>;
-  pickOutput(suggested: string | null): Promise<string | null>;
+  pickFolder(page: WebContents): Promise<string | null>;
+  pickFile(page: WebContents): Promise<string | null>;
+  pickOutput(page: WebContents, suggested: string | null): Promise<string | null>;
   dropped(path: string): Promise<string | null>;
   reveal(path: string): Promise<void>;
 }
 
-/** Ends all connections of a page: it is gone, or what is behind them is. */
 export interface Connections {
-  closeAll(): void;
+  /** Ends all connections of a page, which is gone; of every page where what is behind them is. */
+  closeAll(page?: WebContents): void;
 }
 
 /**
- * Answers the page of `contents`, and nobody else. `connected` gets the port of each connection that the page
+ * Answers the pages of the app's windows, and nobody else. `connected` gets the port of each connection that a page
  * opens.
  */
-export function listenToPage(
-  contents: () => WebContents | undefined,
+export function listenToPages(
+  isOurs: (contents: WebContents) => boolean,
   requests: Requests,
   connected: (port: Port) => void,
 ): Connections {
-  const ports = new Map<number, PagePort>();
-  const trusts = (event: IpcMainEvent | IpcMainInvokeEvent) => isOurPage(event, contents());
+  const ports = new Map<WebContents, Map<number, PagePort>>();
+  const trusts = (event: IpcMainEvent | IpcMainInvokeEvent) => isOurs(event.sender) && isOurPage(event);
 
   /** The one way in: the sender is checked, then what it sent. A message that fails is dropped. */
-  const on = <A extends z.ZodTuple>(channel: string, args: A, run: (...given: z.output<A>) => void) => {
+  const on = <A extends z.ZodTuple>(
+    channel: string,
+    args: A,
+    run: (page: WebContents, ...given: z.output<A>) => void,
+  ) => {
     ipcMain.on(channel, (event, ...given: unknown[]) => {
       const parsed = args.safeParse(given);
-      if (trusts(event) && parsed.success) run(...parsed.data);
+      if (trusts(event) && parsed.success) run(event.sender, ...parsed.data);
     });
   };
   const handle = <A extends z.ZodTuple>(
     channel: string,
     args: A,
-    run: (...given: z.output<A>) => Promise<unknown>,
+    run: (page: WebContents, ...given: z.output<A>) => Promise<unknown>,
   ) => {
     ipcMain.handle(channel, async (event, ...given: unknown[]) => {
       const parsed = args.safeParse(given);
       if (!trusts(event) || !parsed.success) throw new Error('refused');
-      return run(...parsed.data);
+      return run(event.sender, ...parsed.data);
     });
   };
 
-  on(CHANNELS.connect, z.tuple([connectionNumber]), (connection) => {
-    const page = contents();
-    if (page === undefined || ports.has(connection) || ports.size >= MAX_CONNECTIONS) return;
-    const port = new PagePort(page, connection, () => ports.delete(connection));
-    ports.set(connection, port);
+  on(CHANNELS.connect, z.tuple([connectionNumber]), (page, connection) => {
+    const own = ports.get(page) ?? new Map<number, PagePort>();
+    if (own.has(connection) || own.size >= MAX_CONNECTIONS) return;
+    const port = new PagePort(page, connection, () => {
+      own.delete(connection);
+      if (own.size === 0) ports.delete(page);
+    });
+    own.set(connection, port);
+    ports.set(page, own);
     connected(port);
   });
-  on(CHANNELS.frame, z.tuple([connectionNumber, z.unknown()]), (connection, frame) =>
-    ports.get(connection)?.receive(frame),
+  on(CHANNELS.frame, z.tuple([connectionNumber, z.unknown()]), (page, connection, frame) =>
+    ports.get(page)?.get(connection)?.receive(frame),
   );
-  on(CHANNELS.close, z.tuple([connectionNumber]), (connection) => ports.get(connection)?.close());
+  on(CHANNELS.close, z.tuple([connectionNumber]), (page, connection) =>
+    ports.get(page)?.get(connection)?.close(),
+  );
 
-  handle(CHANNELS.pickFolder, z.tuple([]), () => requests.pickFolder());
-  handle(CHANNELS.pickFile, z.tuple([]), () => requests.pickFile());
-  handle(CHANNELS.pickOutput, z.tuple([path.nullable()]), (suggested) => requests.pickOutput(suggested));
+  handle(CHANNELS.pickFolder, z.tuple([]), (page) => requests.pickFolder(page));
+  handle(CHANNELS.pickFile, z.tuple([]), (page) => requests.pickFile(page));
+  handle(CHANNELS.pickOutput, z.tuple([path.nullable()]), (page, suggested) =>
+    requests.pickOutput(page, suggested),
+  );
   // A File without a place on disk has the path ''.
-  handle(CHANNELS.dropped, z.tuple([z.union([path, z.literal('')])]), (dropped) => requests.dropped(dropped));
-  handle(CHANNELS.reveal, z.tuple([path]), (output) => requests.reveal(output));
+  handle(CHANNELS.dropped, z.tuple([z.union([path, z.literal('')])]), (_page, dropped) =>
+    requests.dropped(dropped),
+  );
+  handle(CHANNELS.reveal, z.tuple([path]), (_page, output) => requests.reveal(output));
 
   return {
-    closeAll() {
-      for (const port of [...ports.values()]) port.close();
+    closeAll(page) {
+      const closing = page === undefined ? [...ports.values()] : [ports.get(page)];
+      for (const own of closing) for (const port of [...(own?.values() ?? [])]) port.close();
     },
   };
 }
 
-/** The top frame of our window, showing our page: no other frame, window or origin is answered. */
-function isOurPage(event: IpcMainEvent | IpcMainInvokeEvent, contents: WebContents | undefined): boolean {
-  const frame = event.senderFrame;
-  return (
-    contents !== undefined &&
-    event.sender === contents &&
-    frame !== null &&
-    frame === contents.mainFrame &&
-    frame.origin === APP_ORIGIN
-  );
+/** The top frame of a window, showing our page: no other frame or origin is answered. */
+function isOurPage({ sender, senderFrame: frame }: IpcMainEvent | IpcMainInvokeEvent): boolean {
+  return frame !== null && frame === sender.mainFrame && frame.origin === APP_ORIGIN;
 }
 
 /** The main process's end of one connection of the page. */

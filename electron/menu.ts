@@ -3,6 +3,7 @@ import { Menu, type MenuItemConstructorOptions } from 'electron';
 export interface MenuActions {
   openFolder(): void;
   openFile(): void;
+  newWindow(): void;
 }
 
 /**
@@ -17,10 +18,14 @@ export function setMenu(actions: MenuActions, platform: NodeJS.Platform = proces
     {
       label: '&File',
       submenu: [
+        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
+        separator,
         { label: 'Open folder…', accelerator: 'CmdOrCtrl+O', click: () => actions.openFolder() },
         { label: 'Open file…', accelerator: 'CmdOrCtrl+Shift+O', click: () => actions.openFile() },
         separator,
-        { role: mac ? 'close' : 'quit' },
+        // Ctrl+W is the page's: it closes a tab.
+        { role: 'close', accelerator: 'CmdOrCtrl+Shift+W' },
+        ...(mac ? [] : [{ role: 'quit' } as const]),
       ],
     },
     { role: 'editMenu' },
@@ -37,7 +42,7 @@ export function setMenu(actions: MenuActions, platform: NodeJS.Platform = proces
         { role: 'togglefullscreen' },
       ],
     },
-    { role: 'windowMenu' },
+    mac ? { role: 'windowMenu' } : { label: '&Window', submenu: [{ role: 'minimize' }, { role: 'zoom' }] },
     { role: 'help', submenu: [{ role: 'about' }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

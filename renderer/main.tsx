@@ -52,8 +52,11 @@ async function start(): Promise<void> {
   if (kept) workspace.getState().restoreTabs(kept);
   followAddress(workspace);
   keepTabs(workspace, memory);
+  const query = new URLSearchParams(window.location.search);
+  // Of several windows of the desktop one opens what the app was started with.
+  const opens = !query.has('window') || query.has('open');
   const initialPath = workspace.getState().info?.initialPath;
-  if (!hadPlace && initialPath !== undefined) workspace.getState().showPath(initialPath);
+  if (opens && !hadPlace && initialPath !== undefined) workspace.getState().showPath(initialPath);
 }
 
 desktop?.onOpen((path) => workspace.getState().showPath(path));

@@ -7,19 +7,19 @@ import { RecentPaths } from './recent.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'shardscope-recent-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('newest first, each once, at most 20; written whole and nothing beside', async () => {
+test('newest first, each once, at most 100; written whole and nothing beside', async () => {
   const recent = new RecentPaths(scratch);
-  for (let i = 0; i < 25; i++) await recent.add(`/data/${i}`);
+  for (let i = 0; i < 105; i++) await recent.add(`/data/${i}`);
   await recent.add('/data/10');
   await recent.settled();
   const list = await recent.list();
-  expect(list).toHaveLength(20);
-  expect(list.slice(0, 3)).toEqual(['/data/10', '/data/24', '/data/23']);
-  expect(new Set(list).size).toBe(20);
+  expect(list).toHaveLength(100);
+  expect(list.slice(0, 3)).toEqual(['/data/10', '/data/104', '/data/103']);
+  expect(new Set(list).size).toBe(100);
   expect(JSON.parse(readFileSync(join(scratch, 'recent.json'), 'utf8'))).toEqual({ recent: list });
   expect(readdirSync(scratch)).toEqual(['recent.json']);
   await recent.remove('/data/10');
-  expect((await recent.list())[0]).toBe('/data/24');
+  expect((await recent.list())[0]).toBe('/data/104');
   await recent.remove();
   expect(await recent.list()).toEqual([]);
   await recent.settled();

@@ -3,8 +3,11 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Paths kept, newest first: what fits under the window's recent list without scrolling far. */
-const LIMIT = 20;
+/**
+ * Paths kept, newest first. The windows list the first few; the desktop's may read all of them again, so that the tabs
+ * of several windows come back at the next start.
+ */
+const LIMIT = 100;
 
 const stored = z.object({ recent: z.array(z.string()) });
 

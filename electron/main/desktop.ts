@@ -3,16 +3,17 @@ import { app, type BrowserWindow, session, shell } from 'electron';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { serve } from '../../shared/rpc.ts';
 import { confirmQuit, pickFile, pickFolder, pickOutput } from '../dialogs.ts';
-import { listenToPage } from '../ipc.ts';
+import { listenToPages } from '../ipc.ts';
 import { CHANNELS } from '../ipc-channels.ts';
 import { setMenu } from '../menu.ts';
 import { hostGuard } from '../server/guard.ts';
 import type { StaticFiles } from '../server/static-files.ts';
-import { createWindow, showProgress } from '../window.ts';
+import { showProgress } from '../window.ts';
 import { serveApp } from './app-protocol.ts';
 import { EngineProcess } from './engine-process.ts';
 import { Grants, granting } from './grants.ts';
 import { restrictSession } from './security.ts';
+import { Windows } from './windows.ts';
 
 export interface DesktopOptions {
   /** Folder of the bundles: preload, engine, page. */
@@ -21,18 +22,17 @@ export interface DesktopOptions {
   readonly initialPath: string | undefined;
 }
 
-/** The running desktop app: one window, one engine, and what is granted between them. */
+/** The running desktop app: its windows, one engine, and what is granted between them. */
 export class Desktop {
-  private readonly options: DesktopOptions;
   private readonly grants = new Grants();
   private readonly engine: EngineProcess;
   private readonly jobs = new Map<string, JobState>();
-  private window: BrowserWindow | undefined;
-  private mayClose = false;
+  private readonly windows: Windows;
+  /** A person said that running jobs may be cancelled. */
+  private mayCancel = false;
 
   /** To be made once, when the app is ready. */
   constructor(options: DesktopOptions) {
-    this.options = options;
     restrictSession(session.defaultSession);
     serveApp(options.page);
     this.engine = new EngineProcess({
@@ -50,30 +50,27 @@ export class Desktop {
     this.followJobs();
     this.answerPage();
     setMenu({
-      openFolder: () => void this.choose(pickFolder).then((path) => this.tell(path)),
-      openFile: () => void this.choose(pickFile).then((path) => this.tell(path)),
+      openFolder: () => void this.choose(this.windows.current, pickFolder).then((path) => this.tell(path)),
+      openFile: () => void this.choose(this.windows.current, pickFile).then((path) => this.tell(path)),
+      newWindow: () => this.windows.add(),
     });
-    this.show();
+    this.windows = new Windows({
+      preload: join(options.bundles, 'preload.cjs'),
+      mayClose: (window) => this.mayClose(window),
+    });
+    this.windows.restore(options.initialPath !== undefined);
   }
 
-  /** Shows the window, making it where there is none. */
+  /** Shows the window that was used last, making one where there is none. */
   show(): void {
-    if (this.window) {
-      if (this.window.isMinimized()) this.window.restore();
-      this.window.focus();
+    const { current } = this.windows;
+    this.mayCancel = false;
+    if (current === undefined) {
+      this.windows.restore(false);
       return;
     }
-    const window = createWindow(join(this.options.bundles, 'preload.cjs'));
-    this.window = window;
-    this.mayClose = false;
-    window.on('close', (event) => this.beforeClose(window, event));
-    window.on('closed', () => {
-      this.window = undefined;
-    });
-    // The engine and its jobs live on; the page finds them again.
-    window.webContents.on('render-process-gone', () => {
-      if (!window.isDestroyed()) window.webContents.reload();
-    });
+    if (current.isMinimized()) current.restore();
+    current.focus();
   }
 
   /** Opens a path that came from outside the page, which may then use it. */
@@ -94,13 +91,14 @@ export class Desktop {
     // A page may begin where it was last time: the recent list is granted before the first path is looked at.
     const { signal } = new AbortController();
     const remembered = served.implementation['app.info']({}, { signal }).catch(() => undefined);
-    const connections = listenToPage(
-      () => this.window?.webContents,
+    const connections = listenToPages(
+      (contents) => this.windows.of(contents) !== undefined,
       {
-        pickFolder: async () => (await this.choose(pickFolder)) ?? null,
-        pickFile: async () => (await this.choose(pickFile)) ?? null,
-        pickOutput: async (suggested) => {
-          const path = this.window && (await pickOutput(this.window, suggested));
+        pickFolder: async (page) => (await this.choose(this.windows.of(page), pickFolder)) ?? null,
+        pickFile: async (page) => (await this.choose(this.windows.of(page), pickFile)) ?? null,
+        pickOutput: async (page, suggested) => {
+          const window = this.windows.of(page);
+          const path = window && (await pickOutput(window, suggested));
           if (path !== undefined) await this.grants.write(path);
           return path ?? null;
         },
@@ -129,10 +127,10 @@ export class Desktop {
     // A page that is loaded again, or gone, leaves its connections behind.
     app.on('web-contents-created', (_event, contents) => {
       contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-        if (isMainFrame && !isSameDocument) connections.closeAll();
+        if (isMainFrame && !isSameDocument) connections.closeAll(contents);
       });
-      contents.on('render-process-gone', () => connections.closeAll());
-      contents.on('destroyed', () => connections.closeAll());
+      contents.on('render-process-gone', () => connections.closeAll(contents));
+      contents.on('destroyed', () => connections.closeAll(contents));
     });
   }
 
@@ -147,32 +145,37 @@ export class Desktop {
   }
 
   private showJobs(): void {
-    if (this.window && !this.window.isDestroyed()) showProgress(this.window, this.jobs.values());
+    for (const window of this.windows.all)
+      if (!window.isDestroyed()) showProgress(window, this.jobs.values());
   }
 
   private async choose(
+    window: BrowserWindow | undefined,
     pick: (window: BrowserWindow) => Promise<string | undefined>,
   ): Promise<string | undefined> {
-    const path = this.window && (await pick(this.window));
+    const path = window && (await pick(window));
     if (path !== undefined) await this.grants.read(path);
     return path;
   }
 
   private tell(path: string | undefined): void {
-    if (path !== undefined) this.window?.webContents.send(CHANNELS.open, path);
+    if (path !== undefined) this.windows.current?.webContents.send(CHANNELS.open, path);
   }
 
-  private beforeClose(window: BrowserWindow, event: { preventDefault(): void }): void {
+  /** Closing the last window, or quitting, ends the jobs: that is asked for. */
+  private mayClose(window: BrowserWindow): boolean {
     const running = [...this.jobs.values()].filter((job) => !isSettled(job));
-    if (this.mayClose || running.length === 0) return;
-    event.preventDefault();
+    const { quitting, all } = this.windows;
+    if (this.mayCancel || running.length === 0 || (!quitting && all.length > 1)) return true;
     void confirmQuit(
       window,
       running.map(({ title }) => title),
     ).then((confirmed) => {
       if (!confirmed) return;
-      this.mayClose = true;
-      window.close();
+      this.mayCancel = true;
+      if (quitting) app.quit();
+      else window.close();
     });
+    return false;
   }
 }

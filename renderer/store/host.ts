@@ -2,7 +2,7 @@ import type { AppInfo } from '../../shared/api.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
 /** Paths that are remembered, as many as the host does. */
-const MOST_RECENT = 20;
+const MOST_RECENT = 100;
 
 /** The host behind the window: what it is, what was open there before, whether it answers. */
 export interface HostSlice {

@@ -87,3 +87,46 @@ test('the engine dies and the page goes on', async () => {
   await page.getByRole('navigation', { name: 'Views' }).getByText('Tensors').click();
   await expect(page.getByRole('treegrid', { name: 'Tensors' })).toContainText('layers');
 });
+
+test('windows come back with their places and tabs; a second start opens a tab in the one used last', async () => {
+  const other = join(scratch, 'dp2_mp2_pp2');
+  await cp(fileURLToPath(new URL('../fixtures/dp2_mp2_pp2', import.meta.url)), other, { recursive: true });
+  desktop = await launchDesktop({ args: [folder], dialogAnswers: [other] });
+  await expect(desktop.page.getByRole('main')).toContainText('8 weight files');
+  await desktop.page.getByRole('navigation', { name: 'Views' }).getByText('Tensors').click();
+  await desktop.page.keyboard.press('Control+t');
+  await desktop.page.keyboard.press('Alt+1');
+
+  await desktop.ask('menu', 'New window');
+  await expect.poll(() => desktop.pages.length).toBe(2);
+  const second = desktop.pages[1];
+  if (second === undefined) throw new Error('there is no second window');
+  await second.getByRole('button', { name: 'Open a folder…' }).click();
+  await expect(second.getByRole('main')).toContainText('2 stages');
+  await expect(second.getByRole('tab')).toHaveCount(0);
+  expect(desktop.called('fork')).toHaveLength(1);
+
+  const after = await desktop.quit();
+  desktop = await launchDesktop({ after });
+  await expect.poll(() => desktop.pages.length).toBe(2);
+  const [one, two] = desktop.pages;
+  if (one === undefined || two === undefined) throw new Error('a window is missing');
+  await expect(one.getByRole('tab')).toHaveText(['dp2_mp4', 'New tab']);
+  await expect(one.getByRole('treegrid', { name: 'Tensors' })).toContainText('layers');
+  await expect(two.getByRole('main')).toContainText('2 stages');
+  expect(desktop.called('BrowserWindow').map(([options]) => options)).toMatchObject([
+    { x: 0, y: 0, width: 1440, height: 900 },
+    { x: 0, y: 0, width: 1440, height: 900 },
+  ]);
+
+  await desktop.ask('app-event', { name: 'second-instance', args: [[], scratch, { path: folder }] });
+  await expect(two.getByRole('tab')).toHaveText(['dp2_mp2_pp2', 'dp2_mp4']);
+  await expect(two.getByRole('main')).toContainText('dp 2 × mp 4');
+
+  await desktop.ask('close-window', { window: 1 });
+  await expect.poll(() => desktop.pages.length).toBe(1);
+  const last = await desktop.quit();
+  desktop = await launchDesktop({ after: last });
+  await expect(desktop.page.getByRole('tab')).toHaveText(['dp2_mp2_pp2', 'dp2_mp4']);
+  expect(desktop.pages).toHaveLength(1);
+});

@@ -7,13 +7,16 @@ export interface Frame {
   readonly origin: string;
 }
 
-/** A window whose page is opened by the test, in its own browser. One at a time, as the app has it. */
+/** A window whose page is opened by the test, in its own browser. What is done to no window in particular is done to the first. */
 export class BrowserWindowDouble extends EventEmitter {
   private static link: Link;
   private static app: EventEmitter;
   private static record: (name: string, ...args: unknown[]) => void;
   private static open: BrowserWindowDouble[] = [];
 
+  private static last = 0;
+
+  readonly id: number;
   readonly webContents: WebContentsDouble;
   private destroyed = false;
   private maximized = false;
@@ -23,13 +26,18 @@ export class BrowserWindowDouble extends EventEmitter {
     BrowserWindowDouble.link = link;
     BrowserWindowDouble.app = app;
     BrowserWindowDouble.record = record;
+    const of = BrowserWindowDouble.of;
     const contents = () => BrowserWindowDouble.open[0]?.webContents;
-    link.on('contents-event', ({ name, details }: { name: string; details: object }) =>
-      prevented((event) => contents()?.emit(name, { ...event, ...details })),
+    link.on('contents-event', ({ name, details, window }: ContentsEvent) =>
+      prevented((event) => of(window)?.webContents.emit(name, { ...event, ...details })),
     );
     link.on('window-open', (url: string) => contents()?.opener({ url }).action ?? 'allow');
-    link.on('close-window', () => BrowserWindowDouble.open[0]?.close());
-    link.on('ready-to-show', () => BrowserWindowDouble.open[0]?.emit('ready-to-show'));
+    link.on('close-window', ({ window }: { window?: number }) => of(window)?.close());
+    link.on('ready-to-show', ({ window }: { window?: number }) => of(window)?.emit('ready-to-show'));
+  }
+
+  static of(id: number | undefined): BrowserWindowDouble | undefined {
+    return BrowserWindowDouble.open.find((window) => id === undefined || window.id === id);
   }
 
   static getAllWindows(): readonly BrowserWindowDouble[] {
@@ -38,9 +46,11 @@ export class BrowserWindowDouble extends EventEmitter {
 
   constructor(options: { x?: number; y?: number; width: number; height: number; webPreferences: object }) {
     super();
+    BrowserWindowDouble.last += 1;
+    this.id = BrowserWindowDouble.last;
     const { x = 0, y = 0, width, height } = options;
     this.bounds = { x, y, width, height };
-    this.webContents = new WebContentsDouble(BrowserWindowDouble.link, options.webPreferences);
+    this.webContents = new WebContentsDouble(BrowserWindowDouble.link, this.id, options.webPreferences);
     BrowserWindowDouble.open.push(this);
     BrowserWindowDouble.record('BrowserWindow', options);
     BrowserWindowDouble.app.emit('web-contents-created', {}, this.webContents);
@@ -48,7 +58,11 @@ export class BrowserWindowDouble extends EventEmitter {
 
   async loadURL(url: string): Promise<void> {
     this.webContents.mainFrame = { url, origin: originOf(url) };
-    await BrowserWindowDouble.link.ask('load', { url, options: this.webContents.preferences });
+    await BrowserWindowDouble.link.ask('load', {
+      url,
+      window: this.id,
+      options: this.webContents.preferences,
+    });
   }
 
   close(): void {
@@ -56,7 +70,7 @@ export class BrowserWindowDouble extends EventEmitter {
     this.destroyed = true;
     this.webContents.emit('destroyed');
     BrowserWindowDouble.open = BrowserWindowDouble.open.filter((other) => other !== this);
-    BrowserWindowDouble.link.tell('closed', {});
+    BrowserWindowDouble.link.tell('closed', { window: this.id });
     this.emit('closed');
     if (BrowserWindowDouble.open.length === 0) BrowserWindowDouble.app.emit('window-all-closed');
   }
@@ -93,11 +107,13 @@ export class WebContentsDouble extends EventEmitter {
   opener: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   readonly preferences: object;
   private readonly link: Link;
+  private readonly window: number;
   private destroyed = false;
 
-  constructor(link: Link, preferences: object) {
+  constructor(link: Link, window: number, preferences: object) {
     super();
     this.link = link;
+    this.window = window;
     this.preferences = preferences;
     this.on('destroyed', () => {
       this.destroyed = true;
@@ -108,14 +124,21 @@ export class WebContentsDouble extends EventEmitter {
     this.opener = handler;
   }
   send(channel: string, ...args: unknown[]): void {
-    this.link.tell('to-page', { channel, args });
+    this.link.tell('to-page', { window: this.window, channel, args });
   }
   reload(): void {
-    this.link.tell('reload', {});
+    this.link.tell('reload', { window: this.window });
   }
   isDestroyed(): boolean {
     return this.destroyed;
   }
+}
+
+interface ContentsEvent {
+  readonly name: string;
+  readonly details: object;
+  /** The first one when absent. */
+  readonly window?: number;
 }
 
 /** WHATWG gives schemes of one's own no origin; Chromium does once they are registered as standard. */

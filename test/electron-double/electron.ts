@@ -38,6 +38,7 @@ export function makeElectron(link: Link): Record<string, unknown> {
     },
     whenReady: () => new Promise<void>((resolve) => setImmediate(resolve)),
     quit: () => {
+      app.emit('before-quit', {});
       for (const window of BrowserWindowDouble.getAllWindows()) window.close();
       if (BrowserWindowDouble.getAllWindows().length > 0) return;
       if (!prevented((event) => app.emit('will-quit', event))) process.exit(0);
@@ -55,8 +56,8 @@ export function makeElectron(link: Link): Record<string, unknown> {
   let scheme: ((request: Request) => Response | Promise<Response>) | undefined;
   let menu: { label?: string; submenu?: { label?: string; click?: () => void }[] }[] = [];
 
-  link.on('ipc', async ({ channel, args, frame, invoke }: IpcMessage) => {
-    const window = BrowserWindowDouble.getAllWindows()[0];
+  link.on('ipc', async ({ channel, args, frame, invoke, window: id }: IpcMessage) => {
+    const window = BrowserWindowDouble.of(id);
     if (!window) return undefined;
     const sender = window.webContents;
     const senderFrame = frame === 'top' ? sender.mainFrame : frame;
@@ -169,4 +170,6 @@ interface IpcMessage {
   readonly args: readonly unknown[];
   readonly frame: 'top' | Frame;
   readonly invoke: boolean;
+  /** Whose page sends it; the first window's when absent. */
+  readonly window?: number;
 }

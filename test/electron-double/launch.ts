@@ -23,6 +23,14 @@ export interface LaunchOptions {
   readonly droppable?: Readonly<Record<string, string>>;
   /** false: another instance is running. */
   readonly hasLock?: boolean;
+  /** What a run before left behind. */
+  readonly after?: Run;
+}
+
+/** What stays of a run: the app's folder, and what its pages remember. */
+export interface Run {
+  readonly userData: string;
+  readonly storage: Awaited<ReturnType<BrowserContext['storageState']>>;
 }
 
 /** One thing that the app asked of Electron. */
@@ -34,6 +42,8 @@ export interface Call {
 /** The desktop app, running against the double: its page in Chromium, its main process in plain Node. */
 export interface Desktop {
   readonly page: Page;
+  /** The pages of all windows, in the order in which they were made. */
+  readonly pages: readonly Page[];
   readonly calls: readonly Call[];
   /** Requests of the page that the app did not let out. */
   readonly cancelled: readonly string[];
@@ -48,6 +58,8 @@ export interface Desktop {
   /** Resolves with the exit code of the main process. */
   readonly exited: Promise<number | null>;
   close(): Promise<void>;
+  /** Quits, and leaves what the next run finds. */
+  quit(): Promise<Run>;
 }
 
 /** Why the double cannot run here; undefined when it can. */
@@ -59,13 +71,17 @@ export function whyNot(): string | undefined {
 export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
   const { args = [], dialogAnswers = [], droppable = {}, hasLock = true } = options;
   const bundles = options.bundles ?? join(ROOT, 'dist');
-  const userData = await mkdtemp(join(tmpdir(), 'shardscope-desktop-'));
+  const { after } = options;
+  const userData = after?.userData ?? (await mkdtemp(join(tmpdir(), 'shardscope-desktop-')));
   const executablePath = findBrowser();
   const browser = await chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
     args: sandboxArguments(),
   });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    ...(after && { storageState: after.storage }),
+  });
   const double: DoubleOptions = { userData, hasLock, dialogAnswers };
   const child = fork(
     join(ROOT, 'test', 'electron-double', 'child.ts'),
@@ -85,9 +101,13 @@ export async function launchDesktop(options: LaunchOptions = {}): Promise<Deskto
   const shell = new Shell(link, context);
   await context.exposeBinding(
     BINDING,
-    ({ frame }, message: { channel: string; args: unknown[]; invoke: boolean }) =>
+    ({ frame, page }, message: { channel: string; args: unknown[]; invoke: boolean }) =>
       // The binding is taken from the page by the script below, so this is the preload of the top frame.
-      link.ask('ipc', { ...message, frame: frame.parentFrame() === null ? 'top' : describe(frame.url()) }),
+      link.ask('ipc', {
+        ...message,
+        window: shell.windowOf(page),
+        frame: frame.parentFrame() === null ? 'top' : describe(frame.url()),
+      }),
   );
   await context.addInitScript({ content: pageScript(preload, droppable) });
   const page = await Promise.race([
@@ -99,8 +119,18 @@ export async function launchDesktop(options: LaunchOptions = {}): Promise<Deskto
     throw error;
   });
 
+  const end = async () => {
+    if (child.connected) link.tell('quit', {});
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await exited;
+    clearTimeout(timer);
+    await browser.close();
+  };
   return {
     page,
+    get pages() {
+      return shell.pages;
+    },
     calls,
     cancelled: shell.cancelled,
     opened: shell.opened,
@@ -109,64 +139,101 @@ export async function launchDesktop(options: LaunchOptions = {}): Promise<Deskto
     ask: (kind, payload) => link.ask(kind, payload),
     exited,
     async close() {
-      if (child.connected) link.tell('quit', {});
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
-      await exited;
-      clearTimeout(timer);
-      await browser.close();
+      await end();
       await rm(userData, { recursive: true, force: true });
+    },
+    async quit() {
+      const storage = await context.storageState();
+      await end();
+      return { userData, storage };
     },
   };
 }
 
-/** The browser's side of a window: loads its page, routes its requests, tells its navigations. */
+/** A window's page, and whether the navigation under way is one that the shell itself asked for. */
+interface Shown {
+  readonly page: Page;
+  /** No event tells the app of it then. */
+  own: boolean;
+  delivery: Promise<unknown>;
+}
+
+/** The browser's side of the windows: loads their pages, routes their requests, tells their navigations. */
 class Shell {
   readonly cancelled: string[] = [];
   readonly opened: string[] = [];
+  /** The first window's. */
   readonly loaded: Promise<Page>;
-  private page: Page | undefined;
-  private delivery: Promise<unknown> = Promise.resolve();
-  /** Navigation that the shell itself has asked for: no event tells the app of it. */
-  private own = true;
+  private readonly windows = new Map<number, Shown>();
+  private making = false;
+  private routed: Promise<unknown> | undefined;
   private readonly link: Link;
   private readonly context: BrowserContext;
 
   constructor(link: Link, context: BrowserContext) {
     this.link = link;
     this.context = context;
+    // What is left of a window that was refused.
+    context.on('page', (popup) => {
+      if (!this.making) void popup.close();
+    });
+    // One after the other, so that no window is taken for a refused one.
+    let making: Promise<unknown> = Promise.resolve();
     this.loaded = new Promise((resolve, reject) => {
-      link.on('load', ({ url }: { url: string }) => this.load(url).then(resolve, reject));
+      link.on('load', ({ url, window }: { url: string; window: number }) => {
+        making = making.then(() => this.load(url, window).then(resolve, reject));
+        return making;
+      });
     });
-    link.on('to-page', ({ channel, args }: { channel: string; args: unknown[] }) =>
-      this.deliver(channel, args),
+    link.on('to-page', ({ window, channel, args }: { window: number; channel: string; args: unknown[] }) =>
+      this.deliver(window, channel, args),
     );
-    link.on('reload', async () => {
-      this.own = true;
-      await this.page?.reload();
+    link.on('reload', async ({ window }: { window: number }) => {
+      const shown = this.windows.get(window);
+      if (shown === undefined) return;
+      shown.own = true;
+      await shown.page.reload();
     });
-    link.on('closed', () => this.page?.close());
+    link.on('closed', ({ window }: { window: number }) => {
+      const shown = this.windows.get(window);
+      this.windows.delete(window);
+      return shown?.page.close();
+    });
   }
 
-  private async load(url: string): Promise<Page> {
+  get pages(): readonly Page[] {
+    return [...this.windows.values()].map(({ page }) => page);
+  }
+
+  windowOf(page: Page | undefined): number | undefined {
+    for (const [window, shown] of this.windows) if (shown.page === page) return window;
+    return undefined;
+  }
+
+  private async load(url: string, window: number): Promise<Page> {
+    this.routed ??= this.context.route('**/*', (route) => this.answer(route));
+    await this.routed;
+    this.making = true;
     const page = await this.context.newPage();
-    this.page = page;
-    await this.context.route('**/*', (route) => this.answer(route));
-    // What is left of a window that was refused.
-    this.context.on('page', (popup) => void popup.close());
+    this.making = false;
+    const shown: Shown = { page, own: true, delivery: Promise.resolve() };
+    this.windows.set(window, shown);
     page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame()) this.own = false;
+      if (frame === page.mainFrame()) shown.own = false;
     });
     await page.goto(url.replace(APP_ORIGIN, PAGE_ORIGIN));
-    this.link.tell('ready-to-show', {});
+    this.link.tell('ready-to-show', { window });
     return page;
   }
 
   private async answer(route: Route): Promise<void> {
     const request = route.request();
     const url = request.url().replace(PAGE_ORIGIN, APP_ORIGIN);
+    const window = this.windowOf(frameOf(route)?.page());
     // A window that is being opened asks before its page is there.
-    if (frameOf(route)?.page() !== this.page) return this.refuseWindow(route, url);
-    if (request.isNavigationRequest() && !(await this.mayNavigate(route, url))) return route.abort('aborted');
+    if (window === undefined) return this.refuseWindow(route, url);
+    if (request.isNavigationRequest() && !(await this.mayNavigate(route, url, window)))
+      return route.abort('aborted');
     if (await this.link.ask<boolean>('before-request', url)) {
       this.cancelled.push(url);
       return route.abort('blockedbyclient');
@@ -179,20 +246,18 @@ class Shell {
     await route.fulfill({ status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) });
   }
 
-  private async mayNavigate(route: Route, url: string): Promise<boolean> {
-    const { page } = this;
-    if (page === undefined) return false;
-    const isMainFrame = frameOf(route) === page.mainFrame();
+  private async mayNavigate(route: Route, url: string, window: number): Promise<boolean> {
+    const shown = this.windows.get(window);
+    if (shown === undefined) return false;
+    const isMainFrame = frameOf(route) === shown.page.mainFrame();
     // A reload is no navigation of the page's own making for Electron either.
-    const isReload = isMainFrame && route.request().url() === page.url();
+    const isReload = isMainFrame && route.request().url() === shown.page.url();
     const name = isMainFrame ? 'will-navigate' : 'will-frame-navigate';
-    const asked = this.own || isReload;
-    if (!asked && (await this.link.ask<boolean>('contents-event', { name, details: { url, isMainFrame } })))
-      return false;
-    if (isMainFrame) {
-      const details = { url, isMainFrame: true, isSameDocument: false };
-      await this.link.ask('contents-event', { name: 'did-start-navigation', details });
-    }
+    const asked = shown.own || isReload;
+    const tell = (event: string, details: object) =>
+      this.link.ask<boolean>('contents-event', { window, name: event, details });
+    if (!asked && (await tell(name, { url, isMainFrame }))) return false;
+    if (isMainFrame) await tell('did-start-navigation', { url, isMainFrame: true, isSameDocument: false });
     return true;
   }
 
@@ -204,11 +269,12 @@ class Shell {
   }
 
   /** One after another: order is what the protocol relies on. */
-  private deliver(channel: string, args: readonly unknown[]): void {
-    const { page } = this;
-    this.delivery = this.delivery
+  private deliver(id: number, channel: string, args: readonly unknown[]): void {
+    const shown = this.windows.get(id);
+    if (shown === undefined) return;
+    shown.delivery = shown.delivery
       .then(() =>
-        page?.evaluate(
+        shown.page.evaluate(
           ([deliver, name, values]) =>
             (window as unknown as Record<string, (channel: string, args: readonly unknown[]) => void>)[
               deliver
