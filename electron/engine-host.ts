@@ -1,4 +1,4 @@
-import type { AppInfo } from '../shared/api.ts';
+import type { AppInfo } from '../shared/host.ts';
 import { serve } from '../shared/rpc.ts';
 import { createEngine } from './engine/engine.ts';
 import { type ParentPort, parentPort } from './ports/message-port.ts';

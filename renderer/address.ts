@@ -1,6 +1,6 @@
-import { TABLE_COLUMNS, type TableColumn } from '../shared/api.ts';
 import { type CompareRequest, compareOptions } from '../shared/compare/options.ts';
 import { SCENARIO_IDS, type ScenarioId } from '../shared/loading/scenarios.ts';
+import { TABLE_COLUMNS, type TableColumn } from '../shared/table/page.ts';
 import type { RowSort } from '../shared/table/sort-rows.ts';
 import { COMPARE_SHOWN, type CompareShown } from './store/compare.ts';
 import type { TableAsk } from './store/table.ts';

@@ -1,16 +1,19 @@
 import * as z from 'zod';
-import type { CheckpointSummary, StrategySummary, TableRow, TensorDetail } from './checkpoint.ts';
+import type { CheckpointSummary, StrategySummary, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
 import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
 import type { FileChanges } from './file-changes.ts';
 import type { FileDetail, FileList, HeaderHit, HeaderPage } from './files.ts';
+import type { AppInfo, FolderListing } from './host.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
-import type { JobFindings, JobState } from './jobs.ts';
+import type { JobState } from './jobs.ts';
+import type { PlanPreview } from './plan/preview.ts';
 import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
 import type { SavesReport } from './saves/report.ts';
 import type { LayoutParameter, ParameterLayout, StrategyLayouts } from './strategy/layout-groups.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
+import { TABLE_COLUMNS, type TablePage } from './table/page.ts';
 import { TABLE_FORMATS } from './table/text.ts';
 import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
 
@@ -44,60 +47,6 @@ const path = z.string().min(1).max(4096);
 const checkpoint = z.string().length(32);
 const name = z.string().max(1_000_000);
 
-/** What a job would do: the dialog's preview and `--dry-run`. */
-export interface PlanPreview extends JobFindings {
-  /** How things were found, in sentences: step, strategy, redundancy. */
-  readonly facts: readonly string[];
-  readonly out: string;
-  readonly outputs: readonly { readonly path: string; readonly tensors: number; readonly bytes: number }[];
-  readonly tensors: number;
-  readonly bytesWritten: number;
-  readonly bytesRead: number;
-  /** Ranks whose files are read: what has to be there, or be fetched, for the job. */
-  readonly ranksRead: readonly number[];
-  /** Copy buffers of all threads, in bytes. */
-  readonly peakMemoryBytes: number;
-  readonly freeBytes: number;
-  readonly secondsEstimate: number;
-  readonly warnings: readonly string[];
-  /** The out folder exists and has something in it: `overwrite` is needed. */
-  readonly outExists: boolean;
-  readonly optimizer: { readonly tensors: number; readonly bytes: number };
-  readonly commandLine: string;
-}
-
-export interface AppInfo {
-  readonly version: string;
-  readonly host: 'desktop' | 'browser' | 'test';
-  readonly platform: string;
-  /** Folders that the host may read; empty means no limit (desktop grants come from its dialogs). */
-  readonly roots: readonly string[];
-  readonly readOnly: boolean;
-  /** Path to open at start, from the command line. */
-  readonly initialPath?: string;
-  readonly recent: readonly string[];
-}
-
-export interface FolderListing {
-  readonly path: string;
-  /** Absent at a root. */
-  readonly parent?: string;
-  readonly roots: readonly string[];
-  readonly entries: readonly {
-    readonly name: string;
-    readonly path: string;
-    readonly type: 'folder' | 'file';
-    readonly size?: number;
-    /** Holds weights or rank folders, so "open" is likely what is wanted. */
-    readonly checkpoint: boolean;
-  }[];
-  /** More entries than the limit of 2,000 were left off. */
-  readonly truncated: boolean;
-}
-
-export const TABLE_COLUMNS = ['name', 'dtype', 'shape', 'size', 'held'] as const;
-export type TableColumn = (typeof TABLE_COLUMNS)[number];
-
 const tableQuery = z.strictObject({
   checkpoint,
   /** The filter language of `filter.ts`: text, `/regex/`, `dtype:`, `shape:`, `size:`, `rank:`, `stage:`, `!`. */
@@ -108,19 +57,6 @@ const tableQuery = z.strictObject({
   toggled: z.array(name).max(100_000).default([]),
 });
 export type TableQuery = z.input<typeof tableQuery>;
-
-export interface TablePage {
-  /** Rows of the view (groups included), of which `rows` are those from `offset`. */
-  readonly totalRows: number;
-  readonly offset: number;
-  readonly rows: readonly TableRow[];
-  /** Tensors that the filter keeps, of all. */
-  readonly matching: number;
-  readonly tensorCount: number;
-  readonly matchingBytes: number;
-  /** Terms of the filter that could not be understood (and were left out), a sentence each. */
-  readonly filterErrors: readonly string[];
-}
 
 /** A tensor, or a part of it: of the whole, put together from all ranks, or of one rank's own slice of it. */
 const tensorPart = z.strictObject({

@@ -1,6 +1,6 @@
-import type { PlanPreview } from '../../shared/api.ts';
 import type { JobName } from '../../shared/job-options.ts';
 import type { JobResult } from '../../shared/jobs.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rangeWords } from '../../shared/text/ranges.ts';

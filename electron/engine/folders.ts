@@ -1,8 +1,8 @@
 import { opendir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { FolderListing } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
+import type { FolderListing } from '../../shared/host.ts';
 import { naturalCompare } from '../../shared/text/natural-order.ts';
 import { readError } from './errno.ts';
 import { isIndexName } from './open/classify.ts';

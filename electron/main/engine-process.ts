@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import type { AppInfo, Client, EngineEvent } from '../../shared/api.ts';
+import type { Client, EngineEvent } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
+import type { AppInfo } from '../../shared/host.ts';
 import { connect, type RpcClient } from '../../shared/rpc.ts';
 import { childPort } from '../ports/message-port.ts';
 

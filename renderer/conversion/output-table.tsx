@@ -1,4 +1,4 @@
-import type { PlanPreview } from '../../shared/api.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
 import { MiddleText } from '../parts/middle-text.tsx';

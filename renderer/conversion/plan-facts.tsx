@@ -1,5 +1,5 @@
 import { Trans } from 'react-i18next';
-import type { PlanPreview } from '../../shared/api.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
 import { t } from '../language/t.ts';
 import { Facts } from '../parts/facts.tsx';

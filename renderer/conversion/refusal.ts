@@ -1,5 +1,5 @@
-import type { PlanPreview } from '../../shared/api.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { formatBytes } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
 

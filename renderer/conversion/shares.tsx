@@ -1,7 +1,7 @@
 import { NumberInput } from '@mantine/core';
 import { useState } from 'react';
-import type { PlanPreview } from '../../shared/api.ts';
 import { MOST_SHARES } from '../../shared/job-options.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { type ShareForm, shareScript } from '../../shared/share-scripts.ts';
 import { t } from '../language/t.ts';
 import { CopyButton } from '../parts/copy-button.tsx';

@@ -1,7 +1,7 @@
 import { IconFile, IconFolder, IconStack2 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { FolderListing } from '../../shared/api.ts';
+import type { FolderListing } from '../../shared/host.ts';
 import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';

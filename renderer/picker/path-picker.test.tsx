@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import type { FolderListing } from '../../shared/api.ts';
+import type { FolderListing } from '../../shared/host.ts';
 import { App } from '../app.tsx';
 import { noMemory } from '../memory.ts';
 import { activeTab } from '../store/tabs.ts';

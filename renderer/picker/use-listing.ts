@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { FolderListing } from '../../shared/api.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import type { FolderListing } from '../../shared/host.ts';
 import { useWorkspaceStore } from '../store/workspace.ts';
 
 export interface Listing {

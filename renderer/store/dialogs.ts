@@ -1,4 +1,4 @@
-import type { FolderListing } from '../../shared/api.ts';
+import type { FolderListing } from '../../shared/host.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
 /** What a path is picked for: it decides what the picker shows and says. */

@@ -1,6 +1,6 @@
-import type { PlanPreview } from '../../shared/api.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { JobName } from '../../shared/job-options.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { type Draft, firstDraft, isFinished } from './drafts.ts';
 import { jobDefaults } from './settings.ts';
 import type { SliceContext } from './slice.ts';

@@ -1,4 +1,4 @@
-import type { AppInfo } from '../../shared/api.ts';
+import type { AppInfo } from '../../shared/host.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
 /** Paths that are remembered, as many as the host does. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { TablePage } from '../../shared/api.ts';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
+import type { TablePage } from '../../shared/table/page.ts';
 import { sampleClient } from '../testing/render-app.tsx';
 import { pagesOf, tensorRow } from '../testing/samples.ts';
 import { tabStore } from '../testing/tab-store.ts';

@@ -1,6 +1,7 @@
-import type { TablePage, TableQuery } from '../../shared/api.ts';
+import type { TableQuery } from '../../shared/api.ts';
 import type { TableRow, TensorRow } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import type { TablePage } from '../../shared/table/page.ts';
 import type { SliceContext } from './slice.ts';
 
 /** Rows fetched at once: a few screens, so that scrolling by the wheel meets rows that are there. */

@@ -7,8 +7,8 @@ import {
   tableFeatures,
 } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
-import { TABLE_COLUMNS, type TableColumn } from '../../shared/api.ts';
 import type { TensorRow } from '../../shared/checkpoint.ts';
+import { TABLE_COLUMNS, type TableColumn } from '../../shared/table/page.ts';
 import { formatCount, formatShape } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
 import { MiddleText } from '../parts/middle-text.tsx';

@@ -1,6 +1,8 @@
-import type { PlanPreview, TablePage, TableQuery } from '../../shared/api.ts';
+import type { TableQuery } from '../../shared/api.ts';
 import type { CheckpointSummary, TableRow, TensorDetail } from '../../shared/checkpoint.ts';
 import type { JobState } from '../../shared/jobs.ts';
+import type { PlanPreview } from '../../shared/plan/preview.ts';
+import type { TablePage } from '../../shared/table/page.ts';
 
 /** Eight ranks, dp 2 × mp 4, as in the drawings. */
 export function summaryOf(part: Partial<CheckpointSummary> = {}): CheckpointSummary {

@@ -1,6 +1,6 @@
-import type { TableColumn } from '../api.ts';
 import type { Dim } from '../checkpoint.ts';
 import type { Model, ModelTensor } from '../model.ts';
+import type { TableColumn } from './page.ts';
 
 export interface Sort {
   readonly column: TableColumn;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { TableColumn, TablePage } from '../api.ts';
 import type { TableRow } from '../checkpoint.ts';
 import type { Model } from '../model.ts';
+import type { TableColumn, TablePage } from './page.ts';
 import { completeModel, distributedModel, namedModel, type Stored } from './sample-model.ts';
 import { type TableRequest, tableNames, tablePage } from './table.ts';
 

@@ -1,7 +1,7 @@
-import type { TablePage } from '../api.ts';
 import type { GroupRow, TableRow, TensorRow } from '../checkpoint.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { fileOf, rankCount } from './holders.ts';
+import type { TablePage } from './page.ts';
 import { isOpen, type Tree } from './tree.ts';
 import { openedRows, type TableRequest, viewOf } from './view.ts';
 

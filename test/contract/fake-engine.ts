@@ -1,5 +1,6 @@
-import type { AppInfo, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
+import type { CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
+import type { AppInfo } from '../../shared/host.ts';
 import type { JobState } from '../../shared/jobs.ts';
 import type { Served } from '../../shared/rpc.ts';
 import type { SavedStrategy } from '../../shared/strategy-options.ts';

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { PlanPreview } from '../../../shared/api.ts';
 import { commandLine } from '../../../shared/command-line.ts';
 import type { JobDraft, JobOptions } from '../../../shared/job-options.ts';
 import type { JobPhase, JobResult } from '../../../shared/jobs.ts';
 import { castWarnings } from '../../../shared/plan/cast.ts';
 import { checkPlan } from '../../../shared/plan/check.ts';
 import { bytesMoved, bytesRead, bytesWritten, ranksRead, tensorCount } from '../../../shared/plan/plan.ts';
+import type { PlanPreview } from '../../../shared/plan/preview.ts';
 import { shareOf } from '../../../shared/plan/shares.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
 import { amount } from '../../../shared/text/units.ts';
