@@ -284,6 +284,7 @@ test('cards that do not fit the machines evenly are refused', () => {
     code: 'API_INPUT',
     message: '8 cards cannot be spread evenly over 3 machines.',
   });
+  expect(faultOf(rankSummary(), 'no-shared-disk', { machines: 1 })).toMatchObject({ code: 'API_INPUT' });
 });
 
 test('without a strategy ranks load as they are, and nothing else', () => {
@@ -322,6 +323,7 @@ test('what cannot be loaded at all: a rank alone, a strategy, damaged files', ()
   expect(all({ ...rankSummary(), kind: 'strategy', format: 'none', files: [] })).toEqual(
     new Set(['CP_EMPTY']),
   );
+  expect(all(completeSummary({ tensorCount: 0 }))).toEqual(new Set(['CP_EMPTY']));
   const damaged = rankSummary({
     problems: [{ code: 'ST_TRUNCATED', severity: 'error', message: 'cut short', rank: 2 }],
   });

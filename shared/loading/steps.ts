@@ -69,13 +69,11 @@ export function authorStep(facts: LoadingFacts, path: string, target: Target): W
 export function protobufStep(strategy: StrategyFacts, facts: LoadingFacts): Written | undefined {
   if (!strategy.json) return undefined;
   const out = beside(facts.path, 'src_strategy.ckpt');
-  const merge = !strategy.path.endsWith('.json');
-  const options = { path: strategy.path, form: 'ckpt' as const, overwrite: false, dryRun: false };
   return {
     path: out,
     step: {
       title: t('Write the strategy as protobuf, which MindSpore Transformers reads.'),
-      command: saveCommand(options, out, merge),
+      command: oneFileCommand(strategy.path, out),
     },
   };
 }
@@ -97,7 +95,7 @@ export function strategySteps({ dstStrategy, machines }: Target, compile: string
     return [
       {
         title: t('Merge the strategy of the task to come.'),
-        command: mergeCommand(dstStrategy),
+        command: oneFileCommand(dstStrategy, DST_STRATEGY),
       },
       handOut,
     ];
@@ -118,15 +116,15 @@ export function strategySteps({ dstStrategy, machines }: Target, compile: string
       command: `scp 'MACHINE:PROJECT/output/strategy/*.ckpt' ${STRATEGY}/`,
       template: true,
     },
-    { title: t('Merge them on the first machine.'), command: mergeCommand(STRATEGY) },
+    { title: t('Merge them on the first machine.'), command: oneFileCommand(STRATEGY, DST_STRATEGY) },
     handOut,
   ];
 }
 
-function mergeCommand(strategy: string): string {
-  const merge = !/\.(ckpt|json)$/i.test(strategy);
-  const options = { path: strategy, form: 'ckpt' as const, overwrite: false, dryRun: false };
-  return saveCommand(options, DST_STRATEGY, merge);
+/** Writes a strategy as one `.ckpt` file, the rank files of a folder merged. */
+function oneFileCommand(strategy: string, out: string): string {
+  const isFile = /\.(ckpt|json)$/i.test(strategy);
+  return saveCommand({ path: strategy, form: 'ckpt', overwrite: false, dryRun: false }, out, !isFile);
 }
 
 /** Whole weights on every machine, at the same path. */
@@ -141,11 +139,12 @@ export function copyStep(folder: string): Step {
 /** Rank folders on the machines that run those ranks. */
 export function shareStep(folder: string, { cards, machines }: Target): Step {
   const each = cards / machines;
+  const span = (first: number) => (each === 1 ? `${first}` : `${first}–${first + each - 1}`);
   const ranks = each === 1 ? '1' : `{${each}..${2 * each - 1}}`;
   return {
     title: t(
       'Copy to each MACHINE the folders of its own ranks: the first keeps {{first}}, the second gets {{second}}, and so on.',
-      { first: `0–${each - 1}`, second: `${each}–${2 * each - 1}` },
+      { first: span(0), second: span(each) },
     ),
     command: `rsync -a ${quote(folder)}/rank_${ranks} MACHINE:${quote(folder)}/`,
     template: true,

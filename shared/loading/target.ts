@@ -35,7 +35,7 @@ export interface Target {
 /** Cards of the machines that most clusters have (Atlas 800). */
 const CARDS_A_MACHINE = 8;
 
-/** @throws API_INPUT where the cards do not fit the machines evenly, or are not those that the weights are of */
+/** @throws API_INPUT where the cards do not fit the machines, or are not those that the weights are of */
 export function targetOf(facts: LoadingFacts, scenario: Scenario, wanted: Wanted): Target {
   const { numbers, guessed } = numbersOf(facts, scenario, wanted);
   const cards = cardsOf(numbers);
@@ -48,6 +48,13 @@ export function targetOf(facts: LoadingFacts, scenario: Scenario, wanted: Wanted
       { expected: `${ranks}`, found: `${cards}` },
     );
   const machines = wanted.machines ?? Math.max(scenario.machines ? 2 : 1, Math.ceil(cards / CARDS_A_MACHINE));
+  if (scenario.machines && machines < 2)
+    refuse(
+      'API_INPUT',
+      t('This is for several machines.'),
+      t('Load on several cards where there is one machine.'),
+      { expected: '2', found: `${machines}` },
+    );
   if (cards % machines !== 0)
     refuse(
       'API_INPUT',

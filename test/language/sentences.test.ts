@@ -8,7 +8,7 @@ import { type Place, sentencesOf } from './sentences.ts';
 
 /** Folders of `renderer/` in which every word goes through `t`. */
 const WRAPPED =
-  /^renderer\/(commands|conversion|detail|frame|jobs|language|parts|picker|settings|start|store|table|tabs|views\/(compare|problems|ranks|redundancy|saves|strategy|summary|tensors|values))\/|^shared\/text\/duration/;
+  /^renderer\/(commands|conversion|detail|frame|jobs|language|parts|picker|settings|start|store|table|tabs|views\/(compare|loading|problems|ranks|redundancy|saves|strategy|summary|tensors|values))\/|^shared\/text\/duration/;
 
 const sources = ['renderer', 'shared']
   .flatMap((folder) =>

@@ -38,7 +38,7 @@ export function LoadingFields({ wanted, loading }: LoadingFieldsProps) {
           <NumberInput
             className={cx(css.machines)}
             label={t('Machines')}
-            min={1}
+            min={2}
             max={2 ** 16}
             allowDecimal={false}
             value={wanted.machines ?? loading?.target.machines ?? ''}
