@@ -117,12 +117,6 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     },
     error: { of: 'damaged', alt: 'Why a checkpoint with a file cut short cannot be loaded' },
   },
-  loading: {
-    empty: { of: 'empty', alt: 'There is nothing to load' },
-    small: { of: 'small', alt: 'How the newest whole save is loaded' },
-    huge: { of: 'ranks', alt: 'How 1,024 ranks are loaded' },
-    error: { of: 'damaged', alt: 'What keeps a damaged training output from being loaded' },
-  },
   files: {
     empty: { of: 'empty', alt: 'The only file has no tensors' },
     small: { of: 'small', alt: 'The files of a training output' },
