@@ -5,7 +5,8 @@ import { compareCodePoints } from '../../shared/plan/redundancy.ts';
 import { parseHeader, readHeaderLength } from '../../shared/safetensors/header.ts';
 import { CRC_TRAILER_BYTES } from '../../shared/stored-crc.ts';
 import { Control } from './control.ts';
-import { readAt, readInto } from './open/read-bytes.ts';
+import { FileSum } from './file-sum.ts';
+import { readAt } from './open/read-bytes.ts';
 import { OpenFiles, type SourceName } from './open-files.ts';
 
 /** Computes the checksum that a weight file says about itself. */
@@ -17,9 +18,6 @@ export interface CheckCrcTask {
   readonly control: SharedArrayBuffer;
 }
 
-/** Large enough that a network drive streams, small enough to cancel within a moment. */
-export const CHUNK = 4 * 1024 * 1024;
-
 /**
  * CRC-32 as MindSpore makes it: of everything before the trailer in a `.ckpt`; in safetensors over each
  * tensor's name and data, in code point order of names (docs/formats.md, checksums).
@@ -27,36 +25,22 @@ export const CHUNK = 4 * 1024 * 1024;
 export function checkCrc({ source, format, control }: CheckCrcTask): number {
   const files = new OpenFiles();
   const work = new Control(control);
-  const buffer = new Uint8Array(CHUNK);
-  let counted = 0;
+  let sum: FileSum | undefined;
   try {
     const fd = files.source(source);
-    const add = (sum: number, offset: number, length: number): number => {
-      let crc = sum;
-      for (let done = 0; done < length; ) {
-        work.check();
-        const chunk = buffer.subarray(0, Math.min(CHUNK, length - done));
-        const count = readInto(fd, chunk, offset + done);
-        if (count === 0) break;
-        crc = crc32(chunk.subarray(0, count), crc);
-        done += count;
-        work.add(count);
-        counted += count;
-      }
-      return crc;
-    };
-    if (format === 'ckpt') return add(0, 0, source.size - CRC_TRAILER_BYTES);
+    sum = new FileSum(fd, work);
+    if (format === 'ckpt') return sum.add(0, { offset: 0, length: source.size - CRC_TRAILER_BYTES });
     let crc = 0;
     for (const tensor of headerOf(fd, source.size)) {
       crc = crc32(tensor.name, crc);
       const zeros = zerosFor(fd, tensor);
-      if (zeros === undefined) crc = add(crc, tensor.offset, tensor.byteLength);
+      if (zeros === undefined) crc = sum.add(crc, { offset: tensor.offset, length: tensor.byteLength });
       else crc = (crc32Ahead(crc, zeros) ^ crc32OfZeros(zeros)) >>> 0;
     }
     return crc;
   } finally {
     // Header and trailer: progress counts whole files.
-    work.add(source.size - counted);
+    work.add(source.size - (sum?.bytes ?? 0));
     files.close();
   }
 }

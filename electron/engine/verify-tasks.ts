@@ -1,8 +1,9 @@
 import { bitsOf, type Dtype } from '../../shared/dtype.ts';
 import type { Extent } from '../../shared/plan/piece.ts';
 import { largestDifference } from '../../shared/values/largest-difference.ts';
-import { CHUNK, type CheckCrcTask, checkCrc } from './check-crc.ts';
+import { type CheckCrcTask, checkCrc } from './check-crc.ts';
 import { Control } from './control.ts';
+import { CHUNK } from './file-sum.ts';
 import { readInto } from './open/read-bytes.ts';
 import { OpenFiles, type SourceName } from './open-files.ts';
 import { type SumRunsTask, sumRuns } from './sum-runs.ts';

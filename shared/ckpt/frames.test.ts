@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
 import type { StoredTensor, WeightHeader } from '../checkpoint.ts';
-import { type Fault, ShardscopeError } from '../errors.ts';
+import { ShardscopeError } from '../errors.ts';
 import { scanCheckpoint } from './frames.ts';
 
 const FIXTURES = 'test/fixtures/ckpt_formats';
@@ -15,16 +16,6 @@ function scan(file: Uint8Array): WeightHeader {
     );
     return file.subarray(offset, offset + length);
   }, file.length);
-}
-
-function refusal(run: () => unknown): Fault {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ShardscopeError) return error.fault;
-    throw error;
-  }
-  throw new Error('was accepted');
 }
 
 const refused = (file: Uint8Array) => refusal(() => scan(file));

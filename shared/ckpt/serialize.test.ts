@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
 import { bitsOf, DTYPE_NAMES, type Dtype, mindSporeNameOf } from '../dtype.ts';
-import { type Fault, ShardscopeError } from '../errors.ts';
 import { readSafetensorsHeader } from '../safetensors/open-header.ts';
 import { crcBytes } from '../stored-crc.ts';
 import { scanCheckpoint } from './frames.ts';
@@ -59,16 +59,6 @@ function contentsOf(file: Uint8Array) {
       return { name, dtype, shape, content: new Uint8Array(content) };
     }),
   };
-}
-
-function refusal(run: () => unknown): Fault {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ShardscopeError) return error.fault;
-    throw error;
-  }
-  return expect.fail('was accepted');
 }
 
 const whole = (name: string, dtype: Dtype, shape: readonly number[], from = 1): Given => ({

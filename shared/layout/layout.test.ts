@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ShardscopeError } from '../errors.ts';
+import { refusal } from '../../test/refusal.ts';
 import { combineStrategies } from '../strategy/combine.ts';
 import { readStrategyFile } from '../strategy/read.ts';
 import type { Layout } from '../strategy/strategy.ts';
@@ -21,16 +21,6 @@ function layout(deviceMatrix: number[], tensorMap: (number | number[])[], step =
     indicesOffset: [],
     field: 0,
   };
-}
-
-function refusal(run: () => unknown) {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ShardscopeError) return error.fault;
-    throw error;
-  }
-  throw new Error('was accepted');
 }
 
 interface Tensor {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
 import type { StoredTensor, WeightHeader } from '../checkpoint.ts';
 import { bitsOf, type Dtype } from '../dtype.ts';
-import { asFault, type Fault } from '../errors.ts';
 import { volume } from '../layout/box.ts';
 import type { WeightFile } from '../model.ts';
 import { readSafetensorsHeader } from '../safetensors/open-header.ts';
@@ -29,15 +29,6 @@ const source = (path: string, of: WeightHeader): WeightFile => ({
 function plan(files: readonly WeightFile[], request: Partial<ConvertRequest> = {}) {
   const to = files[0]?.header.format === 'ckpt' ? 'safetensors' : 'ckpt';
   return planConvert(files, { to, names: new Map(), crc: false, outputPath: ({ path }) => path, ...request });
-}
-
-function refusal(run: () => unknown): Fault {
-  try {
-    run();
-  } catch (error) {
-    return asFault(error);
-  }
-  return expect.fail('was accepted');
 }
 
 /** The header of a planned safetensors file. */

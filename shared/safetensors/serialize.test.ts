@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
 import { bitsOf, DTYPE_NAMES } from '../dtype.ts';
-import { type Fault, ShardscopeError } from '../errors.ts';
 import { parseHeader, readHeaderLength } from './header.ts';
 import { serializeHeader, type TensorToWrite } from './serialize.ts';
 
@@ -16,16 +16,6 @@ const tensor = (name: string, dtype: TensorToWrite['dtype'], shape: number[]): T
   shape,
   byteLength: (shape.reduce((product, n) => product * n, 1) * bitsOf(dtype)) / 8,
 });
-
-function refusalOf(run: () => unknown): Fault {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ShardscopeError) return error.fault;
-    throw error;
-  }
-  return expect.fail('was accepted');
-}
 
 // The expected bytes of the next four tests are what safetensors 0.8.0 gave in Python for the same input:
 // safetensors.serialize({name: TensorSpec(dtype=…, shape=…, data_ptr=…, data_len=…)}, metadata)[:8 + N].
@@ -86,7 +76,7 @@ test('gives back the header of every file that MindSpore wrote', () => {
 
 test('refuses what the format cannot hold', () => {
   const write = (...names: string[]) =>
-    refusalOf(() =>
+    refusal(() =>
       serializeHeader(
         names.map((name) => tensor(name, 'U8', [1])),
         new Map(),
@@ -95,9 +85,9 @@ test('refuses what the format cannot hold', () => {
   expect(write('a', 'b', 'a')).toMatchObject({ code: 'ST_DUPLICATE', tensor: 'a' });
   expect(write('__metadata__')).toMatchObject({ code: 'ST_STRUCTURE', tensor: '__metadata__' });
   expect(write('\ud800').code).toBe('ST_UTF8');
-  expect(refusalOf(() => serializeHeader([], new Map([['k', '\udc00']]))).code).toBe('ST_UTF8');
+  expect(refusal(() => serializeHeader([], new Map([['k', '\udc00']]))).code).toBe('ST_UTF8');
   const long = new Map([['k', 'v'.repeat(100_000_000)]]);
-  expect(refusalOf(() => serializeHeader([], long)).message).toBe(
+  expect(refusal(() => serializeHeader([], long)).message).toBe(
     'the header would be 100000032 bytes long, the format allows 100000000',
   );
 });

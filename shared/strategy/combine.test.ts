@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Fault, ShardscopeError } from '../errors.ts';
+import { refusal } from '../../test/refusal.ts';
 import { combineStrategies, isMerged, mergeStrategyFiles, type NamedStrategy } from './combine.ts';
 import { readStrategyFile } from './read.ts';
 import type { Layout, StrategyFile } from './strategy.ts';
@@ -15,16 +15,6 @@ function read(path: string): NamedStrategy {
 
 function folder(path: string): NamedStrategy[] {
   return readdirSync(join(FIXTURES, path)).map((name) => read(join(path, name)));
-}
-
-function refusal(run: () => unknown): Fault {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ShardscopeError) return error.fault;
-    throw error;
-  }
-  throw new Error('was accepted');
 }
 
 function layout(deviceMatrix = [2, 2], tensorMap = [[0], [-1]]): Layout {
