@@ -1,6 +1,7 @@
 import type { Dim } from '../checkpoint.ts';
 import type { Layout, Strategy } from '../strategy/strategy.ts';
 import { rankList } from '../text/ranks.ts';
+import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
 import { type AxisNames, axisNames, strategyAxisNames } from './axis-names.ts';
 import { type Box, volume } from './box.ts';
@@ -20,15 +21,17 @@ export function strategyWords(strategy: Strategy): string {
     }
   }
   const deviceMatrix = commonMatrix(strategy);
-  if (!deviceMatrix) return 'no layouts';
+  if (!deviceMatrix) return t('no layouts');
   const names = strategyAxisNames(strategy)(deviceMatrix);
   const axes = deviceMatrix.flatMap((n, axis) => (n === 1 ? [] : [axisWords(names, axis, n)]));
-  const words = [axes.length === 0 ? 'one device' : axes.join(' × ')];
+  const words = [axes.length === 0 ? t('one device') : axes.join(' × ')];
   const [shard] = shards;
   if (shard !== undefined)
-    words.push(shards.size === 1 ? `optimizer sharding ${shard}` : 'optimizer sharding');
-  if (strategy.stages.length > 1) words.push(`${strategy.stages.length} stages`);
-  return words.join(', ');
+    words.push(
+      shards.size === 1 ? t('optimizer sharding {{number}}', { number: shard }) : t('optimizer sharding'),
+    );
+  if (strategy.stages.length > 1) words.push(t('{{count}} stages', { count: strategy.stages.length }));
+  return words.join(t(', '));
 }
 
 /**
@@ -45,21 +48,28 @@ export function cutWords(
 ): string {
   const dimensions = shape.length;
   if (layout.tensorMap.length !== dimensions)
-    return `the layout has ${layout.tensorMap.length} dimensions, the tensor ${dimensions}`;
+    return t('the layout has {{number}} dimensions, the tensor {{dimension}}', {
+      number: layout.tensorMap.length,
+      dimension: dimensions,
+    });
   const { cuts, shard, shardAxes } = readCuts(layout, dimensions);
   const axes = names(layout.deviceMatrix);
   const along = (numbers: readonly number[]) => and(numbers.map((axis) => axes[axis] ?? ''));
-  const words = cuts.map(
-    ({ dimension, parts, axes: cutting }, i) =>
-      `${plural(dimension, dimensions)} ${i === 0 ? 'cut ' : ''}in ${parts} along ${along(cutting)}`,
-  );
+  const words = cuts.map(({ dimension, parts, axes: cutting }, i) => {
+    const cut = { what: plural(dimension, dimensions), parts, axes: along(cutting) };
+    return i === 0
+      ? t('{{what}} cut in {{parts}} along {{axes}}', cut)
+      : t('{{what}} in {{parts}} along {{axes}}', cut);
+  });
   if (shard > 1) {
-    const again = `in ${shard} along ${along(shardAxes)} by optimizer sharding`;
-    const first = plural(0, dimensions);
-    if (words.length === 0) words.push(`${first} cut ${again}`);
-    else words.push(cuts[0]?.dimension === 0 ? `each cut again ${again}` : `the ${first} of each ${again}`);
+    const cut = { what: plural(0, dimensions), parts: shard, axes: along(shardAxes) };
+    if (words.length === 0)
+      words.push(t('{{what}} cut in {{parts}} along {{axes}} by optimizer sharding', cut));
+    else if (cuts[0]?.dimension === 0)
+      words.push(t('each cut again in {{parts}} along {{axes}} by optimizer sharding', cut));
+    else words.push(t('the {{what}} of each in {{parts}} along {{axes}} by optimizer sharding', cut));
   }
-  return words.length === 0 ? 'whole' : words.join(', ');
+  return words.length === 0 ? t('whole') : words.join(t(', '));
 }
 
 /**
@@ -71,12 +81,12 @@ export function meaningWords(layout: Layout, names: AxisNames = axisNames([layou
   const parts = sliceCounts(layout, dimensions);
   const slices = volume(parts);
   const copies = devicesOf(layout) / slices;
-  if (slices === 1) return copies === 1 ? 'whole' : 'whole on every rank';
+  if (slices === 1) return copies === 1 ? t('whole') : t('whole on every rank');
   const cut = cutWords(layout, parts, names);
   if (copies === 1) return cut;
   const { replicaAxes } = readCuts(layout, dimensions);
   const axes = names(layout.deviceMatrix);
-  return `${cut}, copies along ${and(replicaAxes.map((axis) => axes[axis] ?? ''))}`;
+  return t('{{cut}}, copies along {{axes}}', { cut, axes: and(replicaAxes.map((axis) => axes[axis] ?? '')) });
 }
 
 /**
@@ -92,7 +102,11 @@ export function rankSentence(
   layout: Layout,
   names: AxisNames = axisNames([layout]),
 ): string {
-  return `${holders(ranks)} ${boxWords(box, shape)}, because ${becauseWords(layout, names)}.`;
+  return t('{{holders}} {{held}}, because {{reason}}.', {
+    holders: holders(ranks),
+    held: boxWords(box, shape),
+    reason: becauseWords(layout, names),
+  });
 }
 
 /** "the tensor map [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4]". */
@@ -102,24 +116,34 @@ export function becauseWords(layout: Layout, names: AxisNames = axisNames([layou
   const axes = names(deviceMatrix);
   const along = (numbers: readonly number[]) => {
     const list = numbers.map((axis) => axes[axis] ?? '');
-    return list.some((name) => name.startsWith('axis'))
-      ? and(list)
-      : `${list.length > 1 ? 'axes' : 'axis'} ${and(list)}`;
+    if (list.some((name) => name.startsWith('axis'))) return and(list);
+    return list.length > 1
+      ? t('axes {{axes}}', { axes: and(list) })
+      : t('axis {{axes}}', { axes: and(list) });
   };
   const matrix = deviceMatrix.map((n, axis) => (n === 1 ? '1' : axisWords(axes, axis, n))).join(', ');
-  const cut = and(cuts.map((one) => `dimension ${one.dimension} along ${along(one.axes)}`));
-  const again = cuts[0]?.dimension === 0 ? 'again ' : '';
-  const sharding =
-    shard > 1
-      ? `, and optimizer sharding cuts dimension 0 ${again}in ${shard} along ${along(shardAxes)}`
-      : '';
-  return `the tensor map ${tensorMapText(layout)} cuts ${cut || 'no dimension'} of the device matrix [${matrix}]${sharding}`;
+  const cut = and(
+    cuts.map((one) =>
+      t('dimension {{dimension}} along {{axes}}', { dimension: one.dimension, axes: along(one.axes) }),
+    ),
+  );
+  const reason = t('the tensor map {{map}} cuts {{cut}} of the device matrix [{{matrix}}]', {
+    map: tensorMapText(layout),
+    cut: cut || t('no dimension'),
+    matrix,
+  });
+  if (shard === 1) return reason;
+  const sharding = { reason, parts: shard, axes: along(shardAxes) };
+  return cuts[0]?.dimension === 0
+    ? t('{{reason}}, and optimizer sharding cuts dimension 0 again in {{parts}} along {{axes}}', sharding)
+    : t('{{reason}}, and optimizer sharding cuts dimension 0 in {{parts}} along {{axes}}', sharding);
 }
 
 /** "Rank 1 holds", "Ranks 1 and 5 hold". */
 export function holders(ranks: readonly number[]): string {
   const list = rankList(ranks);
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)} ${ranks.length === 1 ? 'holds' : 'hold'}`;
+  const large = `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
+  return ranks.length === 1 ? t('{{who}} holds', { who: large }) : t('{{who}} hold', { who: large });
 }
 
 /**
@@ -129,34 +153,45 @@ export function holders(ranks: readonly number[]): string {
  * @param parts in how many equal parts each dimension is cut
  */
 export function partWords(part: readonly number[], parts: readonly number[]): string {
-  if (parts.every((count) => count === 1)) return 'the whole tensor';
+  if (parts.every((count) => count === 1)) return t('the whole tensor');
   return parts
     .map((count, d) => {
       const noun = plural(d, parts.length);
-      const all = parts.length > 2 ? `all of ${noun}` : `all ${noun}`;
-      return count === 1 ? all : `${noun} part ${(part[d] ?? 0) + 1} of ${count}`;
+      if (count > 1)
+        return t('{{what}} part {{part}} of {{parts}}', {
+          what: noun,
+          part: (part[d] ?? 0) + 1,
+          parts: count,
+        });
+      return parts.length > 2 ? t('all of {{what}}', { what: noun }) : t('all {{what}}', { what: noun });
     })
-    .join(', ');
+    .join(t(', '));
 }
 
 /** A box in words: "the whole tensor", "all 3,584 rows and columns 4736–9471", "0–3 of dimension 1". */
 export function boxWords(box: Box, shape: readonly number[]): string {
   const whole = (d: number) => box.extent[d] === shape[d];
-  if (shape.every((_, d) => whole(d))) return 'the whole tensor';
+  if (shape.every((_, d) => whole(d))) return t('the whole tensor');
   return and(
     shape.map((n, d) => {
       const from = box.start[d] ?? 0;
       const length = box.extent[d] ?? 0;
       const range = length === 1 ? `${from}` : `${from}–${from + length - 1}`;
       if (shape.length > 2) {
-        const some = length === 1 ? `index ${from}` : range;
-        const part = length === 0 ? 'none' : whole(d) ? `all ${formatCount(n)}` : some;
-        return `${part} of dimension ${d}`;
+        if (length === 0) return t('none of dimension {{dimension}}', { dimension: d });
+        if (whole(d))
+          return t('all {{number}} of dimension {{dimension}}', { number: formatCount(n), dimension: d });
+        return length === 1
+          ? t('index {{number}} of dimension {{dimension}}', { number: from, dimension: d })
+          : t('{{number}} of dimension {{dimension}}', { number: range, dimension: d });
       }
       const noun = plural(d, shape.length);
-      if (length === 0) return `no ${noun}`;
-      if (whole(d)) return n === 1 ? `the only ${noun.slice(0, -1)}` : `all ${formatCount(n)} ${noun}`;
-      return `${length === 1 ? noun.slice(0, -1) : noun} ${range}`;
+      if (length === 0) return t('no {{what}}', { what: noun });
+      if (whole(d))
+        return n === 1
+          ? t('the only {{what}}', { what: singular(d, shape.length) })
+          : t('all {{number}} {{what}}', { number: formatCount(n), what: noun });
+      return t('{{what}} {{range}}', { what: length === 1 ? singular(d, shape.length) : noun, range });
     }),
   );
 }
@@ -210,11 +245,19 @@ function axisWords(names: readonly string[], axis: number, size: number): string
 }
 
 function plural(dimension: number, dimensions: number): string {
-  if (dimensions === 1) return 'elements';
-  if (dimensions === 2) return dimension === 0 ? 'rows' : 'columns';
-  return `dimension ${dimension}`;
+  if (dimensions === 1) return t('elements');
+  if (dimensions === 2) return dimension === 0 ? t('rows') : t('columns');
+  return t('dimension {{dimension}}', { dimension });
+}
+
+/** Of at most two dimensions. */
+function singular(dimension: number, dimensions: number): string {
+  if (dimensions === 1) return t('element');
+  return dimension === 0 ? t('row') : t('column');
 }
 
 function and(parts: readonly string[]): string {
-  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  const [first = ''] = parts;
+  if (parts.length < 2) return first;
+  return t('{{list}} and {{last}}', { list: parts.slice(0, -1).join(t(', ')), last: parts.at(-1) ?? '' });
 }

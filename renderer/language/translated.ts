@@ -1,0 +1,103 @@
+import i18next from 'i18next';
+import singulars from '../../shared/text/singulars.json';
+import { t } from '../../shared/text/t.ts';
+import { chinese } from './zh-CN/index.ts';
+
+/** Places that hold numbers: their sentences are told apart from names and paths by that. */
+const NUMBERS = /^(count|number|rank|ranks|stage|stages|step|epoch|run|axis|dimension|parts?|size|\d*n)$/;
+const NUMBER = '[\\d,.–]+(?: (?:B|[KMGTPE]iB))?|\\d+(?:, \\d+)*';
+
+/** Fewer letters than this do not make a sentence that is known for sure among names and paths. */
+const LEAST_LETTERS = 5;
+
+interface Pattern {
+  readonly key: string;
+  readonly places: readonly string[];
+  readonly form: RegExp;
+  readonly letters: number;
+}
+
+const known = new Map<string, string>();
+let patterns: readonly Pattern[] | undefined;
+
+/**
+ * What the engine says, in the chosen language. The engine speaks English: its sentences are the same for the command
+ * line, for programs that read `--json`, and for every window. Here they are recognised by the keys of the
+ * translations, with what stands in their places; what is not known stays English.
+ */
+export function translated(text: string): string {
+  if (i18next.language === 'en' || text === '') return text;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const found = chinese[text] ?? byPattern(text) ?? byParts(text) ?? text;
+  if (known.size > 5000) known.clear();
+  known.set(text, found);
+  return found;
+}
+
+function byPattern(text: string): string | undefined {
+  patterns ??= patternsOf();
+  for (const { key, places, form } of patterns) {
+    const match = form.exec(text);
+    if (!match) continue;
+    const values = places.map((place, i): [string, string | number] => {
+      const value = match[i + 1] ?? '';
+      return [place, place === 'count' ? Number(value.replaceAll(',', '')) : translated(value)];
+    });
+    return i18next.t(key, Object.fromEntries(values));
+  }
+  return undefined;
+}
+
+/** Several sentences, or the parts of a list, each by itself. */
+function byParts(text: string): string | undefined {
+  for (const [between, join] of [
+    [/(?<=[.?!]) (?=[A-Z])/, ''],
+    [/; /, '；'],
+    [/, /, t(', ')],
+    [/ and /, t(', ')],
+  ] as const) {
+    const parts = text.split(between);
+    const said = parts.map(translated);
+    if (parts.length > 1 && said.every((words, i) => words !== parts[i])) return said.join(join);
+  }
+  return undefined;
+}
+
+/** The longest first: a short one can also fit what belongs to a longer one. */
+function patternsOf(): readonly Pattern[] {
+  const plural = Object.keys(chinese).map((key) => key.replace(/_other$/, ''));
+  const pairs = [
+    ...plural.map((key) => [key, key] as const),
+    ...Object.entries(singulars).map(([key, one]) => [key.replace(/_one$/, ''), one] as const),
+  ];
+  return pairs
+    .filter(([, text]) => text.includes('{{'))
+    .map(([key, text]) => patternOf(key, text))
+    .filter(({ places, letters }) => letters >= LEAST_LETTERS || places.every((place) => NUMBERS.test(place)))
+    .sort((a, b) => b.letters - a.letters);
+}
+
+function patternOf(key: string, text: string): Pattern {
+  const places: string[] = [];
+  const fixed = text.split(/\{\{\w+\}\}/);
+  const form = text
+    .split(/(\{\{\w+\}\})/)
+    .map((part) => {
+      const place = /^\{\{(\w+)\}\}$/.exec(part)?.[1];
+      if (place === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      places.push(place);
+      return place === 'count' ? '([\\d,]+)' : NUMBERS.test(place) ? `(${NUMBER})` : '(.+?)';
+    })
+    .join('');
+  // A sentence may begin large where its key does not, as in "Rank 3 has …" and "rank 3".
+  const start = /^[a-z]/.test(form)
+    ? `[${form.charAt(0)}${form.charAt(0).toUpperCase()}]${form.slice(1)}`
+    : form;
+  return {
+    key,
+    places,
+    form: new RegExp(`^${start}$`, 's'),
+    letters: fixed.join('').replace(/[^A-Za-z]/g, '').length,
+  };
+}
