@@ -10,6 +10,7 @@ import type { Layout } from './strategy/strategy.ts';
 import { findTensor } from './table/find-tensor.ts';
 import { fileNames, isWholeByNature } from './table/holders.ts';
 import { escapeText } from './text/escape.ts';
+import { t } from './text/t.ts';
 import { formatShape } from './text/units.ts';
 
 /**
@@ -63,10 +64,12 @@ function* layoutsOf(model: Model): Generator<Layout> {
 /** How the tensor is cut; by stage where the stages cut it differently. */
 function cutOf(model: Model, tensor: ModelTensor): string {
   if (tensor.layouts.length === 0)
-    return isWholeByNature(model, tensor) ? 'whole' : 'unknown without a strategy';
+    return isWholeByNature(model, tensor) ? t('whole') : t('unknown without a strategy');
   const words = tensor.layouts.map(({ layout }) => cutWords(layout, tensor.shape, namesOf(model)));
   if (new Set(words).size === 1) return words[0] ?? '';
-  return tensor.layouts.map(({ stage }, i) => `${words[i]} in stage ${stage}`).join('; ');
+  return tensor.layouts
+    .map(({ stage }, i) => t('{{cut}} in stage {{stage}}', { cut: words[i] ?? '', stage }))
+    .join('; ');
 }
 
 /** "each slice on 2 ranks", "on 8 ranks", "on rank 0 only", "one copy" in complete files. */
@@ -74,17 +77,26 @@ function copiesOf(slices: readonly SliceDetail[]): string {
   const ranks = slices.flatMap((slice) => slice.places.flatMap((place) => place.rank ?? []));
   const counts = slices.map((slice) => slice.places.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  if (ranks.length === 0) return most === 1 ? 'one copy' : `${most} copies`;
-  if (slices.length === 1) return most === 1 ? `on rank ${ranks[0]} only` : `on ${most} ranks`;
-  if (fewest !== most) return `slices on ${fewest} to ${most} ranks`;
-  return most === 1 ? 'each slice on one rank' : `each slice on ${most} ranks`;
+  if (ranks.length === 0) return t('{{count}} copies', { count: most });
+  if (slices.length === 1)
+    return most === 1
+      ? t('on rank {{rank}} only', { rank: ranks[0] ?? 0 })
+      : t('on {{number}} ranks', { number: most });
+  if (fewest !== most) return t('slices on {{number}} to {{count}} ranks', { number: fewest, count: most });
+  return t('each slice on {{count}} ranks', { count: most });
 }
 
 function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
   if (tensor.layouts.length === 0 && !isWholeByNature(model, tensor)) {
     return withoutBoxes(model, tensor.holders, (ranks, { stored }) => {
-      const part = stored.shape.length === 0 ? 'one element' : `${formatShape(stored.shape)} elements`;
-      return `${holders(ranks)} ${part}; only a strategy says which part of the tensor that is.`;
+      const part =
+        stored.shape.length === 0
+          ? t('one element')
+          : t('{{shape}} elements', { shape: formatShape(stored.shape) });
+      return t('{{holders}} {{part}}; only a strategy says which part of the tensor that is.', {
+        holders: holders(ranks),
+        part,
+      });
     });
   }
   let pieces: readonly Piece[];
@@ -122,11 +134,12 @@ function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
   const others = tensor.holders.filter((holder) => !placed.has(holder.file));
   return [
     ...slices,
-    ...withoutBoxes(
-      model,
-      others,
-      (ranks) =>
-        `${holders(ranks)} a part that the strategy of ${ranks.length === 1 ? 'its' : 'their'} stage does not name.`,
+    ...withoutBoxes(model, others, (ranks) =>
+      ranks.length === 1
+        ? t('{{holders}} a part that the strategy of its stage does not name.', { holders: holders(ranks) })
+        : t('{{holders}} a part that the strategy of their stage does not name.', {
+            holders: holders(ranks),
+          }),
     ),
   ];
 }
@@ -140,7 +153,9 @@ function sentenceOf(model: Model, tensor: ModelTensor, pieces: readonly Piece[])
   const [first] = pieces;
   if (first?.rank === undefined) {
     const files = [...new Set(pieces.map((piece) => escapeText(fileNames(model)[piece.file] ?? '')))];
-    return `${files.join(' and ')} ${files.length === 1 ? 'holds' : 'hold'} the whole tensor.`;
+    return files.length === 1
+      ? t('{{file}} holds the whole tensor.', { file: files[0] ?? '' })
+      : t('{{files}} hold the whole tensor.', { files: files.join(` ${t('and')} `) });
   }
   const byLayout = new Map<string, { layout: Layout | undefined; ranks: number[] }>();
   for (const { stage, rank } of pieces) {
@@ -150,12 +165,14 @@ function sentenceOf(model: Model, tensor: ModelTensor, pieces: readonly Piece[])
     if (rank !== undefined) same.ranks.push(rank);
     byLayout.set(key, same);
   }
-  const why = model.tensors.some((other) => other.layouts.length > 0) ? ': it is not in the strategy' : '';
+  const misses = model.tensors.some((other) => other.layouts.length > 0);
   return [...byLayout.values()]
     .map(({ layout, ranks }) =>
       layout
         ? rankSentence(ranks, first.box, first.shape, layout, namesOf(model))
-        : `${holders(ranks)} the whole tensor${why}.`,
+        : misses
+          ? t('{{holders}} the whole tensor: it is not in the strategy.', { holders: holders(ranks) })
+          : t('{{holders}} the whole tensor.', { holders: holders(ranks) }),
     )
     .join(' ');
 }

@@ -1,4 +1,5 @@
 import { rankList } from '../text/ranks.ts';
+import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
 import { saveName } from './name.ts';
 import type { RankMeta, SaveState } from './report.ts';
@@ -51,13 +52,20 @@ export function isWhole({ missing, damaged }: SaveState): boolean {
 function whyNot({ missing, damaged }: SaveState): string {
   const parts: string[] = [];
   if (missing.length > 0)
-    parts.push(`${rankList(missing)} ${missing.length === 1 ? 'has' : 'have'} no file of it`);
+    parts.push(
+      missing.length === 1
+        ? t('{{ranks}} has no file of it', { ranks: rankList(missing) })
+        : t('{{ranks}} have no file of it', { ranks: rankList(missing) }),
+    );
   const [first] = damaged;
   if (first)
     parts.push(
       damaged.length === 1
-        ? `the file of rank ${first.rank} is damaged`
-        : `the files of ${formatCount(damaged.length)} ranks are damaged, first of rank ${first.rank}`,
+        ? t('the file of rank {{rank}} is damaged', { rank: first.rank })
+        : t('the files of {{number}} ranks are damaged, first of rank {{rank}}', {
+            number: formatCount(damaged.length),
+            rank: first.rank,
+          }),
     );
   return parts.join(', and ');
 }

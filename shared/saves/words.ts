@@ -1,6 +1,7 @@
 import type { Problem } from '../checkpoint.ts';
 import { escapeText } from '../text/escape.ts';
 import { rankList } from '../text/ranks.ts';
+import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
 import type { SavesReport } from './report.ts';
 import { nameOf } from './resume.ts';
@@ -12,12 +13,20 @@ export function resumeSentence({ saves, resume }: SavesReport): string {
   const name = (suffix: string) => nameOf(saves, suffix);
   if (newest === undefined)
     return saves.length === 0
-      ? 'There are no saves here to resume from.'
-      : 'Training cannot resume from here: the saves hold weights only, without optimizer state.';
+      ? t('There are no saves here to resume from.')
+      : t('Training cannot resume from here: the saves hold weights only, without optimizer state.');
   if (from === undefined)
-    return `Training cannot resume from here, not even from ${name(newest)}: ${first?.why ?? 'a part is missing'}.`;
-  if (first === undefined) return `Training can resume from ${name(from)}, the newest save.`;
-  return `Training can resume from ${name(from)} at the latest, not from ${name(first.suffix)}: ${first.why}.`;
+    return t('Training cannot resume from here, not even from {{save}}: {{why}}.', {
+      save: name(newest),
+      why: first?.why ?? t('a part is missing'),
+    });
+  if (first === undefined)
+    return t('Training can resume from {{save}}, the newest save.', { save: name(from) });
+  return t('Training can resume from {{save}} at the latest, not from {{newer}}: {{why}}.', {
+    save: name(from),
+    newer: name(first.suffix),
+    why: first.why,
+  });
 }
 
 /** What `resume_training: True` does here, and the name to give instead where that is not what one wants. */
@@ -25,23 +34,36 @@ export function automaticSentence({ saves, resume }: SavesReport): string | unde
   const { from, automatic } = resume;
   if (from === undefined) return undefined;
   const file = escapeText(saves.find(({ suffix }) => suffix === from)?.fileName ?? '', 1000);
-  const instead = `Name the save instead: resume_training: ${file}`;
+  const instead = t('Name the save instead: resume_training: {{file}}', { file });
   switch (automatic.type) {
     case 'save':
       return automatic.suffix === from
-        ? `resume_training: True takes ${nameOf(saves, from)} by itself, from the meta.json of each rank.`
-        : `resume_training: True takes ${nameOf(saves, automatic.suffix)}, because meta.json of rank ${automatic.boundBy} says nothing newer. ${instead}`;
+        ? t('resume_training: True takes {{save}} by itself, from the meta.json of each rank.', {
+            save: nameOf(saves, from),
+          })
+        : t(
+            'resume_training: True takes {{save}}, because meta.json of rank {{rank}} says nothing newer. {{instead}}',
+            { save: nameOf(saves, automatic.suffix), rank: automatic.boundBy, instead },
+          );
     case 'none':
-      return `resume_training: True finds no save that fits the meta.json of every rank. ${instead}`;
+      return t('resume_training: True finds no save that fits the meta.json of every rank. {{instead}}', {
+        instead,
+      });
     case 'each-its-own': {
       const { without, same } = automatic;
       const why =
         without.length === 1
-          ? `${capital(rankList(without))} has no meta.json that can be read`
-          : `${capital(rankList(without))} have no meta.json that can be read`;
+          ? t('{{ranks}} has no meta.json that can be read', { ranks: capital(rankList(without)) })
+          : t('{{ranks}} have no meta.json that can be read', { ranks: capital(rankList(without)) });
       return same
-        ? `${why}: with resume_training: True each rank takes the last file in its folder, which is ${nameOf(saves, from)} on all of them.`
-        : `${why}: with resume_training: True each rank takes the last file in its folder, and these are not of one step. ${instead}`;
+        ? t(
+            '{{why}}: with resume_training: True each rank takes the last file in its folder, which is {{save}} on all of them.',
+            { why, save: nameOf(saves, from) },
+          )
+        : t(
+            '{{why}}: with resume_training: True each rank takes the last file in its folder, and these are not of one step. {{instead}}',
+            { why, instead },
+          );
     }
   }
 }
@@ -55,11 +77,14 @@ export function stepsSentence({ saves }: Pick<SavesReport, 'saves'>): string | u
   const epochs = new Set(saves.map(({ epoch }) => epoch));
   if (sink !== undefined) {
     const last = Math.max(...saves.map(({ epoch }) => epoch ?? 0));
-    return `Step is ${formatCount(sink)} in every name while epoch rises: with data sinking step is the sink size, and epoch = total steps / sink size. Epoch ${formatCount(last)} is after ${formatCount(last * sink)} steps in total.`;
+    return t(
+      'Step is {{sink}} in every name while epoch rises: with data sinking step is the sink size, and epoch = total steps / sink size. Epoch {{epoch}} is after {{steps}} steps in total.',
+      { sink: formatCount(sink), epoch: formatCount(last), steps: formatCount(last * sink) },
+    );
   }
   if (epochs.size === 1 && epochs.has(1))
-    return 'All saves are of epoch 1, so step counts all steps of the training.';
-  if (epochs.size > 1) return 'Step counts within its epoch: it starts at 1 again when the epoch rises.';
+    return t('All saves are of epoch 1, so step counts all steps of the training.');
+  if (epochs.size > 1) return t('Step counts within its epoch: it starts at 1 again when the epoch rises.');
   return undefined;
 }
 
@@ -77,7 +102,10 @@ export function runsSentence({ saves }: Pick<SavesReport, 'saves'>): string | un
   const last = runs.at(-1);
   if (last === undefined) return undefined;
   const names = runs.map((run) => `_${run}`).join(', ');
-  return `The training was started again in this folder: ${names} behind the rank in a name counts the runs, the first has no number.`;
+  return t(
+    'The training was started again in this folder: {{names}} behind the rank in a name counts the runs, the first has no number.',
+    { names },
+  );
 }
 
 /** Damaged files, and saves that ranks lack, as problems: errors where training would want to resume. */

@@ -13,6 +13,7 @@ import ranks from './ranks.json';
 import redundancy from './redundancy.json';
 import saves from './saves.json';
 import settings from './settings.json';
+import shared from './shared.json';
 import start from './start.json';
 import strategy from './strategy.json';
 import summary from './summary.json';
@@ -46,6 +47,7 @@ export const chinese: Readonly<Record<string, string>> = {
   ...redundancy,
   ...saves,
   ...settings,
+  ...shared,
   ...start,
   ...strategy,
   ...summary,
