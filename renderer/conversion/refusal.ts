@@ -2,6 +2,7 @@ import type { Fault } from '../../shared/errors.ts';
 import type { PlanPreview } from '../../shared/plan/preview.ts';
 import { formatBytes } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 
 interface Situation {
   readonly plan: PlanPreview | undefined;
@@ -21,7 +22,7 @@ export function refusal({ plan, fault, busy, lacking, overwrite, readOnly }: Sit
   if (lacking === 'out') return t('Say where to write.');
   if (busy === 'starting') return t('Starting…');
   if (busy === 'planning') return t('Working out what would be written…');
-  if (fault) return fault.message;
+  if (fault) return translated(fault.message);
   if (plan === undefined) return t('Working out what would be written…');
   if (plan.outExists && !overwrite)
     return t('The folder is not empty: choose another, or allow to replace it.');

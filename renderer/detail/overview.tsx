@@ -1,6 +1,7 @@
 import type { TensorDetail } from '../../shared/checkpoint.ts';
 import { formatShape } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 import { Facts } from '../parts/facts.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { Size } from '../parts/size.tsx';
@@ -35,8 +36,8 @@ export function Overview({ detail }: { readonly detail: TensorDetail }) {
             </span>,
           ],
           [t('Role'), roleWords(detail.role)],
-          [t('Cut'), detail.cut],
-          [t('Copies'), detail.copies],
+          [t('Cut'), translated(detail.cut)],
+          [t('Copies'), translated(detail.copies)],
           [
             t('Layout'),
             layout && (

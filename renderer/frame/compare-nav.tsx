@@ -1,5 +1,6 @@
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -35,13 +36,15 @@ export function CompareNav() {
                 type="button"
                 className={cx(css.item, current && css.current)}
                 aria-current={current ? 'page' : undefined}
-                title={escapeText(job.title, 400)}
+                title={escapeText(translated(job.title), 400)}
                 onClick={() => {
                   store.getState().showComparison(job);
                   store.getState().showView('compare');
                 }}
               >
-                <span className={css.clipped}>{escapeText(`${labels.a} ↔ ${labels.b}`)}</span>
+                <span className={css.clipped}>
+                  {escapeText(`${translated(labels.a)} ↔ ${translated(labels.b)}`)}
+                </span>
                 <span className={css.count}>{equal ? t('equal') : unequal}</span>
               </button>
             </li>

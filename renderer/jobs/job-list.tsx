@@ -2,8 +2,10 @@ import { CloseButton, Progress } from '@mantine/core';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { JobSentence } from './job-sentence.tsx';
 import { percent } from './job-words.ts';
@@ -34,7 +36,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
   return (
     <li className={css.item}>
       <div className={css.itemHead}>
-        <strong>{escapeText(job.title)}</strong>
+        <strong>{escapeText(translated(job.title))}</strong>
         <span className={css.quiet}>{time}</span>
         {isSettled(job) && (
           <CloseButton size={24} aria-label={t('Dismiss')} onClick={() => void dismiss(job.id)} />
@@ -44,7 +46,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
         <Progress
           size={5}
           value={percent(job) ?? 0}
-          aria-label={t('{{title}}: progress', { title: job.title })}
+          aria-label={t('{{title}}: progress', { title: translated(job.title) })}
         />
       )}
       {job.state === 'failed' ? (
@@ -62,7 +64,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
           <p className={css.out}>{escapeText(job.result.out, 4096)}</p>
           {job.result.warnings.map((warning) => (
             <p key={warning} className={css.warning}>
-              {escapeText(warning, 500)}
+              {sentence(warning)}
             </p>
           ))}
           {job.result.problems?.map((problem) => (

@@ -3,8 +3,10 @@ import { useState } from 'react';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 import { cx } from '../parts/cx.ts';
 import { LinkButton } from '../parts/link-button.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { JobList } from './job-list.tsx';
 import { JobSentence } from './job-sentence.tsx';
@@ -55,19 +57,19 @@ function JobLine({ job }: { readonly job: JobState }) {
   const settled = isSettled(job);
   return (
     <>
-      <strong className={css.lineTitle} title={escapeText(job.title)}>
-        {escapeText(job.title)}
+      <strong className={css.lineTitle} title={escapeText(translated(job.title))}>
+        {escapeText(translated(job.title))}
       </strong>
       {!settled && (
         <Progress
           className={cx(css.lineBar)}
           size={5}
           value={percent(job) ?? 0}
-          aria-label={t('{{job}}: progress', { job: job.title })}
+          aria-label={t('{{title}}: progress', { title: translated(job.title) })}
         />
       )}
       <span className={cx(css.lineWords, job.state === 'failed' && css.failed)}>
-        {job.state === 'failed' ? escapeText(job.fault.message, 300) : <JobSentence job={job} />}
+        {job.state === 'failed' ? sentence(job.fault.message) : <JobSentence job={job} />}
       </span>
       {(job.state === 'running' || job.state === 'queued') && !readOnly && (
         <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>

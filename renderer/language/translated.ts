@@ -4,7 +4,7 @@ import { t } from '../../shared/text/t.ts';
 import { chinese } from './zh-CN/index.ts';
 
 /** Places that hold numbers: their sentences are told apart from names and paths by that. */
-const NUMBERS = /^(count|number|rank|ranks|stage|stages|step|epoch|run|axis|dimension|parts?|size|\d*n)$/;
+const NUMBERS = /^(count|numbers?|rank|stage|stages|step|epoch|run|axis|dimension|parts?|size|\d*n)$/;
 const NUMBER = '[\\d,.–]+(?: (?:B|[KMGTPE]iB))?|\\d+(?:, \\d+)*';
 
 /** Fewer letters than this do not make a sentence that is known for sure among names and paths. */
@@ -58,8 +58,9 @@ function byParts(text: string): string | undefined {
     [/ and /, t(', ')],
   ] as const) {
     const parts = text.split(between);
+    if (parts.length === 1) continue;
     const said = parts.map(translated);
-    if (parts.length > 1 && said.every((words, i) => words !== parts[i])) return said.join(join);
+    if (said.every((words, i) => words !== parts[i])) return said.join(join);
   }
   return undefined;
 }
@@ -74,7 +75,10 @@ function patternsOf(): readonly Pattern[] {
   return pairs
     .filter(([, text]) => text.includes('{{'))
     .map(([key, text]) => patternOf(key, text))
-    .filter(({ places, letters }) => letters >= LEAST_LETTERS || places.every((place) => NUMBERS.test(place)))
+    .filter(
+      ({ places, letters }) =>
+        letters >= LEAST_LETTERS || (letters > 0 && places.every((place) => NUMBERS.test(place))),
+    )
     .sort((a, b) => b.letters - a.letters);
 }
 

@@ -81,7 +81,7 @@ export function sentencesOf(file: string, source: string): Sentences {
     for (const text of textsOf(node)) {
       if (translated.has(text.node)) continue;
       translated.add(text.node);
-      faults.push(at(text.node, text.value));
+      faults.push(at(text.node, text.pattern));
     }
   };
 
@@ -185,15 +185,18 @@ function isSentence(text: string): boolean {
 
 interface Text {
   readonly node: Node;
+  /** With … for each value. */
   readonly value: string;
+  /** With {{0}}, {{1}}, … for the values. */
+  readonly pattern: string;
 }
 
 function textsOf(node: Node | null): Text[] {
   switch (node?.type) {
     case 'Literal':
-      return typeof node.value === 'string' ? [{ node, value: node.value }] : [];
+      return typeof node.value === 'string' ? [{ node, value: node.value, pattern: node.value }] : [];
     case 'TemplateLiteral':
-      return [{ node, value: node.quasis.map(({ value }) => value.cooked ?? '').join('…') }];
+      return [templateText(node)];
     case 'JSXExpressionContainer':
     case 'ParenthesizedExpression':
     case 'TSAsExpression':
@@ -207,4 +210,13 @@ function textsOf(node: Node | null): Text[] {
     default:
       return [];
   }
+}
+
+function templateText(node: ESTree.TemplateLiteral): Text {
+  const fixed = node.quasis.map(({ value }) => value.cooked ?? '');
+  return {
+    node,
+    value: fixed.join('…'),
+    pattern: fixed.map((part, i) => (i === 0 ? part : `{{${i - 1}}}${part}`)).join(''),
+  };
 }

@@ -4,6 +4,7 @@ import type { JobFindings } from '../../../shared/jobs.ts';
 import type { Plan } from '../../../shared/plan/plan.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
+import { t } from '../../../shared/text/t.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 
@@ -74,28 +75,36 @@ export function sourceFacts({ summary }: OpenCheckpoint): string[] {
   const said: string[] = [];
   const save = summary.saves.find((candidate) => candidate.suffix === summary.suffix);
   if (save?.step !== undefined) {
-    const of = summary.saves.length === 1 ? 'the only save' : `of ${summary.saves.length} saves`;
+    const { step } = save;
     said.push(
       save.whole
-        ? `Step ${save.step}, ${of}, on every rank.`
-        : `Step ${save.step}, on ${rankList(save.ranks)}.`,
+        ? t('Step {{step}}, of {{count}} saves, on every rank.', { step, count: summary.saves.length })
+        : t('Step {{step}}, on {{ranks}}.', { step, ranks: rankList(save.ranks) }),
     );
   }
   if (summary.strategy) {
     const { path, fileCount, words, origin } = summary.strategy;
-    const files = fileCount === 1 ? 'one file' : `${fileCount} files`;
-    said.push(`Strategy ${origin} in ${path} (${files}, ${words}).`);
+    const strategy = { path, files: t('{{count}} files', { count: fileCount }), words };
+    said.push(
+      origin === 'found'
+        ? t('Strategy found in {{path}} ({{files}}, {{words}}).', strategy)
+        : t('Strategy given in {{path}} ({{files}}, {{words}}).', strategy),
+    );
   }
-  if (summary.redundancy.state === 'full') said.push('Saved with redundancy; each slice is read once.');
-  if (summary.redundancy.state === 'removed') said.push('Saved without redundancy.');
+  if (summary.redundancy.state === 'full') said.push(t('Saved with redundancy; each slice is read once.'));
+  if (summary.redundancy.state === 'removed') said.push(t('Saved without redundancy.'));
   return said;
 }
 
 /** Replicas stand in for missing ranks: that works, and is said. */
 export function replicaWarnings({ summary: { missingRanks } }: OpenCheckpoint): string[] {
   if (missingRanks.length === 0) return [];
-  const are = missingRanks.length === 1 ? 'is' : 'are';
-  return [`${rankList(missingRanks)} ${are} missing; the same slices are read from other ranks.`];
+  const ranks = rankList(missingRanks);
+  return [
+    missingRanks.length === 1
+      ? t('{{ranks}} is missing; the same slices are read from other ranks.', { ranks })
+      : t('{{ranks}} are missing; the same slices are read from other ranks.', { ranks }),
+  ];
 }
 
 /** `step20` of the open save; undefined where names carry no step. */

@@ -3,6 +3,7 @@ import { refuse } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
 import { bytesMoved } from '../../../shared/plan/plan.ts';
 import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
+import { t } from '../../../shared/text/t.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
@@ -60,7 +61,7 @@ function rankFolders(
   const { words, path } = target.summary;
   return {
     plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
-    facts: [...sourceFacts(open), `Cut for ${words}, by ${path}.`],
+    facts: [...sourceFacts(open), t('Cut for {{words}}, by {{path}}.', { words, path })],
     findings: { ...(plan.unmatched && { unmatched: plan.unmatched }) },
     outName: [basename(open.summary.path), stepWord(open), words.replaceAll(/[^\w]+/g, '_')]
       .filter((word) => word !== undefined)

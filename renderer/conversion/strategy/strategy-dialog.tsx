@@ -5,6 +5,7 @@ import type { StrategySummary } from '../../../shared/checkpoint.ts';
 import type { SavedStrategy } from '../../../shared/strategy-options.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -79,7 +80,7 @@ function StrategyForm({ strategy }: { readonly strategy: StrategySummary }) {
           {t('{{files}} with the layouts of {{parameters}}: {{words}}.', {
             files: t('{{count}} files', { count: fileCount }),
             parameters: t('{{count}} parameters', { count: parameterCount }),
-            words,
+            words: translated(words),
           })}
         </p>
         <Choice

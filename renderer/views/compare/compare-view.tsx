@@ -3,6 +3,7 @@ import { COMPARE_STATUSES, type CompareStatus, type Comparison } from '../../../
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
+import { sentence } from '../../parts/sentence.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
@@ -35,7 +36,8 @@ function CompareView() {
         <p>
           {expectation(comparison)} {countWords(comparison)}
         </p>
-        {job?.state === 'done' && job.result.warnings.map((warning) => <p key={warning}>{warning}</p>)}
+        {job?.state === 'done' &&
+          job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}
       </div>
       <div className={css.bar}>
         <FilterField />

@@ -5,6 +5,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { cx } from '../../parts/cx.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
@@ -98,11 +99,11 @@ function Progressing({ job }: { readonly job: JobState }) {
   const cancel = useWorkspace((state) => state.cancelJob);
   return (
     <>
-      <h2>{escapeText(job.title)}</h2>
+      <h2>{escapeText(translated(job.title))}</h2>
       <Progress
         size={5}
         value={percent(job) ?? 0}
-        aria-label={t('{{title}}: progress', { title: job.title })}
+        aria-label={t('{{title}}: progress', { title: translated(job.title) })}
       />
       <p className={css.sentence}>
         <JobSentence job={job} /> <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
@@ -113,8 +114,10 @@ function Progressing({ job }: { readonly job: JobState }) {
 
 export function CountFacts({ comparison: { counts, labels } }: { readonly comparison: Comparison }) {
   const onlyIn = [
-    counts['only-a'] > 0 && t('{{count}} tensors in {{side}}', { count: counts['only-a'], side: labels.a }),
-    counts['only-b'] > 0 && t('{{count}} tensors in {{side}}', { count: counts['only-b'], side: labels.b }),
+    counts['only-a'] > 0 &&
+      t('{{count}} tensors in {{side}}', { count: counts['only-a'], side: translated(labels.a) }),
+    counts['only-b'] > 0 &&
+      t('{{count}} tensors in {{side}}', { count: counts['only-b'], side: translated(labels.b) }),
   ].filter((words) => words !== false);
   return (
     <Facts

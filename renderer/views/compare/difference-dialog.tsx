@@ -4,6 +4,7 @@ import type { ComparedTensor } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { parseSlice } from '../../../shared/values/slice.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { useApp } from '../../store/app-store.ts';
 import { AxisPickers } from '../values/axis-pickers.tsx';
 import { Heatmap } from '../values/heatmap.tsx';
@@ -42,7 +43,7 @@ function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }
     <>
       <p className={css.sentence}>
         {t('{{difference}}, element by element: what is equal has the colour of 0.', {
-          difference: `${labels.a} − ${labels.b}`,
+          difference: `${translated(labels.a)} − ${translated(labels.b)}`,
         })}
       </p>
       {shape.length > 2 && (

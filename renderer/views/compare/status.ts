@@ -1,6 +1,7 @@
 import type { CompareStatus, Comparison } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 
 /** What became of a tensor, in a word or two. */
 export function statusWords(status: CompareStatus): string {
@@ -29,7 +30,10 @@ export function titleOf({ labels: { a, b } }: Comparison): string {
     /^(rank|step|epoch|save|all) /,
     (word) => word.charAt(0).toUpperCase() + word.slice(1),
   );
-  return t('{{first}} against {{b}}', { first: escapeText(first), b: escapeText(b) });
+  return t('{{first}} against {{b}}', {
+    first: escapeText(translated(first)),
+    b: escapeText(translated(b)),
+  });
 }
 
 /** What was to be expected of the two, where that is known. */

@@ -5,6 +5,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { Size } from '../../parts/size.tsx';
@@ -31,6 +32,7 @@ export function SavePanel() {
   return (
     <div className={css.panel}>
       <h2>{capital(nameOf(saves, suffix))}</h2>
+<<<<<<< HEAD
       {report && (
         <p className={css.verdict}>
           {suffix === report.resume.from
@@ -42,6 +44,17 @@ export function SavePanel() {
                 : t('Older than the save that training can resume from.')}
         </p>
       )}
+=======
+      <p className={css.verdict}>
+        {suffix === report?.resume.from
+          ? t('Training can resume from here.')
+          : save.weightsOnly
+            ? t('Weights only: good for inference and fine-tuning, not for resuming.')
+            : passed
+              ? t('Training cannot resume from here: {{why}}.', { why: translated(passed.why) })
+              : t('Older than the save that training can resume from.')}
+      </p>
+>>>>>>> 733bc59 (feat: faults, problems and plans of the engine in Chinese where they are shown)
       <Facts
         rows={[
           [t('Epoch'), save.epoch !== undefined && formatCount(save.epoch)],

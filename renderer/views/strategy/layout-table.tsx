@@ -9,6 +9,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { formatShape } from '../../../shared/text/units.ts';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { partOf } from '../../parts/words.ts';
@@ -56,7 +57,11 @@ const COLUMNS: readonly DataColumn<Row>[] = [
     width: 'minmax(180px, 2fr)',
     value: (row) => row.group.words,
     render: (row) =>
-      row.type === 'group' ? <span className={css.wrap}>{row.group.words}</span> : <Fit row={row} />,
+      row.type === 'group' ? (
+        <span className={css.wrap}>{translated(row.group.words)}</span>
+      ) : (
+        <Fit row={row} />
+      ),
   },
   {
     heading: 'Count',

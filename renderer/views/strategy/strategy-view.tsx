@@ -9,6 +9,7 @@ import type { TextColumn } from '../../../shared/table/text.ts';
 import { formatShape } from '../../../shared/text/units.ts';
 import { SplitDrawing } from '../../detail/split-drawing.tsx';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
@@ -90,11 +91,11 @@ function StrategyView() {
 /** "One stage of 8 ranks: dp 2 × mp 4". */
 function titleOf({ stages, devicesPerStage, words }: StrategyLayouts): string {
   const ranks = t('{{count}} ranks', { count: devicesPerStage });
-  if (stages === 1) return t('One stage of {{ranks}}: {{words}}', { ranks, words });
+  if (stages === 1) return t('One stage of {{ranks}}: {{words}}', { ranks, words: translated(words) });
   return t('{{count}} stages of {{ranks}}: {{words}}', {
     count: stages,
     ranks,
-    words: words.replace(/, \d+ stages$/, ''),
+    words: translated(words.replace(/, \d+ stages$/, '')),
   });
 }
 

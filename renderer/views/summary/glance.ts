@@ -1,6 +1,7 @@
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { formatBytes, formatCount, formatParameters } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { listed, newestWhole, saveWords, share } from '../../parts/words.ts';
 
 /** One figure of the strip above the views, with what it means. */
@@ -24,7 +25,7 @@ function strategyGlance({ strategy }: CheckpointSummary): Glance[] {
   if (strategy === undefined) return [];
   const { stageCount, devicesPerStage, parameterCount, fileCount, words } = strategy;
   return [
-    { value: t('{{count}} ranks', { count: stageCount * devicesPerStage }), label: words },
+    { value: t('{{count}} ranks', { count: stageCount * devicesPerStage }), label: translated(words) },
     {
       value: t('{{count}} stages', { count: stageCount }),
       label: t('of {{count}} ranks each', { count: devicesPerStage }),
@@ -95,7 +96,7 @@ function spread({
     stageCount > 1 ? t('no strategy found, {{count}} stages', { count: stageCount }) : t('no strategy found');
   return {
     value: t('{{count}} ranks', { count: ranks.length }),
-    label: strategy?.words ?? unknown,
+    label: strategy ? translated(strategy.words) : unknown,
     warn: strategy === undefined,
   };
 }

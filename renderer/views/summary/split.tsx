@@ -4,6 +4,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { share } from '../../parts/words.ts';
@@ -25,7 +26,7 @@ export function Split({ summary }: { readonly summary: CheckpointSummary }) {
             missingRanks.length > 0 && <span className={css.warn}>{rankList(missingRanks)}</span>,
           ],
           [t('Stages'), t('{{count}} stages', { count: strategy?.stageCount ?? stageCount })],
-          [t('Layout'), strategy?.words],
+          [t('Layout'), strategy && translated(strategy.words)],
           [
             t('Strategy'),
             summary.kind === 'strategy' ? undefined : strategy === undefined ? (

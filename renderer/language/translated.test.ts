@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { speak } from './t.ts';
+import { translated } from './translated.ts';
+
+beforeEach(() => speak('zh-CN'));
+afterEach(() => speak('en'));
+
+test('in English everything stays as the engine says it', () => {
+  speak('en');
+  expect(translated('There is no such job.')).toBe('There is no such job.');
+});
+
+test('a sentence is known by its words, whatever stands in its places', () => {
+  expect(translated('There is no such job.')).toBe('没有这个任务。');
+  expect(translated('/data/a b/c is no folder.')).toBe('/data/a b/c 不是文件夹。');
+  expect(translated("1,155 tensors lie in two files, first 'model.wq'")).toBe(
+    "1,155 个张量存在于两个文件中，首个为 'model.wq'",
+  );
+});
+
+test('what stands in its places is put into words too', () => {
+  expect(
+    translated('Training can resume from step 20 at the latest, not from step 30: rank 3 has no file of it.'),
+  ).toBe('最晚可由 step 20 断点续训，不能由 step 30：rank 3 没有它的文件。');
+  expect(
+    translated(
+      'Rank 1 holds all 3,584 rows and columns 4736–9471, because the tensor map [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4].',
+    ),
+  ).toBe(
+    'Rank 1 持有全部 3,584 行和列 4736–9471，因为张量映射 [-1, 0] 按设备矩阵 [dp 2, mp 4] 切分第 1 维沿轴 mp。',
+  );
+});
+
+test('lists and several sentences part by part', () => {
+  expect(translated('dp 2 × mp 4')).toBe('dp 2 × mp 4');
+  expect(translated('rows cut in 4 along mp, copies along dp')).toBe('行沿 mp 切成 4 份，沿 dp 为副本');
+  expect(translated('Choose a folder. Name the weights.')).toBe('请选择文件夹。请指定权重。');
+});
+
+test('what is not known stays English, names and paths most of all', () => {
+  for (const text of ['model.layers.0.attention.wq.weight', '/data/rows and columns', 'No such sentence.'])
+    expect(translated(text)).toBe(text);
+});
