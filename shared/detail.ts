@@ -3,7 +3,7 @@ import { asFault } from './errors.ts';
 import { type AxisNames, axisNames } from './layout/axis-names.ts';
 import { boxKey, comparePositions } from './layout/box.ts';
 import { layoutKey } from './layout/layout.ts';
-import { cutWords, holders, rankSentence } from './layout/words.ts';
+import { cutWords, holdingWords, rankSentence } from './layout/words.ts';
 import type { Holder, Model, ModelTensor } from './model.ts';
 import type { Piece } from './plan/piece.ts';
 import type { Layout } from './strategy/strategy.ts';
@@ -93,9 +93,8 @@ function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
         stored.shape.length === 0
           ? t('one element')
           : t('{{shape}} elements', { shape: formatShape(stored.shape) });
-      return t('{{holders}} {{part}}; only a strategy says which part of the tensor that is.', {
-        holders: holders(ranks),
-        part,
+      return t('{{holding}}; only a strategy says which part of the tensor that is.', {
+        holding: holdingWords(ranks, part),
       });
     });
   }
@@ -134,12 +133,11 @@ function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
   const others = tensor.holders.filter((holder) => !placed.has(holder.file));
   return [
     ...slices,
-    ...withoutBoxes(model, others, (ranks) =>
-      ranks.length === 1
-        ? t('{{holders}} a part that the strategy of its stage does not name.', { holders: holders(ranks) })
-        : t('{{holders}} a part that the strategy of their stage does not name.', {
-            holders: holders(ranks),
-          }),
+    ...withoutBoxes(
+      model,
+      others,
+      (ranks) =>
+        `${holdingWords(ranks, ranks.length === 1 ? t('a part that the strategy of its stage does not name') : t('a part that the strategy of their stage does not name'))}.`,
     ),
   ];
 }
@@ -171,8 +169,10 @@ function sentenceOf(model: Model, tensor: ModelTensor, pieces: readonly Piece[])
       layout
         ? rankSentence(ranks, first.box, first.shape, layout, namesOf(model))
         : misses
-          ? t('{{holders}} the whole tensor: it is not in the strategy.', { holders: holders(ranks) })
-          : t('{{holders}} the whole tensor.', { holders: holders(ranks) }),
+          ? t('{{holding}}: it is not in the strategy.', {
+              holding: holdingWords(ranks, t('the whole tensor')),
+            })
+          : `${holdingWords(ranks, t('the whole tensor'))}.`,
     )
     .join(' ');
 }

@@ -27,7 +27,7 @@ test('what stands in its places is put into words too', () => {
       'Rank 1 holds all 3,584 rows and columns 4736–9471, because the tensor map [-1, 0] cuts dimension 1 along axis mp of the device matrix [dp 2, mp 4].',
     ),
   ).toBe(
-    'Rank 1 持有全部 3,584 行和列 4736–9471，因为张量映射 [-1, 0] 按设备矩阵 [dp 2, mp 4] 切分第 1 维沿轴 mp。',
+    'Rank 1 持有全部 3,584 行、列 4736–9471，因为张量映射 [-1, 0] 按设备矩阵 [dp 2, mp 4] 切分第 1 维（沿轴 mp）。',
   );
 });
 

@@ -3,11 +3,31 @@ import singulars from '../../shared/text/singulars.json';
 import { t } from '../../shared/text/t.ts';
 import { chinese } from './zh-CN/index.ts';
 
-/** Places that hold numbers: their sentences are told apart from names and paths by that. */
-const NUMBERS = /^(count|numbers?|rank|stage|stages|step|epoch|run|axis|dimension|parts?|size|\d*n)$/;
+/** What places can hold, where it is less than any text: a sentence of few words is told by that. */
 const NUMBER = '[\\d,.–]+(?: (?:B|[KMGTPE]iB))?|\\d+(?:, \\d+)*';
+const NUMERIC = [
+  'number',
+  'numbers',
+  'rank',
+  'stage',
+  'step',
+  'epoch',
+  'run',
+  'axis',
+  'dimension',
+  'part',
+  'parts',
+  'range',
+  'size',
+];
+const FORMS: Readonly<Record<string, string>> = {
+  count: '[\\d,]+',
+  what: 'rows?|columns?|elements?|dimension \\d+',
+  axes: '[\\w :]+?(?:, [\\w :]+?)*(?: and [\\w :]+)?',
+  ...Object.fromEntries(NUMERIC.map((place) => [place, NUMBER])),
+};
 
-/** Fewer letters than this do not make a sentence that is known for sure among names and paths. */
+/** Fewer letters than this, around places for any text, are no sentence that is known for sure among names and paths. */
 const LEAST_LETTERS = 5;
 
 interface Pattern {
@@ -77,7 +97,8 @@ function patternsOf(): readonly Pattern[] {
     .map(([key, text]) => patternOf(key, text))
     .filter(
       ({ places, letters }) =>
-        letters >= LEAST_LETTERS || (letters > 0 && places.every((place) => NUMBERS.test(place))),
+        letters >= LEAST_LETTERS ||
+        (places.every((place) => place in FORMS) && (letters > 0 || places.includes('what'))),
     )
     .sort((a, b) => b.letters - a.letters);
 }
@@ -91,7 +112,7 @@ function patternOf(key: string, text: string): Pattern {
       const place = /^\{\{(\w+)\}\}$/.exec(part)?.[1];
       if (place === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       places.push(place);
-      return place === 'count' ? '([\\d,]+)' : NUMBERS.test(place) ? `(${NUMBER})` : '(.+?)';
+      return `(${FORMS[place] ?? '.+?'})`;
     })
     .join('');
   // A sentence may begin large where its key does not, as in "Rank 3 has …" and "rank 3".

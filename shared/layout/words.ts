@@ -102,9 +102,8 @@ export function rankSentence(
   layout: Layout,
   names: AxisNames = axisNames([layout]),
 ): string {
-  return t('{{holders}} {{held}}, because {{reason}}.', {
-    holders: holders(ranks),
-    held: boxWords(box, shape),
+  return t('{{holding}}, because {{reason}}.', {
+    holding: holdingWords(ranks, boxWords(box, shape)),
     reason: becauseWords(layout, names),
   });
 }
@@ -139,11 +138,13 @@ export function becauseWords(layout: Layout, names: AxisNames = axisNames([layou
     : t('{{reason}}, and optimizer sharding cuts dimension 0 in {{parts}} along {{axes}}', sharding);
 }
 
-/** "Rank 1 holds", "Ranks 1 and 5 hold". */
-export function holders(ranks: readonly number[]): string {
+/** "Rank 1 holds all rows", "Ranks 1 and 5 hold all rows". */
+export function holdingWords(ranks: readonly number[], held: string): string {
   const list = rankList(ranks);
-  const large = `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
-  return ranks.length === 1 ? t('{{who}} holds', { who: large }) : t('{{who}} hold', { who: large });
+  const who = `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
+  return ranks.length === 1
+    ? t('{{who}} holds {{held}}', { who, held })
+    : t('{{who}} hold {{held}}', { who, held });
 }
 
 /**

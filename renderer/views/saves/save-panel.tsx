@@ -32,7 +32,6 @@ export function SavePanel() {
   return (
     <div className={css.panel}>
       <h2>{capital(nameOf(saves, suffix))}</h2>
-<<<<<<< HEAD
       {report && (
         <p className={css.verdict}>
           {suffix === report.resume.from
@@ -40,21 +39,10 @@ export function SavePanel() {
             : save.weightsOnly
               ? t('Weights only: good for inference and fine-tuning, not for resuming.')
               : passed
-                ? t('Training cannot resume from here: {{why}}.', { why: passed.why })
+                ? t('Training cannot resume from here: {{why}}.', { why: translated(passed.why) })
                 : t('Older than the save that training can resume from.')}
         </p>
       )}
-=======
-      <p className={css.verdict}>
-        {suffix === report?.resume.from
-          ? t('Training can resume from here.')
-          : save.weightsOnly
-            ? t('Weights only: good for inference and fine-tuning, not for resuming.')
-            : passed
-              ? t('Training cannot resume from here: {{why}}.', { why: translated(passed.why) })
-              : t('Older than the save that training can resume from.')}
-      </p>
->>>>>>> 733bc59 (feat: faults, problems and plans of the engine in Chinese where they are shown)
       <Facts
         rows={[
           [t('Epoch'), save.epoch !== undefined && formatCount(save.epoch)],

@@ -1,6 +1,6 @@
 import type { Box } from '../../../shared/layout/box.ts';
 import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
-import { becauseWords, boxWords, holders, partWords } from '../../../shared/layout/words.ts';
+import { becauseWords, boxWords, holdingWords, partWords } from '../../../shared/layout/words.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
 import { dimensionWord } from '../../detail/split-geometry.ts';
 import { t } from '../../language/t.ts';
@@ -59,7 +59,7 @@ export function sliceSentence(
   const held = heldWords(parameter, slices, box);
   return [...byReason]
     .map(([reason, same]) =>
-      t('{{holders}} {{held}}, because {{reason}}.', { holders: holders(same), held, reason }),
+      t('{{holding}}, because {{reason}}.', { holding: holdingWords(same, held), reason }),
     )
     .join(' ');
 }
