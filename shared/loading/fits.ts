@@ -1,9 +1,9 @@
 import type { CheckpointSummary } from '../checkpoint.ts';
 import { asFault, type Fault } from '../errors.ts';
-import { type Loading, loadingOf } from './loading.ts';
+import { factsOf, type LoadingFacts } from './facts.ts';
+import { loadingFrom } from './loading.ts';
 import { SCENARIOS, type Scenario, type ScenarioId } from './scenarios.ts';
-
-type Summary = Omit<CheckpointSummary, 'id'>;
+import type { Wanted } from './target.ts';
 
 /** How a scenario fits a checkpoint, before anything is said of a layout. */
 export interface Fit {
@@ -15,16 +15,11 @@ export interface Fit {
 }
 
 /** All scenarios in their order. */
-export function fitsOf(summary: Summary): readonly Fit[] {
-  return SCENARIOS.map((scenario) => {
-    const loading = attempt(summary, scenario.id);
-    if (!('code' in loading)) return { scenario, ready: loading.steps.length === 0 };
-    // A strategy may be all that is missing, or numbers that do not go together: both are to be given.
-    const given = attempt(summary, scenario.id, true);
-    return 'code' in given && given.code !== 'API_INPUT'
-      ? { scenario, fault: given, ready: false }
-      : { scenario, ready: false };
-  });
+export function fitsOf(summary: Omit<CheckpointSummary, 'id'>): readonly Fit[] {
+  const facts = attempt(() => factsOf(summary));
+  return SCENARIOS.map((scenario) =>
+    'fault' in facts ? { scenario, fault: facts.fault, ready: false } : fitOf(facts.value, scenario),
+  );
 }
 
 /** The first that loads as it is, else the first that can be had; undefined where none can. */
@@ -33,11 +28,23 @@ export function likelyScenario(fits: readonly Fit[]): ScenarioId | undefined {
   return (possible.find(({ ready }) => ready) ?? possible[0])?.scenario.id;
 }
 
-function attempt(summary: Summary, scenario: ScenarioId, strategyGiven = false): Loading | Fault {
+/** A strategy that is still to be named. */
+const STRATEGY: Wanted['dstStrategy'] = { path: 'strategy', parallel: undefined };
+
+function fitOf(facts: LoadingFacts, scenario: Scenario): Fit {
+  const loading = attempt(() => loadingFrom(facts, { scenario: scenario.id }));
+  if ('value' in loading) return { scenario, ready: loading.value.steps.length === 0 };
+  // That may be all that is missing, or numbers that do not go together: both are to be given.
+  const given = attempt(() => loadingFrom(facts, { scenario: scenario.id, dstStrategy: STRATEGY }));
+  return 'fault' in given && given.fault.code !== 'API_INPUT'
+    ? { scenario, fault: given.fault, ready: false }
+    : { scenario, ready: false };
+}
+
+function attempt<T>(run: () => T): { readonly value: T } | { readonly fault: Fault } {
   try {
-    const dstStrategy = strategyGiven ? { path: 'strategy', parallel: undefined } : undefined;
-    return loadingOf(summary, { scenario, dstStrategy });
+    return { value: run() };
   } catch (error) {
-    return asFault(error);
+    return { fault: asFault(error) };
   }
 }

@@ -31,7 +31,11 @@ export interface Loading {
  * @throws faults of `factsOf`, `targetOf` and `prepare`, where the scenario does not fit what is there
  */
 export function loadingOf(summary: Omit<CheckpointSummary, 'id'>, wanted: Wanted): Loading {
-  const facts = factsOf(summary);
+  return loadingFrom(factsOf(summary), wanted);
+}
+
+/** The same, where the facts are known. */
+export function loadingFrom(facts: LoadingFacts, wanted: Wanted): Loading {
   const scenario = scenarioOf(wanted.scenario);
   const target = targetOf(facts, scenario, wanted);
   const prepared = prepare(facts, scenario, target, wanted.out);
