@@ -96,8 +96,10 @@ export class Camera {
     const page = await this.#browser.newPage({ reducedMotion: 'reduce', ...options });
     try {
       await page.goto(`${picture.job ? this.#urls.jobs : this.#urls.quiet}${this.#place(picture)}`);
+      // The views of what was opened, or why it was not.
+      await page.getByRole('navigation').or(page.getByRole('alert')).first().waitFor({ timeout: 60_000 });
       await settled(page);
-      await picture.act?.(page);
+      await picture.act?.(page, this.#sources);
       await settled(page);
       return await take(page);
     } finally {
@@ -113,7 +115,6 @@ export class Camera {
 
 /** Nothing is on its way: neither is a checkpoint being opened nor does a loader turn, for half a second. */
 async function settled(page: Page): Promise<void> {
-  await page.getByRole('navigation').or(page.getByRole('alert')).first().waitFor({ timeout: 60_000 });
   const busy = page.getByText(/^Opening |^正在打开/).or(page.locator('.mantine-Loader-root'));
   for (let quiet = 0; quiet < 5; quiet = (await busy.count()) === 0 ? quiet + 1 : 0)
     await page.waitForTimeout(100);

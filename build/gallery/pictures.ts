@@ -17,7 +17,7 @@ export interface Picture {
   /** It is of a job, or starts one: jobs of one picture are not seen in others. */
   readonly job?: true;
   /** What a person does there. */
-  readonly act?: (page: Page) => Promise<unknown>;
+  readonly act?: (page: Page, sources: Sources) => Promise<unknown>;
 }
 
 const WO = 'model.layers.0.attention.wo.weight';
@@ -179,6 +179,20 @@ export const MORE: Readonly<Record<string, Picture & { readonly view: string }>>
   },
   settings: { view: 'summary', of: 'small', act: button('Settings'), alt: 'Settings of the window' },
   values: { view: 'values', of: 'small', query: { tensor: WO }, alt: 'Values of a tensor' },
+  tabs: {
+    view: 'ranks',
+    of: 'small',
+    query: { filter: '!adam' },
+    act: async (page, { ranks }) => {
+      await button('New tab')(page);
+      await page.getByRole('textbox', { name: 'Path on the host' }).fill(ranks);
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('main').getByText('1,024 ranks').first().waitFor();
+      await button('Side by side')(page);
+      await page.getByRole('menuitem', { name: /llama_small/ }).click();
+    },
+    alt: 'Two checkpoints side by side',
+  },
 };
 
 async function headersRead(page: Page): Promise<void> {
