@@ -12,6 +12,7 @@ import { layoutsSlice } from './layouts.ts';
 import { loadingSlice } from './loading.ts';
 import { placeSlice } from './place.ts';
 import { ranksSlice } from './ranks.ts';
+import { reopening } from './reopening.ts';
 import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
 import type { AppState } from './slice.ts';
@@ -42,7 +43,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
     },
   };
   return createStore<AppState>((set, get) => {
-    const context = { set, get, client: own, memory, workspace };
+    const context = { set, get, client: reopening(own, get), memory, workspace };
     return {
       ...placeSlice(context),
       ...checkpointSlice(context),

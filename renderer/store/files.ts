@@ -36,14 +36,9 @@ export function filesSlice({ set, get, client }: SliceContext): FilesSlice {
     input: Omit<Input<M>, 'checkpoint'>,
     signal: AbortSignal,
   ): Promise<Output<M>> {
-    try {
-      // That the parts make a whole is known to `Omit` only.
-      const whole = { ...input, checkpoint: get().checkpoint?.id ?? '' } as unknown as Input<M>;
-      return await client.call(method, whole, signal);
-    } catch (error) {
-      if (asFault(error).code === 'API_NOT_OPEN') void get().reopen();
-      throw error;
-    }
+    // That the parts make a whole is known to `Omit` only.
+    const whole = { ...input, checkpoint: get().checkpoint?.id ?? '' } as unknown as Input<M>;
+    return client.call(method, whole, signal);
   }
 
   return {
@@ -63,7 +58,6 @@ export function filesSlice({ set, get, client }: SliceContext): FilesSlice {
       } catch (error) {
         const fault = asFault(error);
         if (mine !== call || fault.code === 'CANCELLED') return;
-        if (fault.code === 'API_NOT_OPEN') void get().reopen();
         set({ fileListFault: fault });
       }
     },

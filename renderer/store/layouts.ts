@@ -13,7 +13,7 @@ export interface LayoutsSlice {
   readonly parameterFault: Fault | undefined;
   /** The job that compares the replicas of a checkpoint, by the checkpoint's id; kept over a reload. */
   readonly replicasJob: { readonly request: string; readonly job: string } | undefined;
-  /** Asks the engine about the open checkpoint. Throws its fault; a checkpoint that it forgot is opened again. */
+  /** Asks the engine about the open checkpoint. Throws its fault. */
   askLayouts<M extends LayoutMethod>(
     method: M,
     input: Omit<Input<M>, 'checkpoint'>,
@@ -32,17 +32,12 @@ export function layoutsSlice({ set, get, client, memory, workspace }: SliceConte
     replicasJob: memory.read('replicasJob', undefined),
 
     async askLayouts(method, input, signal) {
-      const { checkpoint, reopen } = get();
+      const { checkpoint } = get();
       if (checkpoint === undefined)
         throw new ShardscopeError(fault('API_NOT_OPEN', 'no checkpoint is open', 'Open one first.'));
-      try {
-        // That the parts make a whole is known to `Omit` only.
-        const whole = { ...input, checkpoint: checkpoint.id } as unknown as Input<typeof method>;
-        return await client.call(method, whole, signal);
-      } catch (error) {
-        if (asFault(error).code === 'API_NOT_OPEN') void reopen();
-        throw error;
-      }
+      // That the parts make a whole is known to `Omit` only.
+      const whole = { ...input, checkpoint: checkpoint.id } as unknown as Input<typeof method>;
+      return client.call(method, whole, signal);
     },
 
     async loadParameter(name) {

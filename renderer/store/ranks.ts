@@ -97,8 +97,7 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
     } catch (error) {
       if (mine !== calls) return;
       const fault = asFault(error);
-      if (fault.code === 'API_NOT_OPEN') void get().reopen();
-      else if (fault.code !== 'CANCELLED') set({ matrixFault: fault });
+      if (fault.code !== 'CANCELLED') set({ matrixFault: fault });
     } finally {
       if (mine === calls) waiting.delete(key);
     }

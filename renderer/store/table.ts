@@ -94,8 +94,7 @@ export function tableSlice({ set, get, client }: SliceContext): TableSlice {
     } catch (error) {
       if (mine !== generation) return;
       const fault = asFault(error);
-      if (fault.code === 'API_NOT_OPEN') void get().reopen();
-      else if (fault.code !== 'CANCELLED') set({ tableFault: fault, tableState: 'ready' });
+      if (fault.code !== 'CANCELLED') set({ tableFault: fault, tableState: 'ready' });
     } finally {
       if (mine === generation) waiting.delete(page);
     }
