@@ -25,7 +25,7 @@ test('a save that is not the newest: resuming names its file, its layout needs a
     join(host.folder, 'strategy'),
   );
   await expect(dialog.getByRole('textbox', { name: 'Into' })).toHaveValue(join(host.scratch, 'ranks_step20'));
-  await expect(dialog.getByText(/--file-suffix 1_20/)).toBeVisible();
+  await expect(dialog.getByTitle(/--file-suffix 1_20/)).toBeVisible();
 });
 
 test('machines without a common disk: two documents, and the steps between them', async ({ page }) => {

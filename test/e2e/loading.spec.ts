@@ -98,7 +98,7 @@ test('a step is a click away, and what it wrote is loaded in the same way', asyn
   await steps.getByRole('button', { name: 'Merge' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('textbox', { name: 'Into' })).toHaveValue(out);
-  await expect(dialog.getByText(/--weights-only/)).toBeVisible();
+  await expect(dialog.getByTitle(/--weights-only/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
   // Beside the view's own name in the left panel: the job that is done.
   await page.getByRole('button', { name: 'How to load it' }).nth(1).click();
