@@ -9,7 +9,7 @@ export const FOLDER = join(ROOT, 'docs', 'gallery');
 /** Each picture in both. */
 const SCHEMES = ['light', 'dark'] as const;
 /** WebP at this quality: text stays sharp, and a picture has some 50 kB. */
-const QUALITY = 80;
+const QUALITY = 75;
 const SIZE = { viewport: { width: 1280, height: 800 } };
 /** More of some pictures: high contrast, and the other language. */
 const EXTRA = {

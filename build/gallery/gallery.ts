@@ -35,7 +35,7 @@ export async function makeGallery(browser: Browser, folder: string, only: string
     failed = camera.failed;
     await camera.readme();
     for (const [view, states] of Object.entries(PICTURES)) {
-      text.push(`## ${view}`, '');
+      text.push(`## ${view.charAt(0).toUpperCase()}${view.slice(1)}`, '');
       for (const state of STATES) {
         const picture = { view, ...states[state] };
         text.push(`**${state}**: ${picture.alt}.`, '');
