@@ -80,11 +80,13 @@ export function DataTable<R>(props: DataTableProps<R>) {
     if (seen !== '') tell.current();
   }, [seen]);
 
-  // A row that was chosen elsewhere comes into sight.
+  // A row that was chosen elsewhere comes into sight; other rows, as of a group that was opened, move nothing.
   const { scrollToIndex } = virtualizer;
+  const count = useRef(rows.length);
   useEffect(() => {
-    if (cursor >= 0) scrollToIndex(cursor);
-  }, [cursor, scrollToIndex]);
+    if (cursor >= 0 && count.current === rows.length) scrollToIndex(cursor);
+    count.current = rows.length;
+  }, [cursor, rows.length, scrollToIndex]);
 
   const move = (to: number) => {
     const row = rows[Math.max(0, Math.min(to, rows.length - 1))];

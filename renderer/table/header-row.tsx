@@ -35,12 +35,7 @@ export function HeaderRow({ headers, sort, onSort, onResize, onResetWidth, class
             className={cx(css.head, index === 0 && css.first, CELLS[header.id]?.end && css.end)}
           >
             {column ? (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={css.sort}
-                onClick={() => onSort(next(sorted, column))}
-              >
+              <button type="button" className={css.sort} onClick={() => onSort(next(sorted, column))}>
                 {label}
                 {sorted && <Arrow size={12} aria-hidden />}
               </button>

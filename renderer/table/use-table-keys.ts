@@ -19,6 +19,8 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
   };
 
   return (event: KeyboardEvent) => {
+    // The headings sort: their keys are their own.
+    if (event.target !== event.currentTarget) return;
     const state = store.getState();
     const { cursor, rows } = state;
     const row = state.rowAt(cursor);

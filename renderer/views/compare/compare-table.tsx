@@ -59,6 +59,8 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
     window.reveal(store.getState().comparedCursor);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // The headings sort: their keys are their own.
+    if (event.target !== event.currentTarget) return;
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: cursor + 1,
       ArrowUp: cursor - 1,

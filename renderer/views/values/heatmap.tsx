@@ -18,6 +18,7 @@ import { useWheelZoom } from './use-wheel-zoom.ts';
 /** Zooming on must not ask for every picture on the way. */
 const SETTLE_MILLISECONDS = 100;
 const STEP = 1.5;
+const MIDDLE = { x: 0.5, y: 0.5 } as const;
 
 interface HeatmapProps {
   readonly part: Part;
@@ -45,6 +46,9 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
   const [measure, setMeasure] = useState<Measure>('mean');
   // Where the pointer is, in shares of the picture.
   const [pointer, setPointer] = useState<{ x: number; y: number }>();
+  const [focused, setFocused] = useState(false);
+  // By keyboard the value in the middle is told: the arrows bring any there.
+  const told = pointer ?? (focused ? MIDDLE : undefined);
   const size = pictureSize(whole, { width: room.width, height: room.height });
 
   const { rows, columns } = touched(area, whole);
@@ -80,12 +84,8 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
 
   const pointed =
     picture &&
-    pointer &&
-    cellAt(
-      picture,
-      Math.floor(area.top + pointer.y * area.rows),
-      Math.floor(area.left + pointer.x * area.columns),
-    );
+    told &&
+    cellAt(picture, Math.floor(area.top + told.y * area.rows), Math.floor(area.left + told.x * area.columns));
 
   const onKeyDown = (event: KeyboardEvent) => {
     const act = KEYS[event.key];
@@ -141,6 +141,8 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
             slice: part.slice,
           })}
           onKeyDown={onKeyDown}
+          onFocus={() => setFocused(true)}
+          onBlur={() => setFocused(false)}
           {...drag}
         >
           <canvas ref={canvas} className={css.canvas} style={{ width: size.width, height: size.height }} />
