@@ -51,3 +51,26 @@ test('a path that is refused stays in the address, to be tried again', async () 
   await vi.waitFor(() => expect(store.getState().openFault?.fault.code).toBe('INTERNAL'));
   expect(window.location.hash).toContain('gone');
 });
+
+test('an entry names its tab: going back shows that tab, and opens it again when it was closed', async () => {
+  const workspace = createWorkspace(sampleClient());
+  const { id: first, store } = activeTab(workspace.getState());
+  stop = followAddress(workspace);
+  await store.getState().open({ path: '/data/x' });
+  workspace.getState().openInTab('/data/y');
+  const second = workspace.getState().active;
+  await vi.waitFor(() => expect(window.location.hash).toBe('#/summary?path=%2Fdata%2Fy'));
+  expect(window.history.state).toEqual({ tab: second });
+  workspace.getState().showTab(first);
+  expect(window.location.hash).toBe('#/summary?path=%2Fdata%2Fx');
+  workspace.getState().closeTab(second);
+
+  window.history.replaceState({ tab: second }, '', '#/files?path=/data/y');
+  window.dispatchEvent(new PopStateEvent('popstate'));
+  const back = activeTab(workspace.getState());
+  expect(back.id).toBe(second);
+  await vi.waitFor(() =>
+    expect(back.store.getState()).toMatchObject({ view: 'files', checkpoint: { path: '/data/y' } }),
+  );
+  expect(workspace.getState().tabs).toHaveLength(2);
+});

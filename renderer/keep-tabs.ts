@@ -66,6 +66,7 @@ export function keepTabs(workspace: WorkspaceStore, { own, shared, key }: TabMem
 function isStored(stored: StoredTabs | undefined): stored is StoredTabs {
   return (
     typeof stored === 'object' &&
+    stored !== null &&
     typeof stored.active === 'string' &&
     Array.isArray(stored.tabs) &&
     stored.tabs.every((tab) => Array.isArray(tab) && tab.every((part) => typeof part === 'string'))

@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
 import type { OpenCheckpoint, OpenRequest } from './open/open.ts';
 
-/** Checkpoints kept open at once; the least recently used gives way (a window has one, tabs a few). */
+/**
+ * Checkpoints kept open at once, as many as a window has tabs. The least recently used gives way: a tab that is used
+ * again opens its own again.
+ */
 const MOST_OPEN = 16;
 
 /** Opened checkpoints by handle. A handle is 128 random bits, so that no page can guess another's. */

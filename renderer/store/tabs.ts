@@ -34,6 +34,8 @@ export interface TabsSlice {
   readonly active: string;
   /** Two tabs that are shown side by side while one of them is active, the left one first. */
   readonly pair: readonly [string, string] | undefined;
+  /** A tensor that is selected in one of the two is selected in the other, too. */
+  readonly linked: boolean;
   /** Why no more tabs can be added. */
   readonly tabFault: Fault | undefined;
   /** Adds a tab beside the active one and shows it (`behind`: leaves it for later). Refused beyond the limit. */
@@ -49,11 +51,12 @@ export interface TabsSlice {
   /** Shows a tab to the right of the active one; a new one when none is named. */
   showBeside(id?: string): void;
   endPair(): void;
+  linkSelections(linked: boolean): void;
   dismissTabFault(): void;
   restoreTabs(kept: KeptTabs): void;
 }
 
-export function tabsSlice({ set, get }: WorkspaceContext, createStore: () => AppStore): TabsSlice {
+export function tabsSlice({ set, get, memory }: WorkspaceContext, createStore: () => AppStore): TabsSlice {
   let last = 0;
   const newTab = (before?: Address, id = String(++last)): Tab => ({
     id,
@@ -68,6 +71,7 @@ export function tabsSlice({ set, get }: WorkspaceContext, createStore: () => App
     tabs: [first],
     active: first.id,
     pair: undefined,
+    linked: memory.read('linked', false),
     tabFault: undefined,
 
     addTab(address, { behind = false, id } = {}) {
@@ -128,6 +132,10 @@ export function tabsSlice({ set, get }: WorkspaceContext, createStore: () => App
       }
     },
     endPair: () => set({ pair: undefined }),
+    linkSelections(linked) {
+      set({ linked });
+      memory.write('linked', linked);
+    },
     dismissTabFault: () => set({ tabFault: undefined }),
     restoreTabs({ tabs, active, pair }) {
       const restored = tabs.slice(0, MOST_TABS).map(({ id, address }) => newTab(address, id));

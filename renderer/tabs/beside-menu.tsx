@@ -6,6 +6,7 @@ import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
 import { tabNames } from './tab-names.ts';
 import css from './tabs.module.css';
 import { useComparePair } from './use-compare-pair.ts';
+import { useLinkedSelections } from './use-linked-selections.ts';
 import { useTabAddresses } from './use-tab-addresses.ts';
 
 /** Two tabs side by side: which, and what to do with them. */
@@ -13,7 +14,9 @@ export function BesideMenu() {
   const tabs = useWorkspace((state) => state.tabs);
   const active = useWorkspace((state) => state.active);
   const both = useWorkspace((state) => shownTabs(state).length === 2);
-  const { showBeside, endPair } = useWorkspaceStore().getState();
+  const linked = useWorkspace((state) => state.linked);
+  const { showBeside, endPair, linkSelections } = useWorkspaceStore().getState();
+  useLinkedSelections();
   const compare = useComparePair();
   const names = tabNames(useTabAddresses(tabs));
   return (
@@ -33,9 +36,14 @@ export function BesideMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           {both && (
-            <Menu.Item leftSection={<IconSquare size={15} stroke={1.6} />} onClick={endPair}>
-              {t('Show one at a time')}
-            </Menu.Item>
+            <>
+              <Menu.Item leftSection={<IconSquare size={15} stroke={1.6} />} onClick={endPair}>
+                {t('Show one at a time')}
+              </Menu.Item>
+              <Menu.CheckboxItem checked={linked} onChange={linkSelections}>
+                {t('Select a tensor in both')}
+              </Menu.CheckboxItem>
+            </>
           )}
           <Menu.Label>{t('Show beside this one')}</Menu.Label>
           {tabs.map(

@@ -88,6 +88,15 @@ test('side by side each shows its own; the two are compared in a tab of their ow
   await expect(page).not.toHaveURL(/pp2/);
   await expectAccessible(page);
 
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Select a tensor in both' }).click();
+  await rowsOf(left).click();
+  await right.getByRole('textbox', { name: 'Filter tensors' }).fill('layers.2.attention.wo !adam');
+  await rowsOf(right).filter({ hasText: 'layers.2' }).click();
+  const explained = left.getByLabel('Selection', { exact: true });
+  await expect(explained).toContainText('layers.2.attention.wo.weight');
+  await expect(explained).toContainText('columns cut in 2 along mp');
+
   await page.getByRole('button', { name: 'Compare these two' }).click();
   const compared = page.getByRole('region', { name: 'Comparison' });
   await expect(compared).toContainText('117 different, 5 equal', { timeout: 30_000 });
