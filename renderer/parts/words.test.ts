@@ -5,11 +5,9 @@ import { crumbs, joined } from '../picker/crumbs.ts';
 import { doneJob, runningJob, summaryOf } from '../testing/samples.ts';
 import { glance } from '../views/summary/glance.ts';
 import { sentence } from './sentence.ts';
-import { counted, lastPart, listed, newestWhole, share } from './words.ts';
+import { lastPart, listed, newestWhole, share } from './words.ts';
 
-test('counts, lists, shares', () => {
-  expect(counted(1, 'file')).toBe('1 file');
-  expect(counted(1155, 'tensor')).toBe('1,155 tensors');
+test('lists, shares', () => {
   expect(listed(['BF16', 'F32', 'I64'])).toBe('BF16, F32 and I64');
   expect([share(0, 10), share(1, 1000), share(49, 100), share(999, 1000), share(10, 10)]).toEqual([
     '0 %',

@@ -20,11 +20,6 @@ export function kindWords({ kind, format }: CheckpointSummary): string {
   }
 }
 
-/** "1 file", "17 files", "1,155 tensors". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 /** "step 30", "epoch 2", or what tells the save's files apart. */
 export function saveWords(save: Save): string {
   if (save.step !== undefined) return t('step {{step}}', { step: save.step });

@@ -68,8 +68,8 @@ export const test = base.extend<
   },
 });
 
-/** Fails with the rules that the page breaks (axe-core, WCAG 2.2 A and AA). */
-export async function expectAccessible(page: Page): Promise<void> {
+/** Fails with the rules that the page breaks (axe-core, WCAG 2.2 A and AA, and more rules by their names). */
+export async function expectAccessible(page: Page, more: readonly string[] = []): Promise<void> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   // What is still fading in has another contrast than what a person gets to see; a spinner never ends.
   await page.evaluate(async () => {
@@ -78,14 +78,18 @@ export async function expectAccessible(page: Page): Promise<void> {
   });
   // Through the debugger, which the page's content security policy does not hold back.
   await page.evaluate(await readFile(axe, 'utf8'));
-  const broken = await page.evaluate(async () => {
+  const broken = await page.evaluate(async (more) => {
     const { axe } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await axe.run({ runOnly: tags });
+    const rules = Object.fromEntries(more.map((rule) => [rule, { enabled: true }]));
+    const { violations } = await axe.run({
+      runOnly: [...tags, ...(more.length > 0 ? ['wcag2aaa'] : [])],
+      rules,
+    });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  });
+  }, more);
   expect(broken).toEqual([]);
 }
 

@@ -145,7 +145,9 @@ function Title({ list: { files, truncated } }: { readonly list: FileList }) {
 
 export const files: View = {
   id: 'files',
-  label: 'Files',
+  get label() {
+    return t('Files');
+  },
   key: 'f',
   Main: FilesView,
   Side: FilePanel,

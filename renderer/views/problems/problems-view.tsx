@@ -1,6 +1,6 @@
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
-import { counted, listed } from '../../parts/words.ts';
+import { listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
 import { ProblemNote } from './problem-note.tsx';
@@ -10,12 +10,14 @@ function ProblemsView() {
   const problemsFound = useApp((state) => state.checkpoint?.problems);
   if (problemsFound === undefined) return null;
   const count = (severity: string) => problemsFound.filter((one) => one.severity === severity).length;
-  const parts = [
-    [count('error'), 'error'],
-    [count('warning'), 'warning'],
-    [count('info'), 'note'],
-  ] as const;
-  const words = listed(parts.filter(([n]) => n > 0).map(([n, word]) => counted(n, word)));
+  const [errors, warnings, notes] = [count('error'), count('warning'), count('info')];
+  const words = listed(
+    [
+      errors > 0 && t('{{count}} errors', { count: errors }),
+      warnings > 0 && t('{{count}} warnings', { count: warnings }),
+      notes > 0 && t('{{count}} notes', { count: notes }),
+    ].filter((part) => part !== false),
+  );
   return (
     <div className={css.view}>
       <h2>{words === '' ? t('No problems found') : words}</h2>
