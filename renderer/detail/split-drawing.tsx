@@ -93,7 +93,7 @@ function rankLabel(ranks: readonly number[], short: boolean): string {
   if (ranks.length === 0) return t('whole');
   const list = ranks.slice(0, labelled(short)).join(', ');
   if (short) return list;
-  return ranks.length === 1 ? t('rank {{rank}}', { rank: list }) : t('ranks {{list}}', { list });
+  return ranks.length === 1 ? t('rank {{rank}}', { rank: list }) : t('ranks {{numbers}}', { numbers: list });
 }
 
 function gridOf({ columns, rows }: SplitGeometry, least: number) {

@@ -33,6 +33,7 @@ test('what stands in its places is put into words too', () => {
 
 test('lists and several sentences part by part', () => {
   expect(translated('dp 2 × mp 4')).toBe('dp 2 × mp 4');
+  expect(translated('dp 2 × mp 2, 2 stages')).toBe('dp 2 × mp 2、2 个阶段');
   expect(translated('rows cut in 4 along mp, copies along dp')).toBe('行沿 mp 切成 4 份，沿 dp 为副本');
   expect(translated('Choose a folder. Name the weights.')).toBe('请选择文件夹。请指定权重。');
 });

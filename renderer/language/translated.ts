@@ -69,6 +69,9 @@ function byPattern(text: string): string | undefined {
   return undefined;
 }
 
+/** Axes with their sizes are written alike in every language: "dp 2 × mp 4". */
+const AXES = /^[a-z]+ \d+(?: × [a-z]+ \d+)*$/;
+
 /** Several sentences, or the parts of a list, each by itself. */
 function byParts(text: string): string | undefined {
   for (const [between, join] of [
@@ -80,7 +83,9 @@ function byParts(text: string): string | undefined {
     const parts = text.split(between);
     if (parts.length === 1) continue;
     const said = parts.map(translated);
-    if (said.every((words, i) => words !== parts[i])) return said.join(join);
+    const changed = parts.map((part, i) => said[i] !== part);
+    if (changed.includes(true) && parts.every((part, i) => changed[i] || AXES.test(part)))
+      return said.join(join);
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Problem, RedundancySummary, Save } from '../../../shared/checkpoin
 import { saveName } from '../../../shared/saves/name.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
+import { t } from '../../../shared/text/t.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { ChosenSave, SaveFiles } from './saves.ts';
 
@@ -18,10 +19,12 @@ export function missingRanksProblem(
   if (first === undefined) return [];
   const one = missing.length === 1;
   const consequence = !facts.strategy
-    ? 'without a strategy nobody can say whether other ranks hold the same'
+    ? t('without a strategy nobody can say whether other ranks hold the same')
     : facts.uncovered
-      ? 'some of the slices are on no other rank'
-      : `the other ranks hold all of ${one ? 'its' : 'their'} slices`;
+      ? t('some of the slices are on no other rank')
+      : one
+        ? t('the other ranks hold all of its slices')
+        : t('the other ranks hold all of their slices');
   return [
     {
       code: 'MISSING_RANKS',
@@ -53,17 +56,25 @@ export function stepsProblem(
     {
       code: 'STEPS_DIFFER',
       severity: 'warning',
-      message:
-        `${capital(rankList(lacking))} ${lacking.length === 1 ? 'has' : 'have'} no save of ${saveName(newer)}: ${saveName(save)} is ${save.whole ? 'the newest that every rank has and is' : ''} open.`.replace(
-          '  ',
-          ' ',
-        ),
+      message: newerWords(lacking, newer, save),
       advice: save.whole
         ? `Training can resume from ${saveName(save)} at the latest. Choose ${newer.suffix} to open the newer one.`
         : 'Steps are never mixed: choose another save to open.',
       ...(first !== undefined && { rank: first }),
     },
   ];
+}
+
+function newerWords(lacking: readonly number[], newer: Save, save: Save): string {
+  const said = { ranks: capital(rankList(lacking)), newer: saveName(newer), save: saveName(save) };
+  const one = lacking.length === 1;
+  if (!save.whole)
+    return one
+      ? t('{{ranks}} has no save of {{newer}}: {{save}} is open.', said)
+      : t('{{ranks}} have no save of {{newer}}: {{save}} is open.', said);
+  return one
+    ? t('{{ranks}} has no save of {{newer}}: {{save}} is the newest that every rank has and is open.', said)
+    : t('{{ranks}} have no save of {{newer}}: {{save}} is the newest that every rank has and is open.', said);
 }
 
 /** Files of one save whose names begin differently, or name another rank: perhaps of two models. */

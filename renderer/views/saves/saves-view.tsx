@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import type { SavesReport } from '../../../shared/saves/report.ts';
 import {
   automaticSentence,
   resumeSentence,
@@ -7,6 +8,7 @@ import {
 } from '../../../shared/saves/words.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { translated } from '../../language/translated.ts';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
@@ -33,7 +35,7 @@ function SavesView() {
       <div className={css.top}>
         <div className={css.words}>
           <h2 className={cx(known && known.resume.from !== known.resume.newest && css.warn)}>
-            {known ? resumeSentence(known) : t('{{count}} saves', { count: saves.length })}
+            {known ? resumeSentence(inWords(known)) : t('{{count}} saves', { count: saves.length })}
           </h2>
           {reading && (
             <p role="status">
@@ -54,6 +56,12 @@ function SavesView() {
       <SaveMatrix saves={saves} ranks={ranks} metas={known?.metas ?? []} from={known?.resume.from} />
     </div>
   );
+}
+
+/** The reasons that the engine gives, in the window's language. */
+function inWords(report: SavesReport): SavesReport {
+  const passedOver = report.resume.passedOver.map((one) => ({ ...one, why: translated(one.why) }));
+  return { ...report, resume: { ...report.resume, passedOver } };
 }
 
 export const saves: View = {
