@@ -7,8 +7,10 @@ import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { REACHABLE } from '../parts/reachable.ts';
 import { Size } from '../parts/size.tsx';
+import { TableMenu } from '../parts/table-menu.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
+import { PLACE_COLUMNS, placesOf } from './place-columns.ts';
 import { sliceColour } from './slice-colour.ts';
 
 /** Height of one place: two lines. */
@@ -19,9 +21,7 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
   const scroller = useRef<HTMLElement>(null);
   const lit = useApp((state) => state.litSlice);
   const light = useApp((state) => state.lightSlice);
-  const places = detail.slices
-    .flatMap((slice, index) => slice.places.map((place) => ({ ...place, slice: index })))
-    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+  const places = placesOf(detail);
   const virtualizer = useVirtualizer({
     count: places.length,
     getScrollElement: () => scroller.current,
@@ -29,36 +29,41 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
     overscan: 8,
   });
   return (
-    <section ref={scroller} className={css.places} aria-label={t('Where it lies')} {...REACHABLE}>
-      <ul style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
-          const place = places[index];
-          if (place === undefined) return null;
-          return (
-            <li
-              key={`${place.rank} ${place.file} ${place.offset}`}
-              aria-setsize={places.length}
-              aria-posinset={index + 1}
-              className={cx(css.place, place.slice === lit && css.placeLit)}
-              style={{ transform: `translateY(${start}px)` }}
-              onMouseEnter={() => light(place.slice)}
-              onMouseLeave={() => light(undefined)}
-            >
-              <span className={css.swatch} style={{ background: sliceColour(place.slice) }} />
-              <span className={css.placeFile}>
-                {place.rank !== undefined && <strong>{t('Rank {{rank}}', { rank: place.rank })}</strong>}
-                <MiddleText text={place.file} className={css.mono} />
-              </span>
-              <span className={css.placeBytes}>
-                {t('at byte {{offset}}', { offset: formatCount(place.offset) })} ·{' '}
-                <Size bytes={place.byteLength} />
-                {detail.slices.length > 1 &&
-                  ` · ${t('slice {{slice}} of {{slices}}', { slice: place.slice + 1, slices: detail.slices.length })}`}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
+    <div className={css.placesBox}>
+      <div className={css.placesHead}>
+        <TableMenu what={t('places')} name="places" columns={PLACE_COLUMNS} rows={places} />
+      </div>
+      <section ref={scroller} className={css.places} aria-label={t('Where it lies')} {...REACHABLE}>
+        <ul style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const place = places[index];
+            if (place === undefined) return null;
+            return (
+              <li
+                key={`${place.rank} ${place.file} ${place.offset}`}
+                aria-setsize={places.length}
+                aria-posinset={index + 1}
+                className={cx(css.place, place.slice === lit && css.placeLit)}
+                style={{ transform: `translateY(${start}px)` }}
+                onMouseEnter={() => light(place.slice)}
+                onMouseLeave={() => light(undefined)}
+              >
+                <span className={css.swatch} style={{ background: sliceColour(place.slice) }} />
+                <span className={css.placeFile}>
+                  {place.rank !== undefined && <strong>{t('Rank {{rank}}', { rank: place.rank })}</strong>}
+                  <MiddleText text={place.file} className={css.mono} />
+                </span>
+                <span className={css.placeBytes}>
+                  {t('at byte {{offset}}', { offset: formatCount(place.offset) })} ·{' '}
+                  <Size bytes={place.byteLength} />
+                  {detail.slices.length > 1 &&
+                    ` · ${t('slice {{slice}} of {{slices}}', { slice: place.slice + 1, slices: detail.slices.length })}`}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { expect, expectAccessible, test } from './support.ts';
 
@@ -65,4 +66,27 @@ test('the matrix of ranks as a table, a column for each rank', async ({ page }) 
     `${WO},BF16,"[16, 16]",4,1/4,2/4,3/4,4/4,1/4,2/4,3/4,4/4`,
     '',
   ]);
+});
+
+test('where the bytes of a tensor lie, for scripts', async ({ page, host }) => {
+  await page.goto(`${host.url}#/tensors?path=${encodeURIComponent(host.folder)}&tensor=${WO}`);
+  const panel = page.getByLabel('Selection', { exact: true });
+  await panel.getByRole('tab', { name: 'Where it lies' }).click();
+  const saved = page.waitForEvent('download');
+  await panel.getByRole('button', { name: 'Copy or save places' }).click();
+  await page.getByRole('menuitem', { name: 'As JSON' }).last().click();
+  const places = JSON.parse(readFileSync(await (await saved).path(), 'utf8'));
+  expect(places).toHaveLength(8);
+  // Rank 6 holds the third of four parts of the columns; its bytes are those of the file's own header.
+  const bytes = readFileSync(join(host.folder, 'checkpoint/rank_6/llama_tiny_rank_6-1_10.safetensors'));
+  const start = 8 + Number(bytes.readBigUInt64LE(0));
+  const [begin, end] = JSON.parse(bytes.toString('utf8', 8, start))[WO].data_offsets;
+  expect(places[6]).toMatchObject({
+    rank: 6,
+    offset: start + begin,
+    byteLength: end - begin,
+    slice: 2,
+    start: [0, 8],
+    extent: [16, 4],
+  });
 });

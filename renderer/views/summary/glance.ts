@@ -142,6 +142,7 @@ function save(summary: CheckpointSummary): Glance | undefined {
     return {
       value: formatBytes(optimizer.bytes),
       label: t('optimizer state, {{share}}', { share: share(optimizer.bytes, byteCount) }),
+      exact: t('{{count}} bytes', { count: optimizer.bytes }),
     };
   return ranks.length === 0 ? undefined : { value: t('weights only'), label: t('no optimizer state') };
 }
