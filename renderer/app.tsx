@@ -8,6 +8,7 @@ import { ConversionDialog } from './conversion/conversion-dialog.tsx';
 import { StrategyDialog } from './conversion/strategy/strategy-dialog.tsx';
 import { ConnectionBar } from './frame/connection-bar.tsx';
 import { StatusLine } from './frame/status-line.tsx';
+import { HalfContext, useNarrowWindow } from './frame/use-narrow.ts';
 import { DesktopContext } from './parts/desktop.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PathPicker } from './picker/path-picker.tsx';
@@ -15,7 +16,7 @@ import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { useDrop } from './start/use-drop.ts';
 import { StoreContext } from './store/app-store.ts';
 import { languageOf } from './store/settings.ts';
-import { activeTab } from './store/tabs.ts';
+import { activeTab, shownTabs } from './store/tabs.ts';
 import { useWorkspace, WorkspaceProvider, type WorkspaceStore } from './store/workspace.ts';
 import { Panes } from './tabs/panes.tsx';
 import { TabBar } from './tabs/tab-bar.tsx';
@@ -62,6 +63,8 @@ function Page({ env }: Required<Pick<AppProps, 'env'>>) {
 
 function Window() {
   const active = useWorkspace(activeTab);
+  const two = useWorkspace((state) => shownTabs(state).length === 2);
+  const half = !useNarrowWindow() && two;
   const { over, ...drop } = useDrop();
   return (
     <div className={css.window} data-over={over || undefined} {...drop}>
@@ -69,7 +72,9 @@ function Window() {
       <ConnectionBar />
       <Panes />
       <StoreContext key={active.id} value={active.store}>
-        <OfActiveTab />
+        <HalfContext value={half}>
+          <OfActiveTab />
+        </HalfContext>
       </StoreContext>
       <Announcement />
     </div>

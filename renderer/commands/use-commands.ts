@@ -1,6 +1,6 @@
 import { spotlight } from '@mantine/spotlight';
 import { useConversions } from '../conversion/use-conversions.ts';
-import { useNarrow } from '../frame/use-narrow.ts';
+import { useNarrow, useNavOverlay } from '../frame/use-narrow.ts';
 import { t } from '../language/t.ts';
 import { clickTableMenu } from '../parts/text-menu.tsx';
 import { useOpenPicked, usePick } from '../picker/use-pick.ts';
@@ -24,6 +24,7 @@ function useCheckpointCommands(): Command[] {
   const conversions = useConversions();
   const kind = useApp((state) => state.checkpoint?.kind);
   const narrow = useNarrow();
+  const overlay = useNavOverlay();
   const hasSide = useApp(({ checkpoint, view }) => checkpoint && viewOf(view, checkpoint).Side !== undefined);
   if (kind === undefined) return [];
   const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide } =
@@ -73,7 +74,7 @@ function useCheckpointCommands(): Command[] {
       id: 'nav',
       label: t('Show or hide the left panel'),
       keys: ['mod+b'],
-      run: () => toggleNav(narrow),
+      run: () => toggleNav(overlay),
     },
     ...(hasSide
       ? [

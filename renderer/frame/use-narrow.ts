@@ -15,3 +15,9 @@ export function useNarrow(): boolean {
   const tight = useMediaQuery('(max-width: 1399.98px)', false, { getInitialValueInEffect: false });
   return useNarrowWindow() || (half && tight);
 }
+
+/** Whether the views are shown only when called for: over the view, or from a menu. */
+export function useNavOverlay(): boolean {
+  const half = useContext(HalfContext);
+  return useNarrowWindow() || half;
+}

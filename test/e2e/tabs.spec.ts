@@ -97,13 +97,18 @@ test('side by side each shows its own; the two are compared in a tab of their ow
   await expect(explained).toContainText('layers.2.attention.wo.weight');
   await expect(explained).toContainText('columns cut in 2 along mp');
 
+  await page.keyboard.press('Control+b');
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Files').click();
+  await expect(right.getByRole('region', { name: 'Files' })).toBeVisible();
+  await expect(rowsOf(left)).toBeVisible();
+
   await page.getByRole('button', { name: 'Compare these two' }).click();
   const compared = page.getByRole('region', { name: 'Comparison' });
   await expect(compared).toContainText('117 different, 5 equal', { timeout: 30_000 });
   await expect(tabsOf(page)).toHaveCount(3);
   await page.keyboard.press('Alt+w');
   await expect(rowsOf(left)).toBeVisible();
-  await expect(rowsOf(right)).toBeVisible();
+  await expect(right.getByRole('region', { name: 'Files' })).toBeVisible();
   await page.setViewportSize({ width: 1000, height: 700 });
   await expect(page.getByRole('tabpanel')).toHaveCount(1);
 });
