@@ -141,6 +141,35 @@ test('Ctrl+C cancels a merge: exit code 130, nothing left beside the sources', a
   expect(readdirSync(parent)).toEqual([]);
 });
 
+test('Ctrl+C twice ends at once; what that may leave, the next run goes on with or removes', async () => {
+  const parent = out('cancelled-twice');
+  mkdirSync(parent);
+  const folder = join(parent, 'merged');
+  const { code } = await runCli(['merge', source, '--out', folder, '--progress', 'json'], {
+    started: (child) => {
+      child.stderr.once('data', () => {
+        child.kill('SIGINT');
+        setTimeout(() => child.kill('SIGINT'), 5);
+      });
+    },
+  });
+  expect(code).toBe(130);
+  expect(readdirSync(parent).every((name) => name.startsWith('.merged.shardscope-'))).toBe(true);
+  expect((await runCli(['merge', source, '--out', folder])).code).toBe(0);
+  expect(readdirSync(parent)).toEqual(['merged']);
+});
+
+test('a path of 400 letters is written; a name that leaves no room for a temporary one is one clear error', async () => {
+  const parent = out('long');
+  const deep = join(parent, 'a'.repeat(200), 'b'.repeat(200));
+  expect((await runCli(['merge', source, '--out', deep])).code).toBe(0);
+  expect(readdirSync(deep)).toContain('part0.safetensors');
+  const { code, stdout } = await runCli(['merge', source, '--out', join(parent, 'c'.repeat(255)), '--json']);
+  expect(code).toBe(4);
+  expect(JSON.parse(stdout).error.message).toContain('has a name longer than the file system allows');
+  expect(readdirSync(parent)).toEqual(['a'.repeat(200)]);
+});
+
 describe('copies of a slice that differ', () => {
   const differing = () => {
     const folder = copyFixture('dp2_mp4', out('differing'));
@@ -165,7 +194,7 @@ describe('copies of a slice that differ', () => {
   test('--on-conflict rank=5 takes its copy and says so in words and in the report', async () => {
     const folder = out('decided');
     const args = ['merge', out('differing/dp2_mp4'), '--out', folder, '--on-conflict'];
-    const { code, stderr } = await runCli([...args, 'rank=5']);
+    const { code, stderr } = await runCli([...args, 'rank=5', '--progress', 'none']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: 1 copy differs from rank 5's, .* on rank 1\.\n$/);
     const report = JSON.parse(readFileSync(join(folder, 'shardscope-report.json'), 'utf8'));
