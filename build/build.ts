@@ -7,7 +7,7 @@ import { writeLicences } from './licences.ts';
 const DIST = join(ROOT, 'dist');
 
 /** Written last: newer than every source means that `dist/` is whole and up to date. */
-export const STAMP = join(DIST, '.built');
+const STAMP = join(DIST, '.built');
 
 /** Bundles the command line, the engine's worker, the hosts and the page into `dist/`. */
 export async function buildAll(): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from './bundles.ts';
 
 /** `node_modules/@scope/name/...` → `@scope/name`, nested copies included; undefined for our own sources. */
-export function packageOf(file: string): string | undefined {
+function packageOf(file: string): string | undefined {
   const match = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file.replaceAll('\\', '/'));
   return match?.[1];
 }

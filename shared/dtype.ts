@@ -63,11 +63,3 @@ export function mindSporeNameOf(dtype: Dtype): string | undefined {
   const row: DtypeRow = DTYPES[dtype];
   return row.mindspore;
 }
-
-/**
- * Order in which the safetensors library lays tensors out: by alignment, descending (its enum is declared in
- * ascending size), then by name. Same keys as `DTYPES`, whose order is the library's.
- */
-export function layoutRank(dtype: Dtype): number {
-  return DTYPE_NAMES.length - 1 - DTYPE_NAMES.indexOf(dtype);
-}

@@ -1,6 +1,5 @@
 /** How the shares of a job are started: a command for each, or one script for a scheduler of many machines. */
-export const SHARE_FORMS = ['commands', 'slurm', 'kubernetes'] as const;
-export type ShareForm = (typeof SHARE_FORMS)[number];
+export type ShareForm = 'commands' | 'slurm' | 'kubernetes';
 
 export interface ShareRequest {
   readonly form: ShareForm;

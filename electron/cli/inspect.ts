@@ -20,7 +20,7 @@ export async function inspect(terminal: Terminal, path: string, options: Checkpo
 }
 
 /** What `inspect --json` prints: the summary, with plain lists where scripts expect them. */
-export function inspectDocument(summary: Summary) {
+function inspectDocument(summary: Summary) {
   const steps = summary.saves.flatMap((save) => (save.step === undefined ? [] : [save.step]));
   return {
     ...summary,

@@ -22,7 +22,7 @@ export async function open(terminal: Terminal, path: string | undefined): Promis
  * Electron's binary, without asking the package: under plain Node, `require('electron')` starts a download.
  * `path.txt` names the file once the binary is there.
  */
-export function electronBinary(): string | undefined {
+function electronBinary(): string | undefined {
   const folder = fileURLToPath(new URL('../node_modules/electron', import.meta.url));
   const pointer = join(folder, 'path.txt');
   if (!existsSync(pointer)) return undefined;

@@ -3,7 +3,7 @@ import { escapeText } from '../../shared/text/escape.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `FILE: tensor 'NAME': message (CODE) what to do`, on one line; file and tensor where the message lacks them. */
-export function faultLine(fault: Fault): string {
+function faultLine(fault: Fault): string {
   const { code, message, advice, file, tensor } = fault;
   const where = [
     ...(file !== undefined && !message.includes(file) ? [escapeText(file, 4096)] : []),

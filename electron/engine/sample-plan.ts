@@ -77,7 +77,7 @@ export function gridOf(shape: readonly number[], cutsPerDimension: readonly (rea
 }
 
 /** Bytes of a box of a row-major tensor, one element after the other. */
-export function bytesOfBox(data: Uint8Array, shape: readonly number[], box: Box, unit: number): Uint8Array {
+function bytesOfBox(data: Uint8Array, shape: readonly number[], box: Box, unit: number): Uint8Array {
   const bytes = new Uint8Array(volume(box.extent) * unit);
   const index = box.extent.map(() => 0);
   for (let at = 0; at < bytes.length; at += unit) {

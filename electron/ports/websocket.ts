@@ -6,7 +6,7 @@ import type { Frame, Port } from '../../shared/protocol.ts';
  * Answers that may wait for a peer that reads slowly, in bytes. The largest single answer (a million tensor
  * names) is about 50 MB; a peer that is further behind is taken for gone.
  */
-export const MAX_BYTES_WAITING = 256 * 1024 ** 2;
+const MAX_BYTES_WAITING = 256 * 1024 ** 2;
 
 /** WebSocket close codes of RFC 6455 §7.4.1. */
 const NORMAL = 1000;

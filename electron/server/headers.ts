@@ -2,7 +2,7 @@
  * What the page may load and do, the same in the browser and the desktop window. Styles may be inline because
  * Mantine injects them; scripts never. `connect-src 'self'` covers the WebSocket of the same origin.
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

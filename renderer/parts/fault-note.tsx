@@ -78,7 +78,7 @@ function Where({ fault }: { readonly fault: Fault | Problem }) {
 }
 
 /** The same as plain text, with the code, for a report. */
-export function faultText(fault: Fault | Problem): string {
+function faultText(fault: Fault | Problem): string {
   const lines = [`${fault.code}: ${fault.message}`, fault.advice];
   if (fault.file !== undefined) lines.push(`file: ${fault.file}`);
   if (fault.tensor !== undefined) lines.push(`tensor: ${escapeText(fault.tensor)}`);

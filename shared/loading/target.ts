@@ -69,7 +69,7 @@ function rankCount(facts: LoadingFacts): number | undefined {
   return facts.type === 'ranks' ? new Set([...facts.ranks, ...facts.missingRanks]).size : undefined;
 }
 
-export function cardsOf({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): number {
+function cardsOf({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): number {
   return dataParallel * modelParallel * pipelineStages;
 }
 

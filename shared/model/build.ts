@@ -148,7 +148,7 @@ function layoutsOf(name: string, strategy: Strategy): ModelTensor['layouts'] {
 }
 
 /** The layout of the stage that the holder's rank belongs to. */
-export function layoutOfHolder(
+function layoutOfHolder(
   holder: Holder,
   files: readonly WeightFile[],
   layouts: ModelTensor['layouts'],

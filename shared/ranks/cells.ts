@@ -6,7 +6,7 @@
  * - `missing`: not the slice that the layout gives it, and no rank has it
  * - `unknown`: a part, and only a strategy could say which
  */
-export const CELL_STATES = ['none', 'held', 'elsewhere', 'missing', 'unknown'] as const;
+const CELL_STATES = ['none', 'held', 'elsewhere', 'missing', 'unknown'] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
 /** Bits of a code below the number of the slice. */

@@ -19,7 +19,7 @@ export interface Host extends HostProcess {
 export const FIXTURES = join(ROOT, 'test', 'fixtures');
 
 /** Copies `test/fixtures/{fixture}`, or makes a training run of `size`, and serves it as `shardscope serve` does. */
-export async function startHost(fixture: string, size?: LlamaSize): Promise<Host> {
+async function startHost(fixture: string, size?: LlamaSize): Promise<Host> {
   const scratch = await mkdtemp(join(tmpdir(), 'shardscope-e2e-'));
   const folder = join(scratch, basename(fixture));
   if (size) await writeRun(folder, size);

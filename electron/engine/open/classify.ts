@@ -200,7 +200,7 @@ function strategyFolder(path: string, entries: readonly Entry[]): Found | undefi
 }
 
 /** Strategy files among a folder's entries. Both forms of one strategy may lie there: `.ckpt` is MindSpore's. */
-export function strategyPaths(entries: readonly Entry[]): readonly string[] {
+function strategyPaths(entries: readonly Entry[]): readonly string[] {
   const files = entries.filter((entry) => entry.type !== 'folder' && isStrategyName(entry.name));
   const ckpt = files.filter((entry) => entry.name.endsWith('.ckpt'));
   return (ckpt.length > 0 ? ckpt : files).map((entry) => entry.path);

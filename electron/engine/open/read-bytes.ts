@@ -10,7 +10,7 @@ import { type OpenFile, openRegular } from '../identity.ts';
  *
  * @throws API_FORBIDDEN when a symbolic link leads out of the roots; IO_* as `openRegular`
  */
-export function openUnder(path: string, roots: readonly string[]): OpenFile {
+function openUnder(path: string, roots: readonly string[]): OpenFile {
   const file = openRegular(path);
   if (roots.length === 0) return file;
   try {

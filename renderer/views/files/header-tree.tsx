@@ -123,7 +123,7 @@ export function HeaderTree({ path, children }: { readonly path: string; readonly
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        <div className={css.treeCanvas} style={{ height: window.canvas.height }} aria-hidden />
+        <div style={{ height: window.canvas.height }} aria-hidden />
         <div className={css.treeBody} style={{ transform: `translateY(${window.shift}px)` }}>
           {window.items.map((item) => (
             <TreeRow

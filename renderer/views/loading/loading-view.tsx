@@ -49,7 +49,7 @@ function HowToLoad({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
         {loading && loading.steps.length > 0 && <StepList steps={loading.steps} />}
         {loading && <Texts loading={loading} />}
         {loading && wanted && opened && (
-          <div className={css.same}>
+          <div>
             <h3>{t('The same on the command line')}</h3>
             <Command text={configCommand(opened, wanted)} />
           </div>

@@ -115,7 +115,7 @@ function words(picture: Picture, measure: Measure, cell: number, digits: number)
   return value === undefined || Number.isNaN(value) ? '–' : typographic(formatRounded(value, digits));
 }
 
-export function flagWords(flag: number): string {
+function flagWords(flag: number): string {
   return [
     (flag & CELL_FLAGS.nan) !== 0 && 'NaN',
     (flag & CELL_FLAGS.positiveInfinity) !== 0 && 'Inf',
