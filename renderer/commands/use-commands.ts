@@ -52,14 +52,14 @@ function useCheckpointCommands(): Command[] {
             keys: ['c'],
             run: () => showCompareDialog(true),
           } as const,
-          {
-            group,
-            id: 'filter',
-            label: t('Filter the tensors'),
-            keys: ['/', 'mod+f'],
-            run: () => focusFilter(store, pane()),
-          } as const,
         ]),
+    {
+      group,
+      id: 'filter',
+      label: t('Filter the tensors'),
+      keys: ['/', 'mod+f'],
+      run: () => focusFilter(store, pane(), kind === 'strategy' ? 'strategy' : 'tensors'),
+    },
     {
       group,
       id: 'copy',

@@ -15,11 +15,11 @@ const SETTLE = 120;
 /** The field's name: each tab has one. */
 export const FILTER_FIELD = 'tensor-filter';
 
-/** Goes to the filter of the tab's view; to that of the tensors where the view has none. */
-export function focusFilter(store: AppStore, pane: Element | null): void {
+/** Goes to the filter of the tab's view; to that of `otherwise` where the view has none. */
+export function focusFilter(store: AppStore, pane: Element | null, otherwise: string): void {
   const inSight = () => pane?.querySelector(`[name="${FILTER_FIELD}"]`);
   // At once, so that what is typed next goes into the field.
-  if (!inSight()) flushSync(() => store.getState().showView('tensors'));
+  if (!inSight()) flushSync(() => store.getState().showView(otherwise));
   const field = inSight();
   if (!(field instanceof HTMLInputElement)) return;
   field.focus();
