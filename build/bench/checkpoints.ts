@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serializeHeader } from '../../shared/safetensors/serialize.ts';
 import type { Layout } from '../../shared/strategy/strategy.ts';
@@ -86,17 +86,20 @@ export async function writeManyRanks(run: string): Promise<{ tensors: number; ra
   return { tensors: MANY_TENSORS, ranks: MANY_RANKS };
 }
 
-/** One file whose header has many tensors, each without elements: what opening costs depends on the header alone. */
+/** One file of many tensors, sparse and by default without elements: opening it costs what its header does. */
 export async function writeManyTensors(
   path: string,
   count: number,
   nameOf: (i: number) => string,
+  elements = 0,
 ): Promise<void> {
-  const entry = (i: number) => `"${nameOf(i)}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`;
+  const entry = (i: number) =>
+    `"${nameOf(i)}":{"dtype":"U8","shape":[${elements}],"data_offsets":[${i * elements},${(i + 1) * elements}]}`;
   const json = Buffer.from(`{${Array.from({ length: count }, (_, i) => entry(i)).join(',')}}`);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   await writeFile(path, Buffer.concat([length, json]));
+  await truncate(path, length.length + json.length + count * elements);
 }
 
 const SAVES = { ranks: 1024, tensors: ['embedding.weight', 'norm.weight', 'output.weight'] };

@@ -28,6 +28,7 @@ export async function makeSources(folder: string) {
     tensors,
     497_000,
     (i) => `model.layers.${Math.floor(i / 497)}.mlp.experts.${i % 497}.gate_proj.weight`,
+    1024,
   );
 
   const saves = await place('long_run', 'output');
