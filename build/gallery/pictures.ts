@@ -142,7 +142,7 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
       of: 'tensors',
       job: true,
       query: (sources) => compared(sources, 'tensors', 'tensors'),
-      act: (page) => page.getByRole('main').getByRole('heading').first().waitFor({ timeout: 120_000 }),
+      act: (page) => page.getByRole('grid', { name: 'Compared tensors' }).waitFor({ timeout: 180_000 }),
       alt: '497,000 tensors against themselves',
     },
     error: {
