@@ -8,7 +8,7 @@ import { MORE, PICTURES, STATES } from './pictures.ts';
 import { makeSources } from './sources.ts';
 
 /** Views that are shown in high contrast and in Chinese, too. */
-const EXTRA_VIEWS = ['summary', 'tensors', 'ranks', 'strategy', 'saves', 'problems'];
+const EXTRA_VIEWS = ['summary', 'tensors', 'ranks', 'saves'];
 
 /**
  * Photographs every view in every state, and writes the page that shows them (`docs/gallery.md`); also the README's
