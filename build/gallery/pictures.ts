@@ -161,7 +161,7 @@ export const MORE: Readonly<Record<string, Picture & { readonly view: string }>>
     of: 'small',
     act: async (page) => {
       await button('Merge into one model')(page);
-      await page.getByRole('dialog').getByText(/--out/).first().waitFor();
+      await page.getByRole('dialog').getByText('--out', { exact: true }).waitFor();
     },
     alt: 'Merging, with the files to come and the equal command',
   },
