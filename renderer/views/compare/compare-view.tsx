@@ -12,7 +12,7 @@ import css from './compare.module.css';
 import { CompareSide } from './compare-side.tsx';
 import { CompareTable } from './compare-table.tsx';
 import { ComparingNote } from './comparison-panel.tsx';
-import { expectation, statusWords, titleOf } from './status.ts';
+import { expectation, statusWords, titleOf, toleranceWords } from './status.ts';
 import { useComparison } from './use-comparison.ts';
 
 function CompareView() {
@@ -34,7 +34,7 @@ function CompareView() {
       <div className={css.top}>
         <h2>{titleOf(comparison)}</h2>
         <p>
-          {expectation(comparison)} {countWords(comparison)}
+          {expectation(comparison)} {countWords(comparison)} {toleranceWords(comparing)}
         </p>
         {job?.state === 'done' &&
           job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}

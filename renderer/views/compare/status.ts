@@ -1,3 +1,4 @@
+import type { CompareRequest } from '../../../shared/compare/options.ts';
 import type { CompareStatus, Comparison } from '../../../shared/compare/results.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
@@ -45,4 +46,10 @@ export function expectation({ slices, equal }: Comparison): string {
     'They hold the same slice of {{same}} tensors, and should be equal there; of {{other}} they hold different slices.',
     { same: slices.same, other: slices.other },
   );
+}
+
+/** Which differences were let pass, where any were: "equal" says less then. */
+export function toleranceWords({ atol = 0, rtol = 0 }: CompareRequest): string | undefined {
+  const distance = [...(atol > 0 ? [String(atol)] : []), ...(rtol > 0 ? [`${rtol} × |B|`] : [])].join(' + ');
+  return distance === '' ? undefined : t('Values up to {{distance}} apart count as equal.', { distance });
 }
