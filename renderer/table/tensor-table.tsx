@@ -1,5 +1,13 @@
 import { functionalUpdate, useTable } from '@tanstack/react-table';
-import { type CSSProperties, type MouseEvent, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { flushSync } from 'react-dom';
 import type { TensorRow } from '../../shared/checkpoint.ts';
 import { t } from '../language/t.ts';
@@ -7,7 +15,7 @@ import { cx } from '../parts/cx.ts';
 import { useLate } from '../parts/use-late.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
-import { COLUMN_IDS, columns, features, HIDDEN_AT_FIRST } from './columns.tsx';
+import { COLUMN_IDS, columnsFor, features, HIDDEN_AT_FIRST } from './columns.tsx';
 import { HeaderRow } from './header-row.tsx';
 import scroll from './scroll.module.css';
 import css from './table.module.css';
@@ -163,6 +171,10 @@ function useStable<T>(value: T, key: string): T {
 export function useColumns() {
   const arrangement = useWorkspace((state) => state.columns);
   const arrange = useWorkspace((state) => state.arrangeColumns);
+  const dtypeLetters = useApp(({ checkpoint }) =>
+    Math.max(0, ...(checkpoint?.dtypes ?? []).map(({ dtype }) => dtype.length)),
+  );
+  const columns = useMemo(() => columnsFor(dtypeLetters), [dtypeLetters]);
   const columnSizing = { ...arrangement.sizing };
   const columnVisibility = { ...HIDDEN_AT_FIRST, ...arrangement.visibility };
   const columnOrder = [...arrangement.order, ...COLUMN_IDS.filter((id) => !arrangement.order.includes(id))];
