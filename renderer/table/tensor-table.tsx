@@ -83,6 +83,12 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
     if (row?.type === 'group' && !event.shiftKey) toggleGroup(row.name);
   };
 
+  const onDoubleClick = (event: MouseEvent) => {
+    const index = rowIndexOf(event.target);
+    const { rowAt, showView } = store.getState();
+    if (index !== undefined && rowAt(index)?.type === 'tensor') showView('values');
+  };
+
   // Widths can change without a scroll event: another column, another window.
   const markScrolled = () =>
     scroller.current?.classList.toggle(cx(css.scrolled), scroller.current.scrollLeft > 0);
@@ -105,6 +111,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
         style={layout(headers, arrangement.sizing)}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
+        onDoubleClick={onDoubleClick}
         onScroll={markScrolled}
       >
         <thead>

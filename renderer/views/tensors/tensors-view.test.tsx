@@ -73,6 +73,20 @@ test('groups open and close by click and arrows', async () => {
   expect(store.getState().cursor).toBe(0);
 });
 
+test('a double click on a tensor shows its values; one on a group or a heading does not', async () => {
+  const client = sampleClient();
+  const group = { type: 'group', name: 'model', depth: 0, label: 'model', count: 1, byteLength: 4 } as const;
+  client.answer({ 'tensors.page': pagesOf([{ ...group, expanded: true }, tensorRow('wq', { depth: 1 })]) });
+  const { store } = await renderOpened(client);
+  await waitFor(() => expect(dataRows()).toHaveLength(2));
+  const [first, second] = dataRows();
+  fireEvent.doubleClick(screen.getByRole('button', { name: 'Size' }));
+  fireEvent.doubleClick(within(first ?? grid()).getByRole('rowheader'));
+  expect(store.getState().view).toBe('tensors');
+  fireEvent.doubleClick(within(second ?? grid()).getByRole('rowheader'));
+  expect(store.getState().view).toBe('values');
+});
+
 test('headers sort: largest first, smallest first, as before', async () => {
   const { store } = await renderOpened();
   const sort = () => store.getState().ask.sort;
