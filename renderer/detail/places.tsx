@@ -54,8 +54,7 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
                   <MiddleText text={place.file} className={css.mono} />
                 </span>
                 <span className={css.placeBytes}>
-                  {t('at byte {{offset}}', { offset: formatCount(place.offset) })} ·{' '}
-                  <Size bytes={place.byteLength} />
+                  {bytesWords(place)} · <Size bytes={place.byteLength} />
                   {detail.slices.length > 1 &&
                     ` · ${t('slice {{slice}} of {{slices}}', { slice: place.slice + 1, slices: detail.slices.length })}`}
                 </span>
@@ -66,4 +65,18 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
       </section>
     </div>
   );
+}
+
+/** The first and the last byte in the file; no tensor without elements has a last one. */
+function bytesWords({
+  offset,
+  byteLength,
+}: {
+  readonly offset: number;
+  readonly byteLength: number;
+}): string {
+  const first = formatCount(offset);
+  return byteLength === 0
+    ? t('at byte {{offset}}', { offset: first })
+    : t('bytes {{first}}–{{last}}', { first, last: formatCount(offset + byteLength - 1) });
 }

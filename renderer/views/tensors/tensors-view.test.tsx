@@ -117,7 +117,9 @@ test('a tensor is explained: shape, drawing, sentence of the picked slice, place
   fireEvent.click(screen.getByRole('tab', { name: 'Where it lies' }));
   await waitFor(() => expect(screen.getAllByRole('listitem').length).toBeGreaterThanOrEqual(8));
   const places = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
-  expect(places.filter((text) => text?.endsWith('at byte 1,024 · 32.4 MiB · slice 2 of 4'))).toHaveLength(2);
+  expect(
+    places.filter((text) => text?.endsWith('bytes 1,024–33,948,671 · 32.4 MiB · slice 2 of 4')),
+  ).toHaveLength(2);
 });
 
 test('columns are hidden and shown, and that is remembered in the settings', async () => {
