@@ -41,7 +41,8 @@ export function MiddleText({ text, tail = TAIL, className }: MiddleTextProps) {
 function cutAt(text: string, tail: number): number {
   if (text.length <= SHORT) return 0;
   const from = text.length - Math.min(tail, Math.floor(text.length * 0.6));
-  const begin = Math.max(1, from - 6);
+  // A head of one or two letters is narrower than the place that it is given: a gap would follow it.
+  const begin = Math.max(3, from - 6);
   const near = text.slice(begin, from + 6).search(/[./\\]/);
   const cut = near < 0 ? from : begin + near;
   const unit = text.charCodeAt(cut);
