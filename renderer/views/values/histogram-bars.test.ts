@@ -47,6 +47,22 @@ test('log counts: one is seen, none is not', () => {
   expect(yTicks.map(({ label }) => label)).toEqual(['1', '10']);
 });
 
+test('tiny values: their powers are told with the sign that is as wide as a digit, zero as it is', () => {
+  const tiny = { ...STATS, linear: { from: -2e-5, to: 2e-5, counts: [1, 1] } };
+  const { xTicks } = histogramOf(tiny, 'equal', 'linear', SIZE);
+  expect(xTicks.map(({ label }) => label)).toEqual([
+    '−2e−5',
+    '−1.5e−5',
+    '−1e−5',
+    '−5e−6',
+    '0',
+    '5e−6',
+    '1e−5',
+    '1.5e−5',
+    '2e−5',
+  ]);
+});
+
 test('powers of two: zeros in the middle, bins between that are empty', () => {
   const { bars } = histogramOf(STATS, 'powers', 'linear', SIZE);
   expect(bars.map(({ label, count }) => [label, count])).toEqual([

@@ -98,7 +98,7 @@ function equalTicks({ linear }: TensorStats, width: number): Tick[] {
   const size = Math.max(Math.abs(linear.from), Math.abs(linear.to));
   // Where plain digits would run into each other.
   const format = size >= 1e5 || size < 1e-3 ? x.tickFormat(7, '~e') : x.tickFormat(7);
-  return x.ticks(7).map((value) => ({ at: x(value), label: format(value) }));
+  return x.ticks(7).map((value) => ({ at: x(value), label: value === 0 ? '0' : typographic(format(value)) }));
 }
 
 function powerTicks(ranges: readonly Range[], each: number): Tick[] {

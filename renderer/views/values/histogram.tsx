@@ -7,7 +7,7 @@ import css from './histogram.module.css';
 import { type Bins, type Counts, histogramOf } from './histogram-bars.ts';
 
 const HEIGHT = 260;
-const MARGIN = { top: 10, right: 14, bottom: 26, left: 48 };
+const MARGIN = { top: 10, right: 24, bottom: 26, left: 48 };
 
 interface HistogramProps {
   readonly stats: TensorStats;
