@@ -26,7 +26,10 @@ const READ =
 const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
 
 /** What makes a fault: its second and third argument are sentences. */
-const FAULT = /^(fault|refuse)$/;
+const FAULT = /^(fault|refuse|refuseFrame)$/;
+
+/** Constants that are the advice of many faults. */
+const ADVICE = /^(ADVICE|CHECK_[A-Z]+|[A-Z]+_NEEDED)$/;
 
 /** What a person could type: the same in every language. */
 const EXAMPLES = [
@@ -78,11 +81,12 @@ export function sentencesOf(file: string, source: string): Sentences {
   };
 
   const found = (node: Node) => {
-    for (const text of textsOf(node)) {
-      if (translated.has(text.node)) continue;
-      translated.add(text.node);
-      faults.push(at(text.node, text.pattern));
-    }
+    const parts = textsOf(node).filter((text) => !translated.has(text.node));
+    for (const text of parts) translated.add(text.node);
+    // Parts joined by + are one sentence, unless an unknown or a choice stands among them.
+    const whole = node.type === 'BinaryExpression' && parts.length === 2;
+    if (whole) faults.push(at(node, joined(parts.map((text) => text.pattern))));
+    else for (const text of parts) faults.push(at(text.node, text.pattern));
   };
 
   const { program } = parseSync(file, source, { lang: file.endsWith('x') ? 'tsx' : 'ts' });
@@ -109,6 +113,12 @@ export function sentencesOf(file: string, source: string): Sentences {
         translated.add(text.node);
         keys.push(at(text.node, text.value));
       }
+    },
+    VariableDeclarator({ id, init }) {
+      if (init === null || id.type !== 'Identifier' || !ADVICE.test(id.name)) return;
+      const value = init.type === 'TSAsExpression' ? init.expression : init;
+      if (value.type !== 'ObjectExpression') found(value);
+      else for (const property of value.properties) if (property.type === 'Property') found(property.value);
     },
     JSXAttribute(node) {
       const name = String(node.name.name);
@@ -219,4 +229,10 @@ function templateText(node: ESTree.TemplateLiteral): Text {
     value: fixed.join('…'),
     pattern: fixed.map((part, i) => (i === 0 ? part : `{{${i - 1}}}${part}`)).join(''),
   };
+}
+
+/** One pattern of several, their places numbered on. */
+function joined(patterns: readonly string[]): string {
+  let places = 0;
+  return patterns.join('').replace(/\{\{\d+\}\}/g, () => `{{${places++}}}`);
 }
