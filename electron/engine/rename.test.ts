@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DTYPES } from '../../shared/dtype.ts';
 import { planRename, type RenameRequest } from '../../shared/plan/rename.ts';
 import { readModelConfig } from '../../shared/rename/config.ts';
-import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
+import { tensorsIn } from '../../test/cli/expected.ts';
+import { metadataIn } from '../../test/cli/safetensors-file.ts';
 import { executePlan } from './execute.ts';
 import { openCheckpoint } from './open/open.ts';
 import { WorkerPool } from './pool.ts';
@@ -24,22 +23,6 @@ afterAll(async () => {
   await pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function readTensors(file: string) {
-  const bytes = readFileSync(file);
-  const { tensors, metadata } = readSafetensorsHeader(
-    (offset, length) => bytes.subarray(offset, offset + length),
-    bytes.length,
-  );
-  const entries = tensors.map(({ name, dtype, shape, offset, byteLength }) => {
-    const sha256 = createHash('sha256').update(bytes.subarray(offset, offset + byteLength));
-    return [
-      name,
-      { dtype: DTYPES[dtype].numpy, shape: shape.map(Number), sha256: sha256.digest('hex') },
-    ] as const;
-  });
-  return { tensors: Object.fromEntries(entries), metadata: Object.fromEntries(metadata) };
-}
 
 async function rename(
   source: string,
@@ -60,9 +43,9 @@ async function rename(
     signal: new AbortController().signal,
     onProgress: () => {},
   });
-  const files = plan.outputs.map(({ path }) => readTensors(join(out, path)));
-  const tensors = Object.assign({}, ...files.map((file) => file.tensors));
-  return { out, plan, tensors, metadata: files[0]?.metadata };
+  const files = plan.outputs.map(({ path }) => join(out, path));
+  const [first = ''] = files;
+  return { out, plan, tensors: tensorsIn(...files), metadata: metadataIn(first) };
 }
 
 test('Hugging Face to MindSpore: other names, the same bytes', async () => {

@@ -12,7 +12,12 @@ export function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(join(TEST_DATA, 'fixtures', name), 'utf8'));
 }
 
-const NUMPY: Readonly<Record<string, string>> = { BF16: 'bfloat16', F32: 'float32', I32: 'int32' };
+const NUMPY: Readonly<Record<string, string>> = {
+  BF16: 'bfloat16',
+  F16: 'float16',
+  F32: 'float32',
+  I32: 'int32',
+};
 
 /** The tensors of one or more safetensors files, in the fixtures' words. */
 export function tensorsIn(...paths: string[]): Expected {

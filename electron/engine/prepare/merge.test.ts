@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DTYPES } from '../../../shared/dtype.ts';
 import { mergeOptions } from '../../../shared/job-options.ts';
-import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.ts';
+import { type Expected, tensorsIn } from '../../../test/cli/expected.ts';
 import { openCheckpoint } from '../open/open.ts';
 import { WorkerPool } from '../pool.ts';
 import { prepareMerge } from './merge.ts';
@@ -22,33 +20,6 @@ afterAll(async () => {
   await pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** What `expected.json` says of a tensor: NumPy's dtype, the shape, and the SHA-256 of the raw bytes. */
-interface Expected {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly sha256: string;
-}
-
-function readTensors(file: string): Record<string, Expected> {
-  const bytes = readFileSync(file);
-  const header = readSafetensorsHeader(
-    (offset, length) => bytes.subarray(offset, offset + length),
-    bytes.length,
-  );
-  return Object.fromEntries(
-    header.tensors.map(({ name, dtype, shape, offset, byteLength }) => [
-      name,
-      {
-        dtype: DTYPES[dtype].numpy,
-        shape: shape.map(Number),
-        sha256: createHash('sha256')
-          .update(bytes.subarray(offset, offset + byteLength))
-          .digest('hex'),
-      },
-    ]),
-  );
-}
 
 async function merge(source: string, name: string, more: Record<string, unknown> = {}) {
   const options = mergeOptions.parse({ job: 'merge', path: source, out: join(folder, name), ...more });
@@ -74,8 +45,8 @@ const FAMILIES = [
 describe.each(FAMILIES)('%s', (family) => {
   const source = join(FIXTURES, family, 'checkpoint');
   const expected = JSON.parse(readFileSync(join(FIXTURES, family, 'expected.json'), 'utf8')) as {
-    tensors: Record<string, Expected>;
-    hyper: Record<string, Expected>;
+    tensors: Expected;
+    hyper: Expected;
   };
 
   test.each(['strategy', 'merged_ckpt_strategy.ckpt', undefined])(
@@ -88,8 +59,8 @@ describe.each(FAMILIES)('%s', (family) => {
         verified: true,
         tensors: 118 + 5 - (118 - Object.keys(expected.tensors).length),
       });
-      expect(readTensors(join(folder, name, 'part0.safetensors'))).toEqual(expected.tensors);
-      expect(readTensors(join(folder, name, 'hyper_param.safetensors'))).toEqual(expected.hyper);
+      expect(tensorsIn(join(folder, name, 'part0.safetensors'))).toEqual(expected.tensors);
+      expect(tensorsIn(join(folder, name, 'hyper_param.safetensors'))).toEqual(expected.hyper);
       const index = JSON.parse(readFileSync(join(folder, name, 'param_name_map.json'), 'utf8'));
       expect(Object.keys(index.weight_map).sort()).toEqual(Object.keys(expected.tensors).sort());
     },
@@ -101,7 +72,7 @@ test('JSON strategies, one a rank or merged, give the same', async () => {
   const expected = JSON.parse(readFileSync(join(family, 'expected.json'), 'utf8'));
   for (const strategy of ['strategy_json', 'merged_strategy.json']) {
     await merge(join(family, 'checkpoint'), strategy, { strategy: join(family, strategy) });
-    expect(readTensors(join(folder, strategy, 'part0.safetensors'))).toEqual(expected.tensors);
+    expect(tensorsIn(join(folder, strategy, 'part0.safetensors'))).toEqual(expected.tensors);
   }
 });
 
@@ -135,7 +106,7 @@ test('prefix filters leave tensors out', async () => {
   await merge(join(FIXTURES, 'dp2_mp4/checkpoint'), 'weights', {
     filterOutParamPrefix: ['adam_m', 'adam_v'],
   });
-  const names = Object.keys(readTensors(join(folder, 'weights/part0.safetensors')));
+  const names = Object.keys(tensorsIn(join(folder, 'weights/part0.safetensors')));
   expect(names).toHaveLength(39);
   expect(names.some((name) => name.startsWith('adam'))).toBe(false);
 });
@@ -173,7 +144,7 @@ test('weights only and a pattern leave tensors out, a dtype casts the rest', asy
     filterOutRegex: 'layers\\.[1-9]',
     dtype: 'F16',
   });
-  const tensors = readTensors(join(folder, 'narrow/part0.safetensors'));
+  const tensors = tensorsIn(join(folder, 'narrow/part0.safetensors'));
   const names = Object.keys(tensors);
   expect(names).toContain('lm_head.weight');
   expect(names.filter((name) => /^adam|layers\.[1-9]/.test(name))).toEqual([]);
@@ -187,7 +158,7 @@ test('what is cast there and back is as it was', async () => {
   await merge(source, 'wide', { dtype: 'F32', weightsOnly: true });
   await merge(join(folder, 'wide'), 'again', { dtype: 'BF16', names: 'mindspore' });
   await merge(source, 'once', { dtype: 'BF16', weightsOnly: true });
-  expect(readTensors(join(folder, 'again/part0.safetensors'))).toEqual(
-    readTensors(join(folder, 'once/part0.safetensors')),
+  expect(tensorsIn(join(folder, 'again/part0.safetensors'))).toEqual(
+    tensorsIn(join(folder, 'once/part0.safetensors')),
   );
 });

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DTYPES } from '../../../shared/dtype.ts';
 import { planRankFolders, type RankFoldersRequest } from '../../../shared/plan/rank-folders.ts';
-import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.ts';
 import { combineStrategies } from '../../../shared/strategy/combine.ts';
 import { readStrategyFile } from '../../../shared/strategy/read.ts';
+import { tensorsIn } from '../../../test/cli/expected.ts';
+import { metadataIn } from '../../../test/cli/safetensors-file.ts';
 import { executePlan } from '../execute.ts';
 import { openCheckpoint } from '../open/open.ts';
 import { WorkerPool } from '../pool.ts';
@@ -22,27 +21,6 @@ afterAll(async () => {
   await pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function readTensors(file: string) {
-  const bytes = readFileSync(file);
-  const header = readSafetensorsHeader(
-    (offset, length) => bytes.subarray(offset, offset + length),
-    bytes.length,
-  );
-  const tensors = Object.fromEntries(
-    header.tensors.map(({ name, dtype, shape, offset, byteLength }) => [
-      name,
-      {
-        dtype: DTYPES[dtype].numpy,
-        shape: shape.map(Number),
-        sha256: createHash('sha256')
-          .update(bytes.subarray(offset, offset + byteLength))
-          .digest('hex'),
-      },
-    ]),
-  );
-  return { tensors, metadata: Object.fromEntries(header.metadata) };
-}
 
 function strategyOf(family: string) {
   const name = join(FIXTURES, family, 'merged_ckpt_strategy.ckpt');
@@ -83,7 +61,7 @@ test.each(FAMILIES)('slicing complete weights for %s gives MindSpore’s slices'
     hyper: 'lowest',
   });
   for (const [rank, expected] of Object.entries(slices)) {
-    expect(readTensors(join(out, `rank_${rank}/net.safetensors`)).tensors).toEqual(expected);
+    expect(tensorsIn(join(out, `rank_${rank}/net.safetensors`))).toEqual(expected);
   }
 });
 
@@ -99,7 +77,7 @@ test.each(RESHARDS)('%s', async (name) => {
     hyper: 'lowest',
   });
   for (const [rank, tensors] of Object.entries(expected.ranks)) {
-    expect(readTensors(join(out, `rank_${rank}/net.safetensors`)).tensors).toEqual(tensors);
+    expect(tensorsIn(join(out, `rank_${rank}/net.safetensors`))).toEqual(tensors);
   }
 });
 
@@ -119,11 +97,11 @@ test.each(['dp2_mp2_pp2', 'dp4_mp2_opt2'])(
     });
     for (let rank = 0; rank < 8; rank++) {
       // The deduplicated fixture holds other weights, saved by MindSpore under the same strategy.
-      const saved = readTensors(join(FIXTURES, `${family}_dedup/checkpoint/rank_${rank}`, fileOf(rank)));
-      const ours = readTensors(join(out, `rank_${rank}`, fileOf(rank)));
-      expect(Object.keys(ours.tensors).sort()).toEqual(Object.keys(saved.tensors).sort());
-      expect(slicesOf(family)[rank]).toMatchObject(ours.tensors);
-      expect(ours.metadata).toEqual(saved.metadata);
+      const saved = join(FIXTURES, `${family}_dedup/checkpoint/rank_${rank}`, fileOf(rank));
+      const ours = join(out, `rank_${rank}`, fileOf(rank));
+      expect(Object.keys(tensorsIn(ours)).sort()).toEqual(Object.keys(tensorsIn(saved)).sort());
+      expect(slicesOf(family)[rank]).toMatchObject(tensorsIn(ours));
+      expect(metadataIn(ours)).toEqual(metadataIn(saved));
     }
   },
 );
@@ -140,7 +118,7 @@ test.each(['dp2_mp2_pp2', 'dp4_mp2_opt2'])(
     });
     const slices = slicesOf(`${family}_dedup`);
     for (let rank = 0; rank < 8; rank++) {
-      expect(readTensors(join(out, `rank_${rank}`, fileOf(rank))).tensors).toEqual(slices[rank]);
+      expect(tensorsIn(join(out, `rank_${rank}`, fileOf(rank)))).toEqual(slices[rank]);
     }
   },
 );
