@@ -128,8 +128,8 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
           />
         </thead>
         {/* Gives the scroll bar its length; the rows lie over it. */}
-        <tbody className={css.canvas} style={{ height: window.canvas.height }} aria-hidden />
-        <tbody className={css.body} style={{ transform: `translateY(${window.shift}px)` }}>
+        <tbody className={scroll.canvas} style={{ height: window.canvas.height }} aria-hidden />
+        <tbody className={scroll.body} style={{ transform: `translateY(${window.shift}px)` }}>
           {window.items.map((item) => {
             const row = store.getState().rowAt(item.index);
             return (

@@ -101,8 +101,8 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
             ))}
           </tr>
         </thead>
-        <tbody className={css.canvas} style={{ height: window.canvas.height }} aria-hidden />
-        <tbody className={css.body} style={{ transform: `translateY(${window.shift}px)` }}>
+        <tbody className={scroll.canvas} style={{ height: window.canvas.height }} aria-hidden />
+        <tbody className={scroll.body} style={{ transform: `translateY(${window.shift}px)` }}>
           {window.items.map((item) => (
             <Row
               key={item.key}
