@@ -2,9 +2,8 @@ import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
 import { IconPointer, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../language/t.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';
-import { MiddleText } from '../parts/middle-text.tsx';
+import { PanelTitle } from '../parts/panel-title.tsx';
 import { useLate } from '../parts/use-late.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
@@ -31,17 +30,15 @@ export function DetailPanel() {
   return (
     <div className={css.panel}>
       <div className={css.title}>
-        <h2>
-          <MiddleText text={name} tail={30} />
-        </h2>
-        <CopyButton text={name} label={t('Copy the name')} />
-        {view !== 'values' && (
-          <Tooltip label={t('Show its values')}>
-            <ActionIcon aria-label={t('Show its values')} onClick={() => showView('values')}>
-              <IconTable size={16} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        <PanelTitle name={name} tail={30} copied={{ text: name, label: t('Copy the name') }}>
+          {view !== 'values' && (
+            <Tooltip label={t('Show its values')}>
+              <ActionIcon aria-label={t('Show its values')} onClick={() => showView('values')}>
+                <IconTable size={16} stroke={1.6} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </PanelTitle>
       </div>
       {fault && (
         <div className={css.body}>

@@ -3,10 +3,10 @@ import { type FileDetail, hasTensors } from '../../../shared/files.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
-import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { PanelTitle } from '../../parts/panel-title.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { Size, Sizes } from '../../parts/size.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -24,12 +24,7 @@ export function FilePanel() {
   if (file === undefined) return null;
   return (
     <div className={css.panel} aria-busy={detail === undefined}>
-      <div className={css.title}>
-        <h2>
-          <MiddleText text={file.name} tail={34} />
-        </h2>
-        <CopyButton text={file.path} label={t('Copy the path')} />
-      </div>
+      <PanelTitle name={file.name} tail={34} copied={{ text: file.path, label: t('Copy the path') }} />
       {fault && <FaultNote fault={fault} />}
       {detail && <Explained detail={detail} />}
     </div>

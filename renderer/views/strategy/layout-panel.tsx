@@ -9,10 +9,9 @@ import { formatShape } from '../../../shared/text/units.ts';
 import detailCss from '../../detail/detail.module.css';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
 import { t } from '../../language/t.ts';
-import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
-import { MiddleText } from '../../parts/middle-text.tsx';
+import { PanelTitle } from '../../parts/panel-title.tsx';
 import { Size } from '../../parts/size.tsx';
 import { listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -40,12 +39,7 @@ function Explained({ parameter }: { readonly parameter: ParameterLayout }) {
   const [own] = layouts;
   return (
     <>
-      <div className={css.panelTitle}>
-        <h2>
-          <MiddleText text={name} tail={30} />
-        </h2>
-        <CopyButton text={name} label={t('Copy the name')} />
-      </div>
+      <PanelTitle name={name} tail={30} copied={{ text: name, label: t('Copy the name') }} />
       <p className={css.quietLine}>
         {alike === 1
           ? t('No other parameter has this layout.')
