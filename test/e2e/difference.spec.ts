@@ -33,5 +33,7 @@ test('the difference of a tensor of three axes: any of its matrices', async ({ p
   await expect(dialog.getByRole('img', { name: 'Colours from -0.500 to 0.500' })).toBeVisible();
   await dialog.getByRole('textbox', { name: 'Axis 0' }).fill('1');
   await expect(dialog.getByRole('img', { name: 'Colours from -2 to 2' })).toBeVisible();
+  // Its cells are as large as cells get: the dialog's height is the heatmap's.
+  expect((await dialog.getByRole('button', { name: /^Heatmap of/ }).boundingBox())?.height).toBe(192);
   await expectAccessible(page);
 });
