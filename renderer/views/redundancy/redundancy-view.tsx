@@ -216,7 +216,7 @@ export const redundancy: View = {
   Side: DetailPanel,
   count: ({ redundancy: { state, neededBytes }, storedByteCount }) => {
     if (state === 'unknown') return undefined;
-    return state === 'removed' ? 'removed' : share(storedByteCount - neededBytes, storedByteCount);
+    return state === 'removed' ? t('removed') : share(storedByteCount - neededBytes, storedByteCount);
   },
   shown: ({ ranks, kind }) => ranks.length > 0 && kind !== 'file',
 };
