@@ -5,79 +5,124 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-type Words = readonly [code: FaultCode, what: string, advice: string];
+type Words = readonly [code: FaultCode, message: (path: string) => string, advice: string];
 
 const generic: Readonly<Record<string, Words>> = {
-  ENOENT: ['IO_NOT_FOUND', 'does not exist', 'Check the path.'],
-  ENOTDIR: ['IO_NOT_FOUND', 'does not exist: a part of the path is no folder', 'Check the path.'],
-  ELOOP: ['IO_NOT_FOUND', 'leads through a loop of symbolic links', 'Check the links on the path.'],
-  ENAMETOOLONG: ['IO_NOT_FOUND', 'has a name longer than the file system allows', 'Use a shorter path.'],
-  ERR_INVALID_ARG_VALUE: ['IO_NOT_FOUND', 'is no possible path (it has a NUL byte)', 'Check the path.'],
+  ENOENT: ['IO_NOT_FOUND', (path) => `${path} does not exist.`, 'Check the path.'],
+  ENOTDIR: [
+    'IO_NOT_FOUND',
+    (path) => `${path} does not exist: a part of the path is no folder.`,
+    'Check the path.',
+  ],
+  ELOOP: [
+    'IO_NOT_FOUND',
+    (path) => `${path} leads through a loop of symbolic links.`,
+    'Check the links on the path.',
+  ],
+  ENAMETOOLONG: [
+    'IO_NOT_FOUND',
+    (path) => `${path} has a name longer than the file system allows.`,
+    'Use a shorter path.',
+  ],
+  ERR_INVALID_ARG_VALUE: [
+    'IO_NOT_FOUND',
+    (path) => `${path} is no possible path (it has a NUL byte).`,
+    'Check the path.',
+  ],
   EACCES: [
     'IO_PERMISSION',
-    'is not permitted to this user',
+    (path) => `${path} is not permitted to this user.`,
     'Check the owner and mode of it and its folders.',
   ],
-  EPERM: ['IO_PERMISSION', 'is not permitted by the system', 'Check its owner, mode and attributes.'],
+  EPERM: [
+    'IO_PERMISSION',
+    (path) => `${path} is not permitted by the system.`,
+    'Check its owner, mode and attributes.',
+  ],
 };
 
 const reading: Readonly<Record<string, Words>> = {
   ...generic,
-  ENXIO: ['IO_NOT_REGULAR', 'is a socket or device, no file', 'Name a weight file or a folder of them.'],
-  EMFILE: ['IO_READ', 'cannot be opened: too many open files', 'Raise the limit (ulimit -n).'],
+  ENXIO: [
+    'IO_NOT_REGULAR',
+    (path) => `${path} is a socket or device, no file.`,
+    'Name a weight file or a folder of them.',
+  ],
+  EMFILE: [
+    'IO_READ',
+    (path) => `${path} cannot be opened: too many open files.`,
+    'Raise the limit (ulimit -n).',
+  ],
   EIO: [
     'IO_READ',
-    'cannot be read: the disk or network drive failed (EIO)',
+    (path) => `${path} cannot be read: the disk or network drive failed (EIO).`,
     'Check the drive, then try again.',
   ],
 };
 
 const writing: Readonly<Record<string, Words>> = {
   ...generic,
-  EROFS: ['IO_PERMISSION', 'is on a read-only file system', 'Choose another output folder.'],
-  ENOSPC: ['OUT_SPACE', 'cannot be written: the disk is full', 'Free some space or choose another volume.'],
+  EROFS: [
+    'IO_PERMISSION',
+    (path) => `${path} is on a read-only file system.`,
+    'Choose another output folder.',
+  ],
+  ENOSPC: [
+    'OUT_SPACE',
+    (path) => `${path} cannot be written: the disk is full.`,
+    'Free some space or choose another volume.',
+  ],
   EDQUOT: [
     'OUT_SPACE',
-    'cannot be written: the disk quota is used up',
+    (path) => `${path} cannot be written: the disk quota is used up.`,
     'Free some space or choose another volume.',
   ],
   EFBIG: [
     'OUT_SPACE',
-    'cannot be written: it is larger than the file system or the limit of this process (ulimit -f) allows',
+    (path) =>
+      `${path} cannot be written: it is larger than the file system or the limit of this process (ulimit -f) allows.`,
     'Choose a smaller shard size, another volume, or raise the limit.',
   ],
   EIO: [
     'OUT_WRITE',
-    'cannot be written: the disk or network drive failed (EIO)',
+    (path) => `${path} cannot be written: the disk or network drive failed (EIO).`,
     'Check the drive, then try again.',
   ],
 };
 
 /** What a failed read, open or stat of `path` means, as the one exception type of the engine. */
 export function readError(error: unknown, path: string): ShardscopeError {
-  return translate(error, path, reading, 'IO_READ', 'cannot be read');
+  return translate(error, path, reading, [
+    'IO_READ',
+    () => `${path} cannot be read: ${reasonOf(error)}.`,
+    'Check the drive, then try again.',
+  ]);
 }
 
 /** What a failed write, mkdir, rename or fsync of `path` means; `context` adds a sentence with numbers. */
 export function writeError(error: unknown, path: string, context = ''): ShardscopeError {
-  return translate(error, path, writing, 'OUT_WRITE', 'cannot be written', context);
+  const other: Words = [
+    'OUT_WRITE',
+    () => `${path} cannot be written: ${reasonOf(error)}.`,
+    'Check the drive, then try again.',
+  ];
+  return translate(error, path, writing, other, context);
 }
 
 function translate(
   error: unknown,
   path: string,
   table: Readonly<Record<string, Words>>,
-  otherCode: FaultCode,
-  otherWhat: string,
+  other: Words,
   context = '',
 ): ShardscopeError {
   if (error instanceof ShardscopeError) return error;
   const errno = errnoOf(error);
-  const [code, what, advice] = (errno !== undefined && table[errno]) || [
-    otherCode,
-    `${otherWhat}: ${errno ?? (error instanceof Error ? error.message : String(error))}`,
-    'Check the drive, then try again.',
-  ];
+  const [code, message, advice] = (errno !== undefined && table[errno]) || other;
   const tail = context === '' ? '' : ` ${context}`;
-  return new ShardscopeError(fault(code, `${path} ${what}.${tail}`, advice, { file: path, found: errno }));
+  return new ShardscopeError(fault(code, `${message(path)}${tail}`, advice, { file: path, found: errno }));
+}
+
+function reasonOf(error: unknown): string {
+  return errnoOf(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -18,6 +18,26 @@ test('a sentence is known by its words, whatever stands in its places', () => {
   );
 });
 
+test('faults of the engine, with paths, sizes and names in them', () => {
+  for (const [english, chinese] of [
+    [
+      '/out needs 3.2 GiB (3,435,973,837 bytes and 1 % to spare), and its volume has 1 GiB (1,073,741,824 bytes) free.',
+      '/out 需要 3.2 GiB（3,435,973,837 字节，另留 1 % 余量），而所在磁盘仅剩 1 GiB（1,073,741,824 字节）。',
+    ],
+    [
+      '/out/a b.ckpt cannot be written: the disk is full. Writing stopped at byte 12.',
+      '无法写入 /out/a b.ckpt：磁盘已满。写入在第 12 字节处停止。',
+    ],
+    ["tensor 'wq' has no shape", "张量 'wq' 缺少 shape"],
+    ['the file is a zip archive', '文件是 zip 压缩包'],
+    [
+      "the layout of 'wq' cannot be used: tensor map [1, 1] uses axis 1 twice",
+      "'wq' 的切分方式无法使用：tensor map [1, 1] 两次使用轴 1",
+    ],
+  ] as const)
+    expect(translated(english)).toBe(chinese);
+});
+
 test('what stands in its places is put into words too', () => {
   expect(
     translated('Training can resume from step 20 at the latest, not from step 30: rank 3 has no file of it.'),

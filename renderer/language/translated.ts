@@ -49,7 +49,7 @@ export function translated(text: string): string {
   if (i18next.language === 'en' || text === '') return text;
   const before = known.get(text);
   if (before !== undefined) return before;
-  const found = chinese[text] ?? byPattern(text) ?? byParts(text) ?? text;
+  const found = chinese[text] ?? byParts(text, SENTENCES) ?? byPattern(text) ?? byParts(text, LISTS) ?? text;
   if (known.size > 5000) known.clear();
   known.set(text, found);
   return found;
@@ -72,20 +72,25 @@ function byPattern(text: string): string | undefined {
 /** Axes with their sizes are written alike in every language: "dp 2 × mp 4". */
 const AXES = /^[a-z]+ \d+(?: × [a-z]+ \d+)*$/;
 
-/** Several sentences, or the parts of a list, each by itself. */
-function byParts(text: string): string | undefined {
-  for (const [between, join] of [
-    [/(?<=[.?!]) (?=[A-Z])/, ''],
-    [/; /, '；'],
-    [/, /, t(', ')],
-    [/ and /, t(', ')],
-  ] as const) {
+type Cut = readonly [between: RegExp, join: () => string];
+
+/** Before any pattern, whose last place would take in the sentences that follow. */
+const SENTENCES: readonly Cut[] = [[/(?<=[.?!]) (?=[A-Z])/, () => '']];
+const LISTS: readonly Cut[] = [
+  [/; /, () => '；'],
+  [/, /, () => t(', ')],
+  [/ and /, () => t(', ')],
+];
+
+/** Several sentences, or the parts of a list, each by itself; undefined unless all of them are known. */
+function byParts(text: string, cuts: readonly Cut[]): string | undefined {
+  for (const [between, join] of cuts) {
     const parts = text.split(between);
     if (parts.length === 1) continue;
     const said = parts.map(translated);
     const changed = parts.map((part, i) => said[i] !== part);
     if (changed.includes(true) && parts.every((part, i) => changed[i] || AXES.test(part)))
-      return said.join(join);
+      return said.join(join());
   }
   return undefined;
 }

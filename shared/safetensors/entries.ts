@@ -92,7 +92,12 @@ export class EntryReader {
   #readEntry(name: string): void {
     this.#begin(name);
     if (this.#names.has(name))
-      this.#refuseTensor('ST_DUPLICATE', 'is listed twice in the header', 'once', 'twice');
+      this.#refuseTensor(
+        'ST_DUPLICATE',
+        `tensor ${quoted(name)} is listed twice in the header`,
+        'once',
+        'twice',
+      );
     this.#names.add(name);
     if (this.#scanner.type() !== 'object') this.#refuseType(`tensor ${quoted(name)}`, 'an object', name);
     this.#scanner.members(this.#readField);
@@ -124,7 +129,7 @@ export class EntryReader {
         if (this.#offsets.length !== 2)
           this.#refuseTensor(
             'ST_STRUCTURE',
-            `has data_offsets of length ${this.#offsets.length}, not 2`,
+            `tensor ${quoted(this.#name)} has data_offsets of length ${this.#offsets.length}, not 2`,
             '2',
             String(this.#offsets.length),
           );
@@ -151,7 +156,7 @@ export class EntryReader {
     if (typeof value === 'number' && value <= LAST_OFFSET) return value;
     return this.#refuseTensor(
       'ST_OFFSETS',
-      `has data offset ${value}, which lies past the end of any file`,
+      `tensor ${quoted(this.#name)} has data offset ${value}, which lies past the end of any file`,
       `at most ${LAST_OFFSET}`,
       String(value),
     );
@@ -163,7 +168,7 @@ export class EntryReader {
     if (typeof value === 'bigint' && value > U64_MAX)
       this.#refuseTensor(
         'ST_STRUCTURE',
-        `has ${value} in ${field}, above 2^64 - 1`,
+        `tensor ${quoted(this.#name)} has ${value} in ${field}, above 2^64 - 1`,
         `at most ${U64_MAX}`,
         String(value),
       );
@@ -173,7 +178,7 @@ export class EntryReader {
   #unknownDtype(name: string): never {
     return this.#refuseTensor(
       'ST_DTYPE',
-      `has dtype ${quoted(name)}, which is none of the ${DTYPE_NAMES.length} of the format`,
+      `tensor ${quoted(this.#name)} has dtype ${quoted(name)}, which is none of the ${DTYPE_NAMES.length} of the format`,
       DTYPE_NAMES.join(', '),
       escapeText(name),
       'If a newer safetensors library wrote the file, Shardscope does not know this dtype yet.',
@@ -181,16 +186,31 @@ export class EntryReader {
   }
 
   #missing(field: string): never {
-    return this.#refuseTensor('ST_STRUCTURE', `has no ${field}`, field, 'nothing');
+    return this.#refuseTensor(
+      'ST_STRUCTURE',
+      `tensor ${quoted(this.#name)} has no ${field}`,
+      field,
+      'nothing',
+    );
   }
 
   #twice(field: string): never {
-    return this.#refuseTensor('ST_DUPLICATE', `has ${field} twice`, 'once', 'twice');
+    return this.#refuseTensor(
+      'ST_DUPLICATE',
+      `tensor ${quoted(this.#name)} has ${field} twice`,
+      'once',
+      'twice',
+    );
   }
 
   #wrong(field: string, expected: string, code: FaultCode = 'ST_STRUCTURE'): never {
     const found = this.#found();
-    return this.#refuseTensor(code, `has ${found} in ${field}, expected ${expected}`, expected, found);
+    return this.#refuseTensor(
+      code,
+      `tensor ${quoted(this.#name)} has ${found} in ${field}, expected ${expected}`,
+      expected,
+      found,
+    );
   }
 
   /** What stands at the scanner's place, in words: "the string '[1]'", "the number -0", "a list". */
@@ -208,18 +228,20 @@ export class EntryReader {
 
   #refuseType(what: string, expected: string, tensor?: string): never {
     const found = this.#found();
-    const message = `${what} is ${found}, not ${expected}`;
-    return refuse('ST_STRUCTURE', message, ADVICE.writer, { tensor, expected, found });
+    return refuse('ST_STRUCTURE', `${what} is ${found}, not ${expected}`, ADVICE.writer, {
+      tensor,
+      expected,
+      found,
+    });
   }
 
   #refuseTensor(
     code: FaultCode,
-    what: string,
+    message: string,
     expected: string,
     found?: string,
     advice: string = ADVICE.writer,
   ): never {
-    const name = this.#name;
-    return refuse(code, `tensor ${quoted(name)} ${what}`, advice, { tensor: name, expected, found });
+    return refuse(code, message, advice, { tensor: this.#name, expected, found });
   }
 }

@@ -26,7 +26,10 @@ const READ =
 const NOT_READ = /^(className|classNames|id|style|key|transform|viewBox|d|type|role|href|rel)$/;
 
 /** What makes a fault: its second and third argument are sentences. */
-const FAULT = /^(fault|refuse|refuseFrame)$/;
+const FAULT = /^(fault|refuse|refuseFrame|refuseTensor|writeError)$/;
+
+/** Code, message and advice in a table. */
+const CODE = /^[A-Z]{2,3}_[A-Z_]+$/;
 
 /** Constants that are the advice of many faults. */
 const ADVICE = /^(ADVICE|CHECK_[A-Z]+|[A-Z]+_NEEDED)$/;
@@ -103,7 +106,10 @@ export function sentencesOf(file: string, source: string): Sentences {
         if (ASKS.test(callee.property.name))
           for (const argument of node.arguments)
             for (const text of textsOf(argument)) translated.add(text.node);
+      if (callee.type === 'MemberExpression' && callee.property.type === 'PrivateIdentifier')
+        if (FAULT.test(callee.property.name)) for (const argument of node.arguments.slice(1)) found(argument);
       if (callee.type !== 'Identifier') return;
+      if (callee.name === 'refuseLayout' && node.arguments[0]) found(node.arguments[0]);
       if (FAULT.test(callee.name)) for (const argument of node.arguments.slice(1)) found(argument);
       if (callee.name !== 't') return;
       const [sentence] = node.arguments;
@@ -114,7 +120,16 @@ export function sentencesOf(file: string, source: string): Sentences {
         keys.push(at(text.node, text.value));
       }
     },
+    ArrayExpression({ elements: [code, ...words] }) {
+      if (code?.type !== 'Literal' || typeof code.value !== 'string' || !CODE.test(code.value)) return;
+      for (const word of words) if (word) found(word.type === 'ArrowFunctionExpression' ? word.body : word);
+    },
     VariableDeclarator({ id, init }) {
+      // What a foreign file is, known by its first bytes: [start, what it is, advice].
+      if (id.type === 'Identifier' && id.name === 'SIGNATURES' && init?.type === 'ArrayExpression')
+        for (const row of init.elements)
+          if (row?.type === 'ArrayExpression')
+            for (const word of row.elements.slice(1)) if (word) found(word);
       if (init === null || id.type !== 'Identifier' || !ADVICE.test(id.name)) return;
       const value = init.type === 'TSAsExpression' ? init.expression : init;
       if (value.type !== 'ObjectExpression') found(value);
@@ -141,6 +156,8 @@ export function sentencesOf(file: string, source: string): Sentences {
     },
     Property(node) {
       if (node.key.type === 'Identifier' && /^(message|advice)$/.test(node.key.name)) found(node.value);
+      if (file.startsWith('shared/') && node.key.type === 'Identifier' && node.key.name === 'what')
+        found(node.value);
       // The heading of a column is its name too, in addresses and copies: it is put into words where it is shown.
       // Without a large letter it is of copies alone, which programs read.
       if (node.key.type === 'Identifier' && node.key.name === 'heading')
