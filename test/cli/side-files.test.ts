@@ -103,7 +103,7 @@ describe('complete weights in files of another size', () => {
     );
     expect(readFileSync(join(folder, 'config.json'), 'utf8')).toBe(CONFIG.replace('float32', 'float16'));
     expect(result.files.map(({ path }: { path: string }) => path)).toContain(join(folder, 'config.json'));
-    expect(Object.values(weightsIn(folder)).every(({ dtype }) => dtype === 'F16')).toBe(true);
+    expect(Object.values(weightsIn(folder)).every(({ dtype }) => dtype === 'float16')).toBe(true);
   });
 
   test('to MindSpore names they stay behind, and the plan says so', async () => {
