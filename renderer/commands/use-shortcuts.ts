@@ -13,7 +13,7 @@ export function useShortcuts(): void {
   const begun = useRef({ stroke: '', at: 0 });
 
   const act = (event: KeyboardEvent): boolean => {
-    if (event.defaultPrevented || dialogIsShown()) return false;
+    if (event.defaultPrevented || dialogHasFocus()) return false;
     const { stroke: before, at } = begun.current;
     begun.current = { stroke: '', at: 0 };
     const typing = isTyping(event.target);
@@ -49,11 +49,9 @@ export function useShortcuts(): void {
   }, []);
 }
 
-/** A dialog has the keyboard for itself. Those that were closed stay in the page, without a place in it. */
-function dialogIsShown(): boolean {
-  return [...document.querySelectorAll('[aria-modal="true"]')].some(
-    (one) => one.getClientRects().length > 0 && getComputedStyle(one).display !== 'none',
-  );
+/** A dialog has the keyboard for itself: it holds the focus until it closes, and gives it back before it has faded. */
+function dialogHasFocus(): boolean {
+  return document.activeElement?.closest('[aria-modal="true"]') != null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

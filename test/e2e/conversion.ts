@@ -14,13 +14,12 @@ export async function outputRows(dialog: Locator): Promise<string[]> {
   const rows = dialog.getByRole('row');
   await expect(rows.nth(1)).toBeVisible();
   const cells = await rows.evaluateAll((all) =>
-    all
-      .slice(1)
-      .map((row) =>
-        [...row.querySelectorAll('td')]
-          .map((cell) => cell.querySelector('[title]')?.getAttribute('title') ?? cell.textContent)
-          .join(' '),
-      ),
+    all.slice(1).map((row) =>
+      [...row.querySelectorAll('td')]
+        // A name may be cut short, and is whole in its title; a size's title has all its digits.
+        .map((cell) => cell.querySelector('[title]:not(data)')?.getAttribute('title') ?? cell.textContent)
+        .join(' '),
+    ),
   );
   return cells.filter((row) => !row.startsWith(REPORT_NAME));
 }

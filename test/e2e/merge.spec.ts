@@ -13,7 +13,7 @@ test('progress moves, and a cancelled merge leaves nothing behind', async ({ pag
   await dialog.getByRole('textbox', { name: 'Into' }).fill(join(host.scratch, 'cancelled'));
   await dialog.getByRole('button', { name: /^Options/ }).click();
   await dialog.getByRole('textbox', { name: 'Threads' }).fill('1');
-  await expect(dialog.getByText(/--threads 1/)).toBeVisible();
+  await expect(dialog.getByRole('code').filter({ hasText: /--threads 1/ })).toBeVisible();
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
 
   const bar = page.getByRole('progressbar', { name: /^Merging step 100 of run/ });

@@ -1,6 +1,7 @@
 import { expect, expectAccessible, test } from './support.ts';
 
 test('the window speaks Chinese at once, in every view, and still does after a reload', async ({ page }) => {
+  await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
   await page.keyboard.press('Control+,');
   const dialog = page.getByRole('dialog', { name: 'Settings' });
   await dialog.getByText('简体中文', { exact: true }).click();
@@ -63,6 +64,7 @@ test.describe('motion', () => {
     await expect(page.locator('html')).toHaveAttribute('data-still', '');
     // The dialog itself still came in with a fade.
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
     await page.keyboard.press('Control+,');
     await expect(page.getByRole('dialog')).toBeVisible();
     expect(await page.evaluate(moving)).toEqual([]);

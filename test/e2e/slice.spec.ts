@@ -32,7 +32,9 @@ test('some ranks only, without redundancy; the command says so', async ({ page }
   await dialog.getByRole('button', { name: /^Options: without redundancy, some ranks only/ }).click();
   await dialog.getByRole('checkbox', { name: 'Without redundancy' }).check();
   await dialog.getByRole('textbox', { name: 'Only these ranks' }).fill('0-1, 5');
-  await expect(dialog.getByText(/--rank 0 1 5 --remove-redundancy/)).toBeVisible();
+  await expect(
+    dialog.getByRole('code').filter({ hasText: /--rank 0 1 5 --remove-redundancy/ }),
+  ).toBeVisible();
   expect((await outputRows(dialog)).map((row) => row.split(' ')[0])).toEqual([
     'rank_0/net.safetensors',
     'rank_1/net.safetensors',
