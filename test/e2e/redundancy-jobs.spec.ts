@@ -39,7 +39,10 @@ test('redundancy is removed and restored: what is saved, and the same bytes agai
   await expectAccessible(page);
   await alert.getByRole('button', { name: 'Name a strategy…' }).click();
   const picker = page.getByRole('dialog', { name: 'Name a strategy' });
-  await picker.getByRole('textbox', { name: 'Path' }).fill(join(host.folder, 'strategy'));
+  const path = picker.getByRole('textbox', { name: 'Path' });
+  // The folder that arrives takes the place of what was selected to be written over.
+  await expect(path).not.toHaveValue('');
+  await path.fill(join(host.folder, 'strategy'));
   await picker.getByRole('button', { name: 'Use' }).click();
   await expect(merge).toContainText('Saved without redundancy.');
   await page.keyboard.press('Escape');
