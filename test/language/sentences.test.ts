@@ -38,6 +38,19 @@ test('every sentence that counts has its English singular', () => {
   expect(say(missing)).toEqual([]);
 });
 
+test('a sentence has its Chinese in one place only', () => {
+  const folder = join(ROOT, 'renderer/language/zh-CN');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  // Read as text: of a key that a file has twice, parsing keeps the last.
+  const all = files.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}("(?:[^"\\]|\\.)*"):/gm)].map(
+      ([, key]) => key,
+    ),
+  );
+  expect(new Set(all).size).toBe(Object.keys(chinese).length);
+  expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
+});
+
 test('no translation is left of a sentence that is gone', () => {
   const left = [...Object.keys(chinese), ...Object.keys(singulars)].filter(
     (key) => !used.has(key.replace(/_(one|other)$/, '')),
