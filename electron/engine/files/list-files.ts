@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { FileSummary, Problem } from '../../../shared/checkpoint.ts';
 import { type FileList, hasTensors, type ListedFile } from '../../../shared/files.ts';
@@ -10,7 +10,7 @@ import { naturalCompare } from '../../../shared/text/natural-order.ts';
 import type { OpenCheckpoint } from '../open/checkpoint.ts';
 import { isIndexName } from '../open/classify.ts';
 import { isStrategyName, rankOfFolder } from '../open/rank-folders.ts';
-import { isUnder } from '../open/read-bytes.ts';
+import { isInRoots } from '../open/read-bytes.ts';
 import { worstFirst } from '../open/summary.ts';
 import { weightFormat } from '../open/weight-names.ts';
 import type { WorkerPool } from '../pool.ts';
@@ -119,10 +119,7 @@ async function withStat(
 ): Promise<ListedFile | undefined> {
   const found = await stat(file.path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
-  if (!belongs && roots.length > 0) {
-    const real = await realpath(file.path).catch(() => undefined);
-    if (real === undefined || !roots.some((root) => isUnder(real, root))) return undefined;
-  }
+  if (!belongs && !(await isInRoots(file.path, roots))) return undefined;
   return { ...file, size: found.size, modified: Math.round(found.mtimeMs), belongs };
 }
 

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
 import { asFault, type Fault, fault, refuse, ShardscopeError } from '../../../shared/errors.ts';
@@ -11,7 +11,7 @@ import { readError } from '../errno.ts';
 import { asProblem, type OpenContext } from './context.ts';
 import { listFolder, listIfThere } from './folder.ts';
 import { isStrategyName } from './rank-folders.ts';
-import { isUnder } from './read-bytes.ts';
+import { isInRoots } from './read-bytes.ts';
 
 /** A strategy with where it came from. */
 export interface OpenStrategy {
@@ -121,20 +121,13 @@ interface Candidate {
   readonly paths: readonly string[];
 }
 
-/** Whether a folder's names may be looked at: it lies under a root, links resolved (no roots: any). */
-export async function mayList(folder: string, roots: readonly string[]): Promise<boolean> {
-  if (roots.length === 0) return true;
-  const real = await realpath(folder).catch(() => undefined);
-  return real !== undefined && roots.some((root) => isUnder(real, root));
-}
-
 /** Folder names of MindSpore Transformers' guides: each rank writes to `strategy`, merged ones go beside. */
 export const STRATEGY_FOLDERS = ['strategy', 'merged_strategy', 'strategy_json'];
 
 async function candidates(root: string, roots: readonly string[]): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const place of [root, dirname(root)]) {
-    if (!(await mayList(place, roots))) continue;
+    if (!(await isInRoots(place, roots))) continue;
     const entries = await listIfThere(place);
     for (const name of STRATEGY_FOLDERS) {
       if (!entries.some((entry) => entry.name === name && entry.type === 'folder')) continue;

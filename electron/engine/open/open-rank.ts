@@ -4,12 +4,13 @@ import { buildModel } from '../../../shared/model/build.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
-import { givenStrategy, mayList } from './find-strategy.ts';
+import { givenStrategy } from './find-strategy.ts';
 import { listIfThere } from './folder.ts';
 import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
 import { ranksWithout } from './open-ranks.ts';
 import { rankOfFolder, readRankFolder } from './rank-folders.ts';
+import { isInRoots } from './read-bytes.ts';
 import { redundancyOf } from './redundancy.ts';
 import { chooseSave, groupSaves } from './saves.ts';
 import { noteProblems, unreadFiles } from './side-problems.ts';
@@ -76,7 +77,7 @@ async function parentProblem(
   roots: readonly string[],
 ): Promise<readonly Problem[]> {
   const parent = dirname(path);
-  if (!(await mayList(parent, roots))) return [];
+  if (!(await isInRoots(parent, roots))) return [];
   const ranks = (await listIfThere(parent)).filter(
     (entry) => entry.type === 'folder' && rankOfFolder(entry.name) !== undefined,
   ).length;

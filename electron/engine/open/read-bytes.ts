@@ -1,4 +1,5 @@
 import { closeSync, readSync, realpathSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { refuse } from '../../../shared/errors.ts';
 import { readError } from '../errno.ts';
@@ -36,6 +37,13 @@ function realPathOf(fd: number, path: string): string {
 export function isUnder(path: string, root: string): boolean {
   const rest = relative(root, path);
   return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
+}
+
+/** Whether a path may be looked at: it is there and lies under a root, links resolved (no roots: any). */
+export async function isInRoots(path: string, roots: readonly string[]): Promise<boolean> {
+  if (roots.length === 0) return true;
+  const real = await realpath(path).catch(() => undefined);
+  return real !== undefined && roots.some((root) => isUnder(real, root));
 }
 
 /** Runs `read` on the opened file and closes it whatever happens; file system errors become faults. */
