@@ -125,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
       opened.close(checkpoint);
       return null;
     },
-    ...watchMethods({ opened, outputs, withSignal }),
+    ...watchMethods({ opened, outputs, roots, withSignal }),
     'tensors.page': async ({ checkpoint, offset, limit, ...query }) =>
       tablePage(opened.get(checkpoint).model, query, offset, limit),
     'tensors.names': async ({ checkpoint, from, to, ...query }) => ({

@@ -1,9 +1,10 @@
-import type { BigIntStats, Dirent } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
 import { STRATEGY_FOLDERS } from '../open/find-strategy.ts';
 import { rankOfFolder } from '../open/rank-folders.ts';
+import { isInRoots } from '../open/read-bytes.ts';
 
 /** Size and modification time of each file by its path. Not the change time: a backup moves it, and no weights. */
 export type Stamps = ReadonlyMap<string, string>;
@@ -12,7 +13,6 @@ export type Stamps = ReadonlyMap<string, string>;
 const FILES = /^[^.].*\.(safetensors|ckpt|json)$/i;
 /** Folders that are opened together with the one they are in. */
 const FOLDERS: ReadonlySet<string> = new Set(['checkpoint', 'checkpoint_network', ...STRATEGY_FOLDERS]);
-
 /** Requests to the file system under way at once: Node has 4 threads for them, and others wait there too. */
 const AT_ONCE = 4;
 
@@ -21,6 +21,13 @@ const AT_ONCE = 4;
  * folder's time is enough. Within it, a name could have come in the same tick of a coarse clock (2 s on FAT).
  */
 const SETTLED_MS = 2_000;
+
+export interface LookOptions {
+  /** Folders and files that are no news, whatever happens there. */
+  readonly leaveOut: (path: string) => boolean;
+  /** Folders that may be read; none: any. */
+  readonly roots: readonly string[];
+}
 
 interface Known {
   readonly mtimeMs: number;
@@ -37,13 +44,14 @@ export class FolderFiles {
   readonly #root: string;
   readonly #others: readonly string[];
   readonly #leaveOut: (path: string) => boolean;
+  readonly #roots: readonly string[];
   #known = new Map<string, Known>();
 
-  /** @param leaveOut folders and files that are no news, whatever happens there */
-  constructor(root: string, others: readonly string[], leaveOut: (path: string) => boolean) {
+  constructor(root: string, others: readonly string[], { leaveOut, roots }: LookOptions) {
     this.#root = root;
     this.#others = others;
     this.#leaveOut = leaveOut;
+    this.#roots = roots;
   }
 
   /** undefined when the root is not there; throws when the look itself fails (a drive that does not answer). */
@@ -82,19 +90,18 @@ export class FolderFiles {
     const before = this.#known.get(folder);
     if (before?.mtimeMs === mtimeMs && before.readAt - mtimeMs > SETTLED_MS) return before;
     const readAt = Date.now();
-    const entries = await readdir(folder, { withFileTypes: true }).catch(unlessGone);
-    const paths = (of: (entry: Dirent) => boolean) =>
-      (entries ?? [])
-        .filter(of)
-        .map((entry) => join(folder, entry.name))
-        .filter((path) => !this.#leaveOut(path));
-    return {
-      mtimeMs,
-      readAt,
-      files: paths((entry) => !entry.isDirectory() && FILES.test(entry.name)),
+    if (!(await isInRoots(folder, this.#roots))) return undefined;
+    const files: string[] = [];
+    const folders: string[] = [];
+    for (const entry of (await readdir(folder, { withFileTypes: true }).catch(unlessGone)) ?? []) {
+      const path = join(folder, entry.name);
+      if (this.#leaveOut(path)) continue;
       // A link may lead to a folder, too: looking at it tells.
-      folders: paths((entry) => !entry.isFile() && isOpenedAlong(entry.name)),
-    };
+      if (!entry.isFile() && isOpenedAlong(entry.name)) folders.push(path);
+      if (entry.isDirectory() || !FILES.test(entry.name)) continue;
+      if (entry.isFile() || (await isInRoots(path, this.#roots))) files.push(path);
+    }
+    return { mtimeMs, readAt, files, folders };
   }
 }
 

@@ -24,6 +24,7 @@ export class OwnOutputs {
 export interface WatchContext {
   readonly opened: OpenedCheckpoints;
   readonly outputs: OwnOutputs;
+  readonly roots: readonly string[];
   readonly withSignal: <T>(call: CallContext, run: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
@@ -31,12 +32,14 @@ export interface WatchContext {
 export function watchMethods({
   opened,
   outputs,
+  roots,
   withSignal,
 }: WatchContext): Pick<Implementation, 'checkpoint.changes'> {
   const watched = new WeakMap<OpenCheckpoint, Watched>();
   const watchOf = (source: OpenCheckpoint) => {
     const { path } = source.summary;
-    const watch = watched.get(source) ?? new Watched(source, (file) => outputs.hasIn(path, file));
+    const leaveOut = (file: string) => outputs.hasIn(path, file);
+    const watch = watched.get(source) ?? new Watched(source, { leaveOut, roots });
     watched.set(source, watch);
     return watch;
   };

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,9 +37,10 @@ beforeEach(() => {
 
 const RANK3 = 'checkpoint/rank_3/llama_tiny_rank_3-1_10.safetensors';
 
-async function watch(outputs = new OwnOutputs(), path = folder) {
-  const open = await openCheckpoint({ path }, { pool });
-  const watched = new Watched(open, (file) => outputs.hasIn(path, file), QUIET);
+async function watch(outputs = new OwnOutputs(), path = folder, roots: readonly string[] = []) {
+  const open = await openCheckpoint({ path }, { pool, roots });
+  const leaveOut = (file: string) => outputs.hasIn(path, file);
+  const watched = new Watched(open, { leaveOut, roots, quietMs: QUIET });
   const abort = new AbortController();
   const changes = (known = '') => watched.changes(known, abort.signal);
   /** The first looks are over: from now on there is something to compare with. */
@@ -150,4 +152,23 @@ test('one file by itself', async () => {
   await untold(waiting);
   appendFileSync(path, 'x');
   expect((await waiting).changed.names).toEqual(['llama_tiny_rank_3-1_10.safetensors']);
+});
+
+test('what lies outside the roots is not named, where links lead there', async () => {
+  const outside = `${folder} outside`;
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'single.safetensors'), 'x');
+  symlinkSync(outside, join(folder, 'strategy_json'));
+  symlinkSync(join(outside, 'single.safetensors'), join(folder, 'single.safetensors'));
+  const { changes, begun } = await watch(new OwnOutputs(), folder, [folder]);
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(outside, 'secret.json'), 'x');
+  appendFileSync(join(outside, 'single.safetensors'), 'x');
+  await untold(waiting);
+  appendFileSync(join(folder, RANK3), 'x');
+  expect(await waiting).toMatchObject({
+    added: { count: 0 },
+    changed: { count: 1, names: [RANK3] },
+  });
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChangedFiles, type FileChanges, MOST_NAMED } from '../../../shared/file-changes.ts';
 import { naturalCompare } from '../../../shared/text/natural-order.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
-import { FolderFiles, type Stamps, stampOfIdentity } from './folder-files.ts';
+import { FolderFiles, type LookOptions, type Stamps, stampOfIdentity } from './folder-files.ts';
 
 /** Changes are told when nothing has changed for this long: a save that is being written is one piece of news. */
 const QUIET_MS = 2_000;
@@ -15,6 +15,10 @@ const QUIET_MS = 2_000;
 const PAUSE_MS_PER_FILE = 5;
 /** A drive that answers slowly is left alone for this many times the time that a look took. */
 const PAUSE_PER_LOOK = 3;
+
+export interface WatchedOptions extends LookOptions {
+  readonly quietMs?: number;
+}
 
 /**
  * The files of an opened checkpoint, compared with what they were when it was opened. By looking at sizes and times
@@ -30,13 +34,12 @@ export class Watched {
   /** Files at the last look. */
   #count = 0;
 
-  /** @param leaveOut files that are no news, whatever happens to them */
-  constructor({ summary, model }: OpenCheckpoint, leaveOut: (path: string) => boolean, quietMs = QUIET_MS) {
+  constructor({ summary, model }: OpenCheckpoint, { leaveOut, roots, quietMs = QUIET_MS }: WatchedOptions) {
     this.#root = summary.path;
     this.#quietMs = quietMs;
     this.#asOpened = new Map(model.files.map(({ path, identity }) => [path, stampOfIdentity(identity)]));
     const others = [...model.files, ...summary.files].map(({ path }) => path);
-    this.#files = new FolderFiles(this.#root, others, leaveOut);
+    this.#files = new FolderFiles(this.#root, others, { leaveOut, roots });
   }
 
   /**
