@@ -13,6 +13,9 @@ export type Stamps = ReadonlyMap<string, string>;
 const FILES = /^[^.].*\.(safetensors|ckpt|json)$/i;
 /** Folders that are opened together with the one they are in. */
 const FOLDERS: ReadonlySet<string> = new Set(['checkpoint', 'checkpoint_network', ...STRATEGY_FOLDERS]);
+/** `output/checkpoint/rank_0`: a link may lead back to where it is, and would go on for ever. */
+const DEEPEST = 3;
+
 /** Requests to the file system under way at once: Node has 4 threads for them, and others wait there too. */
 const AT_ONCE = 4;
 
@@ -61,7 +64,7 @@ export class FolderFiles {
     const files = new Set(root.isDirectory() ? [] : [this.#root]);
     const known = new Map<string, Known>();
     let level = root.isDirectory() ? [this.#root] : [];
-    while (level.length > 0) {
+    for (let depth = 1; level.length > 0 && depth <= DEEPEST; depth++) {
       const next: string[] = [];
       await eachOf(level, signal, async (folder) => {
         const listed = await this.#list(folder);

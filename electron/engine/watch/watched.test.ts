@@ -154,6 +154,20 @@ test('one file by itself', async () => {
   expect((await waiting).changed.names).toEqual(['llama_tiny_rank_3-1_10.safetensors']);
 });
 
+test('links back to the folder around them are not followed round and round', async () => {
+  for (const name of ['strategy', 'strategy_json', 'rank_8'])
+    symlinkSync('.', join(folder, 'checkpoint', name));
+  const { changes, begun, abort } = await watch();
+  try {
+    await begun();
+    const waiting = changes();
+    appendFileSync(join(folder, RANK3), 'x');
+    expect((await waiting).changed.names).toContain(RANK3);
+  } finally {
+    abort.abort();
+  }
+});
+
 test('what lies outside the roots is not named, where links lead there', async () => {
   const outside = `${folder} outside`;
   mkdirSync(outside);
