@@ -1,19 +1,17 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import { type JobInput, jobOptions } from '../../shared/job-options.ts';
 import { parseReport, REPORT_NAME } from '../../shared/report.ts';
 import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
 import { readStrategyAt, strategyFilesAt } from './open/find-strategy.ts';
 import { openCheckpoint } from './open/open.ts';
-import { WorkerPool } from './pool.ts';
 import { preview, run } from './prepare/prepare.ts';
+import { poolAndFolder } from './sample-pool.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
-const pool = new WorkerPool(2);
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-copies-'));
+const { pool, folder: scratch } = poolAndFolder();
 let source = '';
 let out = '';
 let runs = 0;
@@ -22,10 +20,6 @@ beforeEach(() => {
   source = join(scratch, `source-${runs}`);
   out = join(scratch, `out-${runs}`);
   cpSync(join(FIXTURES, 'dp2_mp4'), source, { recursive: true });
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
 });
 
 const readStrategy = async (path: string) =>

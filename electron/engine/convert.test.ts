@@ -1,29 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { scanCheckpoint } from '../../shared/ckpt/frames.ts';
 import { bitsOf, DTYPE_NAMES, type Dtype, mindSporeNameOf } from '../../shared/dtype.ts';
 import { type JobInput, jobOptions } from '../../shared/job-options.ts';
 import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
 import { serializeHeader } from '../../shared/safetensors/serialize.ts';
 import { openToConvert } from './open/open-to-convert.ts';
-import { WorkerPool } from './pool.ts';
 import { run } from './prepare/prepare.ts';
+import { poolAndFolder } from './sample-pool.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/ckpt_formats');
-const pool = new WorkerPool(2);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-convert-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { pool, folder } = poolAndFolder();
 
 type Options = Partial<Extract<JobInput, { job: 'convert' }>>;
 

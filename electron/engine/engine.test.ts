@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { api, type EngineEvent, type Input, type MethodName, type Output } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/api.ts';
 import { asFault } from '../../shared/errors.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { callOf } from './sample-engine.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
 const scratch = mkdtempSync(join(tmpdir(), 'shardscope-engine-'));
@@ -27,10 +28,6 @@ function start(more: { stateFolder?: string; roots?: readonly string[] } = {}) {
   engines.push(engine);
   const events: EngineEvent[] = [];
   engine.listen((event) => events.push(event));
-  const call = async <M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> => {
-    const run = engine.implementation[method] as (input: unknown, call: unknown) => Promise<Output<M>>;
-    return run(api[method].input.parse(input), { signal: new AbortController().signal });
-  };
   const settled = (id: string) =>
     new Promise<JobState>((resolve) => {
       const hear = (event: EngineEvent) => {
@@ -39,7 +36,7 @@ function start(more: { stateFolder?: string; roots?: readonly string[] } = {}) {
       events.forEach(hear);
       engine.listen(hear);
     });
-  return { engine, events, call, settled };
+  return { engine, events, call: callOf(engine), settled };
 }
 
 test('opens, pages through tensors, explains one, closes', async () => {

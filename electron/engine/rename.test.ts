@@ -1,28 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { planRename, type RenameRequest } from '../../shared/plan/rename.ts';
 import { readModelConfig } from '../../shared/rename/config.ts';
 import { tensorsIn } from '../../test/cli/expected.ts';
 import { metadataIn } from '../../test/cli/safetensors-file.ts';
 import { executePlan } from './execute.ts';
 import { openCheckpoint } from './open/open.ts';
-import { WorkerPool } from './pool.ts';
+import { poolAndFolder } from './sample-pool.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
 const HF = join(FIXTURES, 'hf_llama');
 const EXPECTED = JSON.parse(readFileSync(join(HF, 'expected.json'), 'utf8'));
 const config = readModelConfig(readFileSync(join(HF, 'config.json')));
-const pool = new WorkerPool(2);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-rename-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { pool, folder } = poolAndFolder();
 
 async function rename(
   source: string,

@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   cpSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   readSync,
@@ -13,23 +12,21 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../shared/checkpoint.ts';
 import { asFault } from '../../shared/errors.ts';
 import { type JobInput, jobOptions } from '../../shared/job-options.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
 import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
 import { openCheckpoint } from './open/open.ts';
-import { WorkerPool } from './pool.ts';
 import { run } from './prepare/prepare.ts';
 import { pseudoRandom } from './sample-plan.ts';
+import { poolAndFolder } from './sample-pool.ts';
 import { runVerify } from './verify.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
-const pool = new WorkerPool(2);
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-verify-report-'));
+const { pool, folder: scratch } = poolAndFolder();
 const merged = join(scratch, 'merged');
 
 async function job(input: JobInput): Promise<void> {
@@ -45,10 +42,6 @@ async function job(input: JobInput): Promise<void> {
 beforeAll(() =>
   job({ job: 'merge', path: join(FIXTURES, 'dp2_mp2_pp2'), maxShardBytes: 40_000, out: merged }),
 );
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
 
 async function verify(path: string) {
   const progress = { bytesDone: 0, bytesTotal: 0 };

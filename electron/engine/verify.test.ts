@@ -1,30 +1,14 @@
-import {
-  closeSync,
-  cpSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, cpSync, openSync, readFileSync, readSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
 import { openCheckpoint } from './open/open.ts';
-import { WorkerPool } from './pool.ts';
+import { poolAndFolder } from './sample-pool.ts';
 import { runVerify } from './verify.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
-const pool = new WorkerPool(2);
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-verify-'));
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { pool, folder: scratch } = poolAndFolder();
 
 const progress: number[] = [];
 async function verify(path: string, signal = new AbortController().signal) {

@@ -1,39 +1,16 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { api, type Input, type MethodName, type Output } from '../../../shared/api.ts';
+import { beforeAll, expect, test } from 'vitest';
 import type { CompareRequest } from '../../../shared/compare/options.ts';
 import type { Comparison } from '../../../shared/compare/results.ts';
 import { DTYPE_NAMES, type Dtype } from '../../../shared/dtype.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { serializeHeader } from '../../../shared/safetensors/serialize.ts';
-import { createEngine } from '../engine.ts';
+import { engineAndFolder } from '../sample-engine.ts';
 import { GOLDEN, writeGolden } from '../values/golden.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-compare-'));
-const engine = createEngine({
-  threads: 2,
-  info: { host: 'test', platform: 'linux', roots: [], readOnly: false },
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-async function call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
-  const run = engine.implementation[method] as (input: unknown, call: unknown) => Promise<Output<M>>;
-  return run(api[method].input.parse(input), { signal: new AbortController().signal });
-}
+const { engine, folder: scratch, call } = engineAndFolder();
 
 function settled(id: string): Promise<JobState> {
   return new Promise((resolve) => {

@@ -1,41 +1,12 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Input, MethodName, Output } from '../../../shared/api.ts';
+import { expect, test } from 'vitest';
+import type { Input } from '../../../shared/api.ts';
 import { asFault, type Fault } from '../../../shared/errors.ts';
-import { createEngine, type Engine } from '../engine.ts';
+import { engineAndFolder } from '../sample-engine.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-let folder = '';
-let engine: Engine;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-files-'));
-  engine = createEngine({
-    threads: 1,
-    info: { host: 'test', platform: 'linux', roots: [], readOnly: false },
-  });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const signal = new AbortController().signal;
-/** The methods as a host calls them, without defaults for what is not given. */
-function call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
-  const run = engine.implementation[method] as (input: unknown, call: object) => Promise<Output<M>>;
-  return run({ open: [], offset: 0, limit: 100, step: 1, ...input }, { signal });
-}
+const { folder, call } = engineAndFolder();
 
 async function open(path: string): Promise<string> {
   return (await call('checkpoint.open', { path })).id;

@@ -1,7 +1,6 @@
 import {
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -9,21 +8,15 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { asFault } from '../../../shared/errors.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { openCheckpoint } from './open.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
 const INDEX = 'model.safetensors.index.json';
-const pool = new WorkerPool(2);
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-complete-'));
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { pool, folder: scratch } = poolAndFolder();
 
 let folder = '';
 let count = 0;

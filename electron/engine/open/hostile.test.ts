@@ -10,20 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asFault } from '../../../shared/errors.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { openCheckpoint } from './open.ts';
 
 const TEST = join(import.meta.dirname, '../../../test');
-const pool = new WorkerPool(2);
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-hostile-'));
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { pool, folder: scratch } = poolAndFolder();
 const open = (path: string) => openCheckpoint({ path }, { pool });
 const faultOf = async (path: string) => open(path).then(() => undefined, asFault);
 

@@ -1,21 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ShardscopeError } from '../../../shared/errors.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { openCheckpoint } from './open.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const pool = new WorkerPool(2);
-let scratch = '';
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'shardscope-open-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { pool, folder: scratch } = poolAndFolder();
 
 const open = (path: string, more: { strategy?: string; fileSuffix?: string } = {}) =>
   openCheckpoint({ path, ...more }, { pool });

@@ -1,25 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mergeOptions } from '../../../shared/job-options.ts';
 import { type Expected, tensorsIn } from '../../../test/cli/expected.ts';
 import { openCheckpoint } from '../open/open.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { prepareMerge } from './merge.ts';
 import { proposeOut, proposeOutFile } from './out-folder.ts';
 import { run } from './prepare.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const pool = new WorkerPool(2);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-merge-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { pool, folder } = poolAndFolder();
 
 async function merge(source: string, name: string, more: Record<string, unknown> = {}) {
   const options = mergeOptions.parse({ job: 'merge', path: source, out: join(folder, name), ...more });

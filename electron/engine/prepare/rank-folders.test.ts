@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { planRankFolders, type RankFoldersRequest } from '../../../shared/plan/rank-folders.ts';
 import { combineStrategies } from '../../../shared/strategy/combine.ts';
 import { readStrategyFile } from '../../../shared/strategy/read.ts';
@@ -9,18 +8,10 @@ import { tensorsIn } from '../../../test/cli/expected.ts';
 import { metadataIn } from '../../../test/cli/safetensors-file.ts';
 import { executePlan } from '../execute.ts';
 import { openCheckpoint } from '../open/open.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const pool = new WorkerPool(2);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-ranks-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { pool, folder } = poolAndFolder();
 
 function strategyOf(family: string) {
   const name = join(FIXTURES, family, 'merged_ckpt_strategy.ckpt');

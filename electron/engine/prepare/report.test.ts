@@ -1,27 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { JobInput } from '../../../shared/job-options.ts';
 import { jobOptions } from '../../../shared/job-options.ts';
 import { parseReport, REPORT_NAME, type Report } from '../../../shared/report.ts';
 import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.ts';
 import { readStrategyAt, strategyFilesAt } from '../open/find-strategy.ts';
 import { openCheckpoint } from '../open/open.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { run } from './prepare.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const pool = new WorkerPool(2);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shardscope-report-'));
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { pool, folder } = poolAndFolder();
 
 async function job(input: JobInput): Promise<{ report: Report; files: readonly string[] }> {
   const options = jobOptions.parse({ fsync: false, ...input });

@@ -1,35 +1,17 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { api, type EngineEvent, type Input, type MethodName, type Output } from '../../../shared/api.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EngineEvent, Input } from '../../../shared/api.ts';
 import { DTYPE_NAMES } from '../../../shared/dtype.ts';
 import { asFault } from '../../../shared/errors.ts';
 import { serializeHeader } from '../../../shared/safetensors/serialize.ts';
 import { parseSlice } from '../../../shared/values/slice.ts';
 import { QUANTILES } from '../../../shared/values/statistics.ts';
-import { createEngine } from '../engine.ts';
+import { engineAndFolder } from '../sample-engine.ts';
 import { GOLDEN, writeGolden } from './golden.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-values-'));
-const engine = createEngine({
-  threads: 2,
-  info: { host: 'test', platform: 'linux', roots: [], readOnly: false },
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-async function call<M extends MethodName>(
-  method: M,
-  input: Input<M>,
-  signal = new AbortController().signal,
-): Promise<Output<M>> {
-  const run = engine.implementation[method] as (input: unknown, call: unknown) => Promise<Output<M>>;
-  return run(api[method].input.parse(input), { signal });
-}
+const { engine, folder: scratch, call } = engineAndFolder();
 
 async function refusal(run: Promise<unknown>) {
   return run.then(

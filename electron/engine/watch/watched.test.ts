@@ -2,30 +2,22 @@ import {
   appendFileSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   renameSync,
-  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { FileChanges } from '../../../shared/file-changes.ts';
 import { openCheckpoint } from '../open/open.ts';
-import { WorkerPool } from '../pool.ts';
+import { poolAndFolder } from '../sample-pool.ts';
 import { OwnOutputs } from './methods.ts';
 import { Watched } from './watched.ts';
 
 const FIXTURE = join(import.meta.dirname, '../../../test/fixtures/dp2_mp4');
 const QUIET = 40;
-const scratch = mkdtempSync(join(tmpdir(), 'shardscope-watch-'));
-const pool = new WorkerPool(1);
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { pool, folder: scratch } = poolAndFolder(1);
 
 let folder: string;
 let count = 0;
