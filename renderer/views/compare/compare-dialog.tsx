@@ -40,7 +40,7 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
     (others.findLast(({ weightsOnly }) => !weightsOnly) ?? others.at(-1))?.suffix ?? ELSEWHERE,
   );
   const [path, setPath] = useState<string>();
-  const [tolerance, setTolerance] = useState<{ atol?: number; rtol?: number }>({});
+  const [tolerance, setTolerance] = useState<Tolerance>({});
   const [nanEqual, setNanEqual] = useState(true);
   const [rules, setRules] = useState<readonly Rule[]>([]);
 
@@ -91,28 +91,22 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
         />
       )}
       <div className={css.pair}>
-        <NumberInput
-          label={t('Largest difference that counts as equal')}
-          placeholder="0"
-          min={0}
-          allowNegative={false}
-          hideControls
-          value={tolerance.atol ?? ''}
-          onChange={(value) =>
-            setTolerance(({ rtol }) => ({ ...(rtol !== undefined && { rtol }), ...given('atol', value) }))
-          }
-        />
-        <NumberInput
-          label={t('The same, as a share of the value')}
-          placeholder="0"
-          min={0}
-          allowNegative={false}
-          hideControls
-          value={tolerance.rtol ?? ''}
-          onChange={(value) =>
-            setTolerance(({ atol }) => ({ ...(atol !== undefined && { atol }), ...given('rtol', value) }))
-          }
-        />
+        {(['atol', 'rtol'] as const).map((kind) => (
+          <NumberInput
+            key={kind}
+            label={
+              kind === 'atol'
+                ? t('Largest difference that counts as equal')
+                : t('The same, as a share of the value')
+            }
+            placeholder="0"
+            min={0}
+            allowNegative={false}
+            hideControls
+            value={tolerance[kind] ?? ''}
+            onChange={(value) => setTolerance((before) => withTolerance(before, kind, value))}
+          />
+        ))}
       </div>
       <Checkbox
         label={t('NaN equals NaN')}
@@ -132,8 +126,15 @@ function CompareForm({ checkpoint }: { readonly checkpoint: CheckpointSummary })
   );
 }
 
-function given<K extends 'atol' | 'rtol'>(key: K, value: number | string): { [P in K]?: number } {
-  return typeof value === 'number' && value > 0 ? ({ [key]: value } as { [P in K]?: number }) : {};
+interface Tolerance {
+  readonly atol?: number;
+  readonly rtol?: number;
+}
+
+/** A tolerance that is not above 0 is none. */
+function withTolerance(before: Tolerance, kind: keyof Tolerance, value: number | string): Tolerance {
+  const { [kind]: _, ...others } = before;
+  return typeof value === 'number' && value > 0 ? { ...others, [kind]: value } : others;
 }
 
 function saveLabel(save: Save): string {

@@ -5,6 +5,7 @@ import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
@@ -31,14 +32,13 @@ function CompareView() {
   if (!comparison) return <ComparingNote />;
   return (
     <div className={css.view}>
-      <div className={css.top}>
-        <h2>{titleOf(comparison)}</h2>
+      <ViewHead className={css.top} title={titleOf(comparison)}>
         <p>
           {expectation(comparison)} {countWords(comparison)} {toleranceWords(comparing)}
         </p>
         {job?.state === 'done' &&
           job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}
-      </div>
+      </ViewHead>
       <div className={css.bar}>
         <FilterField />
         <ShownSelect comparison={comparison} />

@@ -8,6 +8,7 @@ import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { FILTER_FIELD } from '../tensors/filter-field.tsx';
@@ -54,9 +55,7 @@ function FilesTable({ list }: { readonly list: FileList }) {
   const bytes = matching.reduce((sum, { size }) => sum + size, 0);
   return (
     <>
-      <div className={css.top}>
-        <Title list={list} />
-      </div>
+      <Head list={list} />
       <div className={css.bar}>
         <TextInput
           name={FILTER_FIELD}
@@ -120,18 +119,20 @@ function matches(file: ListedFile, wanted: string): boolean {
 }
 
 /** "9 files, 1.2 GiB", and how many more there are. */
-function Title({ list: { files, truncated } }: { readonly list: FileList }) {
+function Head({ list: { files, truncated } }: { readonly list: FileList }) {
   const own = files.filter((file) => file.belongs);
   const others = files.length - own.length;
   const bytes = own.reduce((sum, { size }) => sum + size, 0);
   return (
-    <>
-      <h2>
+    <ViewHead
+      className={css.top}
+      title={
         <Sizes
           text={t('{{count}} files, {{bytes}}', { count: own.length, bytes: formatBytes(bytes) })}
           bytes={[bytes]}
         />
-      </h2>
+      }
+    >
       <p>
         {others === 0
           ? t('Everything the checkpoint is made of.')
@@ -139,7 +140,7 @@ function Title({ list: { files, truncated } }: { readonly list: FileList }) {
         {truncated &&
           ` ${t('There are more still: only the first {{most}} are listed.', { most: formatCount(files.length) })}`}
       </p>
-    </>
+    </ViewHead>
   );
 }
 

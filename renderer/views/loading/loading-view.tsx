@@ -8,6 +8,7 @@ import { t } from '../../language/t.ts';
 import { Command } from '../../parts/command.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
@@ -33,10 +34,9 @@ function HowToLoad({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
     <div className={css.view}>
       <ScenarioList fits={fits} chosen={wanted?.scenario} />
       <div className={css.main} {...REACHABLE}>
-        <div className={css.top}>
-          <h2>{scenario ? scenario.title() : t('This cannot be loaded')}</h2>
+        <ViewHead title={scenario ? scenario.title() : t('This cannot be loaded')}>
           {scenario && <p>{scenario.sentence()}</p>}
-        </div>
+        </ViewHead>
         {wanted && <LoadingFields wanted={wanted} loading={loading} />}
         {fault && (
           <FaultNote fault={fault} alert>

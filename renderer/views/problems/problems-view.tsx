@@ -1,5 +1,6 @@
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
@@ -20,12 +21,13 @@ function ProblemsView() {
   );
   return (
     <div className={css.view}>
-      <h2>{words === '' ? t('No problems found') : words}</h2>
-      <p className={css.lead}>
-        {words === ''
-          ? t('Every header was read and fits its file, and the files fit together.')
-          : t('What stands out in the files, what follows from it, and what to do.')}
-      </p>
+      <ViewHead className={css.top} title={words === '' ? t('No problems found') : words}>
+        <p>
+          {words === ''
+            ? t('Every header was read and fits its file, and the files fit together.')
+            : t('What stands out in the files, what follows from it, and what to do.')}
+        </p>
+      </ViewHead>
       <div className={css.list}>
         {problemsFound.map((problem) => (
           <ProblemNote key={`${problem.code} ${problem.message} ${problem.file}`} problem={problem} />

@@ -8,6 +8,7 @@ import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
@@ -24,10 +25,9 @@ function RanksView() {
   if (summary === undefined) return null;
   return (
     <div className={css.view}>
-      <div className={css.top}>
-        <h2>{t('Which rank holds what')}</h2>
+      <ViewHead className={css.top} title={t('Which rank holds what')}>
         <p>{wordsAbout(summary)}</p>
-      </div>
+      </ViewHead>
       <div className={css.bar}>
         <FilterField />
         <MatrixMenu />

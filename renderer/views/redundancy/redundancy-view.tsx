@@ -13,6 +13,7 @@ import { REACHABLE } from '../../parts/reachable.ts';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { partOf, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -36,16 +37,18 @@ function RedundancyView() {
   if (checkpoint === undefined) return null;
   return (
     <div className={css.view} {...REACHABLE}>
-      <div className={css.top}>
-        <h2>
-          {report ? (
+      <ViewHead
+        className={css.top}
+        title={
+          report ? (
             <Sizes text={titleOf(report)} bytes={[report.savedBytes, report.heldBytes]} />
           ) : (
             t('Redundancy')
-          )}
-        </h2>
+          )
+        }
+      >
         <p>{leadOf(checkpoint)}</p>
-      </div>
+      </ViewHead>
       {fault && (
         <div className={css.note}>
           <FaultNote fault={fault} alert>

@@ -13,6 +13,7 @@ import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { useLate } from '../../parts/use-late.ts';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
 import { saveColumns } from './columns.ts';
@@ -33,17 +34,21 @@ function SavesView() {
   return (
     <div className={css.view}>
       <div className={css.top}>
-        <div className={css.words}>
-          <h2 className={cx(known && known.resume.from !== known.resume.newest && css.warn)}>
-            {known ? resumeSentence(inWords(known)) : t('{{count}} saves', { count: saves.length })}
-          </h2>
+        <ViewHead
+          className={css.words}
+          title={
+            <span className={cx(known && known.resume.from !== known.resume.newest && css.warn)}>
+              {known ? resumeSentence(inWords(known)) : t('{{count}} saves', { count: saves.length })}
+            </span>
+          }
+        >
           {reading && (
             <p role="status">
               <Loader size={12} /> {t('Reading the headers of all saves…')}
             </p>
           )}
           {remarks.map((remark) => remark !== undefined && <p key={remark}>{remark}</p>)}
-        </div>
+        </ViewHead>
         {known && (
           <TableMenu what={t('saves')} name="saves" columns={saveColumns(known)} rows={known.saves} />
         )}

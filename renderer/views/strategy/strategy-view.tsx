@@ -15,6 +15,7 @@ import { MiddleText } from '../../parts/middle-text.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { sentence } from '../../parts/sentence.ts';
 import { TableMenu } from '../../parts/table-menu.tsx';
+import { ViewHead } from '../../parts/view-head.tsx';
 import { partOf } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
@@ -48,10 +49,9 @@ function StrategyView() {
   const parameterFault = useApp((state) => state.parameterFault);
   return (
     <div className={css.view} {...REACHABLE}>
-      <div className={css.top}>
-        <h2>{layouts ? titleOf(layouts) : t('Strategy')}</h2>
+      <ViewHead className={css.top} title={layouts ? titleOf(layouts) : t('Strategy')}>
         <p>{t('Every layout in the strategy, grouped. Pick one to see which rank holds which part.')}</p>
-      </div>
+      </ViewHead>
       <div className={css.bar}>
         <FilterField />
         {layouts && (
