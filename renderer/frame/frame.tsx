@@ -1,9 +1,10 @@
 import { Drawer } from '@mantine/core';
 import { type ReactNode, useContext } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Group, Panel, useDefaultLayout } from 'react-resizable-panels';
 import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { ErrorBoundary } from '../parts/error-boundary.tsx';
+import { PanelSeparator } from '../parts/panel-separator.tsx';
 import { OpeningBar } from '../start/opening-bar.tsx';
 import { useApp } from '../store/app-store.ts';
 import { viewOf } from '../views/index.ts';
@@ -85,7 +86,7 @@ function Wide({ main, side }: LayoutProps) {
           >
             <Nav />
           </Panel>
-          <Separator className={cx(css.separator)} aria-label={t('Width of the left panel')} />
+          <PanelSeparator label={t('Width of the left panel')} />
         </>
       )}
       <Panel id="main" minSize={320}>
@@ -93,7 +94,7 @@ function Wide({ main, side }: LayoutProps) {
       </Panel>
       {sideOpen && (
         <>
-          <Separator className={cx(css.separator)} aria-label={t('Width of the right panel')} />
+          <PanelSeparator label={t('Width of the right panel')} />
           <Panel
             id="side"
             defaultSize={roomy ? 376 : 304}

@@ -1,9 +1,10 @@
 import { Activity } from 'react';
-import { Group, Panel, Separator } from 'react-resizable-panels';
+import { Group, Panel } from 'react-resizable-panels';
 import { Frame } from '../frame/frame.tsx';
 import { HalfContext, useNarrowWindow } from '../frame/use-narrow.ts';
 import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
+import { PanelSeparator } from '../parts/panel-separator.tsx';
 import { StartPage } from '../start/start-page.tsx';
 import { StoreContext, useApp } from '../store/app-store.ts';
 import type { Tab } from '../store/tabs.ts';
@@ -27,7 +28,7 @@ export function Panes() {
             <Panel id="left" minSize={320}>
               <Pane key={left.id} tab={left} half />
             </Panel>
-            <Separator className={cx(css.separator)} aria-label={t('Width of the left checkpoint')} />
+            <PanelSeparator label={t('Width of the left checkpoint')} strong />
             <Panel id="right" minSize={320}>
               <Pane key={right.id} tab={right} half />
             </Panel>
