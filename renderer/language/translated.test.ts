@@ -51,6 +51,25 @@ test('what stands in its places is put into words too', () => {
   );
 });
 
+test('several ranks, and a fault as a whole sentence', () => {
+  expect(translated('Ranks 0 and 4 hold all 192 rows and columns 0–47')).toBe(
+    'rank 0 和 4 持有全部 192 行、列 0–47',
+  );
+  expect(translated('The file is plain text.')).toBe('文件是 纯文本。');
+  expect(
+    translated(
+      "The file is 2000 bytes, its header needs 16088: 14088 bytes missing; the first tensor cut short is 'model.embed_tokens.weight'.",
+    ),
+  ).toBe(
+    "文件为 2,000 字节，其文件头要求 16088：缺少 14,088 字节；首个被截断的张量是 'model.embed_tokens.weight'。",
+  );
+});
+
+test('a sentence that is not known is never said by half', () => {
+  const text = 'The file is of a kind that nobody has heard of.';
+  expect(translated(text)).toBe(text);
+});
+
 test('lists and several sentences part by part', () => {
   expect(translated('dp 2 × mp 4')).toBe('dp 2 × mp 4');
   expect(translated('dp 2 × mp 2, 2 stages')).toBe('dp 2 × mp 2、2 个阶段');

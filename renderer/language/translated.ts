@@ -28,7 +28,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /** Fewer letters than this, around places for any text, are no sentence that is known for sure among names and paths. */
-const LEAST_LETTERS = 5;
+const LEAST_LETTERS = 4;
 
 interface Pattern {
   readonly key: string;
@@ -49,7 +49,13 @@ export function translated(text: string): string {
   if (i18next.language === 'en' || text === '') return text;
   const before = known.get(text);
   if (before !== undefined) return before;
-  const found = chinese[text] ?? byParts(text, SENTENCES) ?? byPattern(text) ?? byParts(text, LISTS) ?? text;
+  const found =
+    chinese[text] ??
+    byParts(text, SENTENCES) ??
+    byPattern(text) ??
+    withStop(text) ??
+    byParts(text, LISTS) ??
+    text;
   if (known.size > 5000) known.clear();
   known.set(text, found);
   return found;
@@ -60,13 +66,34 @@ function byPattern(text: string): string | undefined {
   for (const { key, places, form } of patterns) {
     const match = form.exec(text);
     if (!match) continue;
-    const values = places.map((place, i): [string, string | number] => {
-      const value = match[i + 1] ?? '';
-      return [place, place === 'count' ? Number(value.replaceAll(',', '')) : translated(value)];
+    const values = match.slice(1).map((value) => [value, translated(value)] as const);
+    if (values.some(([value, said]) => value === said && isSentence(value))) continue;
+    const said = places.map((place, i): [string, string | number] => {
+      const [value = '', words = ''] = values[i] ?? [];
+      return [place, place === 'count' ? Number(value.replaceAll(',', '')) : words];
     });
-    return i18next.t(key, Object.fromEntries(values));
+    return i18next.t(key, Object.fromEntries(said));
   }
   return undefined;
+}
+
+/**
+ * What a place cannot hold: words that make a sentence, or the stop at the end of one. A pattern that fits around
+ * them is of another sentence, and half of it would be English.
+ */
+function isSentence(value: string): boolean {
+  return (
+    /[a-z]{2,},? [a-z]{2,},? [a-z]{2,}/.test(value.replace(/'[^']*'|\S*[/\\].*/g, '')) || value.endsWith('.')
+  );
+}
+
+/** A sentence whose key has no stop, as a fault's has when it is data. */
+function withStop(text: string): string | undefined {
+  if (!text.endsWith('.')) return undefined;
+  const inner = text.slice(0, -1);
+  const small = inner.charAt(0).toLowerCase() + inner.slice(1);
+  const said = chinese[inner] ?? chinese[small] ?? byPattern(inner);
+  return said && `${said}。`;
 }
 
 /** Axes with their sizes are written alike in every language: "dp 2 × mp 4". */

@@ -48,8 +48,9 @@ export function tensorsBeyond(header: WeightHeader, fileSize: number): StoredTen
 
 function sizeSentence(needed: number, fileSize: number): string {
   const difference = bytesOf(Math.abs(needed - fileSize));
-  const how = needed > fileSize ? 'missing' : 'too many';
-  return `the file is ${bytesOf(fileSize)}, its header needs ${needed}: ${difference} ${how}`;
+  return needed > fileSize
+    ? `the file is ${bytesOf(fileSize)}, its header needs ${needed}: ${difference} missing`
+    : `the file is ${bytesOf(fileSize)}, its header needs ${needed}: ${difference} too many`;
 }
 
 /** Rule 12. A file cut short names the first tensor that is not whole. */
@@ -69,6 +70,10 @@ function refuseSize(
       numbers,
     );
   const first = ordered.find((entry) => headerLength + entry.end > fileSize);
-  const hit = first === undefined ? '' : `; the first tensor cut short is ${quoted(first.name)}`;
-  return refuse('ST_TRUNCATED', sentence + hit, ADVICE.damaged, { ...numbers, tensor: first?.name });
+  return refuse(
+    'ST_TRUNCATED',
+    first === undefined ? sentence : `${sentence}; the first tensor cut short is ${quoted(first.name)}`,
+    ADVICE.damaged,
+    { ...numbers, tensor: first?.name },
+  );
 }

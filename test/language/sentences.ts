@@ -66,6 +66,8 @@ export function sentencesOf(file: string, source: string): Sentences {
   const early: Place[] = [];
   const translated = new Set<unknown>();
   let depth = 0;
+  /** Start and end of the functions that make a fault's sentence, by their names. */
+  const makers: (readonly [number, number])[] = [];
   const at = (node: Node, text: string): Place => ({
     file,
     line: source.slice(0, node.start).split('\n').length,
@@ -94,7 +96,10 @@ export function sentencesOf(file: string, source: string): Sentences {
 
   const { program } = parseSync(file, source, { lang: file.endsWith('x') ? 'tsx' : 'ts' });
   new Visitor({
-    FunctionDeclaration: enter,
+    FunctionDeclaration(node) {
+      enter();
+      if (/Sentence$/.test(node.id?.name ?? '')) makers.push([node.start, node.end]);
+    },
     'FunctionDeclaration:exit': leave,
     FunctionExpression: enter,
     'FunctionExpression:exit': leave,
@@ -119,6 +124,10 @@ export function sentencesOf(file: string, source: string): Sentences {
         translated.add(text.node);
         keys.push(at(text.node, text.value));
       }
+    },
+    ReturnStatement(node) {
+      if (node.argument && makers.some(([start, end]) => start < node.start && node.end < end))
+        found(node.argument);
     },
     ArrayExpression({ elements: [code, ...words] }) {
       if (code?.type !== 'Literal' || typeof code.value !== 'string' || !CODE.test(code.value)) return;
