@@ -154,6 +154,7 @@ function Parameters({
           />
         )
       }
+      none={t('None of the parameters matches the filter.')}
       what={t('parameters')}
       label={t('Parameters')}
       columns={parameterColumns(parameters)}
@@ -173,6 +174,8 @@ interface SortedTableProps<R> {
   readonly title: string;
   readonly filter?: ReactNode;
   readonly lead?: ReactNode;
+  /** Said in place of a table without rows. */
+  readonly none?: string;
   readonly what: string;
   readonly label: string;
   readonly columns: readonly DataColumn<R>[];
@@ -183,7 +186,7 @@ interface SortedTableProps<R> {
 }
 
 function SortedTable<R>(props: SortedTableProps<R>) {
-  const { table, title, filter, lead, what, label, columns, rows, ...rest } = props;
+  const { table, title, filter, lead, none, what, label, columns, rows, ...rest } = props;
   const sort = useApp((state) => state.sorts[table]) ?? SAVED_MOST;
   const sortTable = useApp((state) => state.sortTable);
   const sorted = sortedRows(columns, rows, sort);
@@ -195,16 +198,20 @@ function SortedTable<R>(props: SortedTableProps<R>) {
         <TableMenu what={what} name={table} columns={columns} rows={sorted} />
       </div>
       {lead && <p className={css.lead}>{lead}</p>}
-      <DataTable
-        label={label}
-        columns={columns}
-        rows={sorted}
-        sort={sort}
-        onSort={(next) => sortTable(table, next)}
-        maxHeight="max(200px, 46vh)"
-        narrowest={640}
-        {...rest}
-      />
+      {rows.length === 0 && none !== undefined ? (
+        <p className={css.lead}>{none}</p>
+      ) : (
+        <DataTable
+          label={label}
+          columns={columns}
+          rows={sorted}
+          sort={sort}
+          onSort={(next) => sortTable(table, next)}
+          maxHeight="max(200px, 46vh)"
+          narrowest={640}
+          {...rest}
+        />
+      )}
     </section>
   );
 }
