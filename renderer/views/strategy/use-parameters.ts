@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { LayoutParameter } from '../../../shared/strategy/layout-groups.ts';
 import { useApp } from '../../store/app-store.ts';
-import { isCancelled } from '../../store/values.ts';
 
 /** Names fetched at once. */
 const PAGE = 500;
@@ -41,14 +40,14 @@ export function useParameters(): Parameters {
       calls.set(key, call);
       ask('strategy.parameters', { filter, group, offset: page * PAGE, limit: PAGE }, call.signal).then(
         ({ parameters }) => {
-          if (call.signal.aborted) return;
+          if (call.signal.aborted) return void calls.delete(key);
           setFetched((before) => {
             const pages = before.scope === scope ? before.pages : [];
             return { scope, pages: new Map([...pages, [key, parameters]]) };
           });
         },
         // What is wrong is said by the table of groups, which asks the same checkpoint.
-        (error: unknown) => isCancelled(error) || calls.delete(key),
+        () => calls.delete(key),
       );
     },
   };
