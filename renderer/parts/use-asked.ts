@@ -28,8 +28,11 @@ export function useAsked<T>(
   // New on every render; `key` says what it asks.
   const latest = useRef(ask);
   latest.current = ask;
+  const answered = useRef<string>(undefined);
 
   useEffect(() => {
+    // A tab that was hidden is shown again: it has its answer still.
+    if (answered.current === asking) return;
     const controller = new AbortController();
     let left = false;
     setCall(controller);
@@ -42,7 +45,11 @@ export function useAsked<T>(
     latest
       .current(controller.signal, (value) => !left && setState((before) => ({ ...before, value })))
       .then(
-        () => !left && setState((before) => ({ ...before, waiting: false })),
+        () => {
+          if (left) return;
+          answered.current = asking;
+          setState((before) => ({ ...before, waiting: false }));
+        },
         (error: unknown) => {
           if (left) return;
           const stopped = isCancelled(error);
