@@ -41,19 +41,15 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
   const tableState = useApp((state) => state.tableState);
   const selected = useApp((state) => state.selected);
   const cursor = useApp((state) => state.cursor);
-  const scrollReset = useApp((state) => state.scrollReset);
+  const reset = useApp((state) => state.scrollReset);
   const { arrangement, table } = useColumns();
   const id = useId();
-  const window = useRowWindow({ scroller, count: rows.totalRows, rowHeight: ROW, headerHeight: ROW });
+  const window = useRowWindow({ scroller, count: rows.totalRows, rowHeight: ROW, headerHeight: ROW, reset });
   const onKeyDown = useTableKeys({ window, onEnter });
 
   const first = window.items[0]?.index ?? 0;
   const last = window.items.at(-1)?.index ?? 60;
   useEffect(() => store.getState().needRows(first, last), [store, first, last]);
-  const { toTop } = window;
-  useEffect(() => {
-    if (scrollReset > 0) toTop();
-  }, [scrollReset, toTop]);
 
   const { reveal } = window;
   const latestReveal = useRef(reveal);

@@ -9,6 +9,8 @@ interface GridWindowOptions {
   /** What stays in sight on top and at the left, in CSS pixels. */
   readonly headerHeight: number;
   readonly nameWidth: number;
+  /** Another number when the rows are to begin at the top again. */
+  readonly reset?: number;
 }
 
 export interface GridWindow {
@@ -28,9 +30,10 @@ export function useGridWindow({
   columns: { count: columnCount, width },
   headerHeight,
   nameWidth,
+  reset = 0,
 }: GridWindowOptions): GridWindow {
   const across = useRef<(left: number) => void>(() => undefined);
-  const rows = useRowWindow({ scroller, count, rowHeight: height, headerHeight, across });
+  const rows = useRowWindow({ scroller, count, rowHeight: height, headerHeight, reset, across });
   const virtualizer = useVirtualizer<HTMLElement, HTMLElement>({
     horizontal: true,
     count: columnCount,

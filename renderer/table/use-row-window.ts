@@ -1,5 +1,5 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { type Canvas, canvasOf, placement, revealOffset } from './canvas.ts';
 
@@ -9,6 +9,8 @@ interface RowWindowOptions {
   readonly rowHeight: number;
   /** Height of the header that stays on top inside the scroller. */
   readonly headerHeight: number;
+  /** Another number when the list is to begin at its top again. */
+  readonly reset?: number;
   /** What else follows scrolling; called with `scrollLeft`. */
   readonly across?: RefObject<(left: number) => void>;
 }
@@ -23,7 +25,6 @@ export interface RowWindow {
   readonly shift: number;
   /** Scrolls as little as needed to show a row. */
   reveal(index: number): void;
-  toTop(): void;
   /** Whole rows in sight: how far PageDown goes. */
   pageRows(): number;
 }
@@ -37,6 +38,7 @@ export function useRowWindow({
   count,
   rowHeight,
   headerHeight,
+  reset = 0,
   across,
 }: RowWindowOptions): RowWindow {
   const sight = () => Math.max(0, (scroller.current?.clientHeight ?? 0) - headerHeight);
@@ -86,7 +88,13 @@ export function useRowWindow({
   const scroll = useRef(scrollTo);
   scroll.current = scrollTo;
 
-  const toTop = useCallback(() => scroll.current(0), []);
+  const begun = useRef(reset);
+  useEffect(() => {
+    // Effects also run when a tab is shown again, which stays where it was scrolled to.
+    if (begun.current === reset) return;
+    begun.current = reset;
+    scroll.current(0);
+  }, [reset]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -110,7 +118,6 @@ export function useRowWindow({
     canvas,
     ...placement(canvas, exact.current.offset, exact.current.scrollTop),
     reveal: (index) => scrollTo(revealOffset(index, rowHeight, exact.current.offset, sight())),
-    toTop,
     pageRows: () => Math.max(1, Math.floor(sight() / rowHeight) - 1),
   };
 }

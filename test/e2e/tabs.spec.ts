@@ -55,6 +55,32 @@ test('each tab has its own checkpoint, view and filter; a reload brings both bac
   await expect(rowsOf(page)).toContainText(['2 slices × 2']);
 });
 
+test('a tab that is shown again is as it was left: scrolled, and its header opened', async ({ page }) => {
+  await page.setViewportSize({ width: 1600, height: 500 });
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Tensors').click();
+  await page.getByText('Flat', { exact: true }).click();
+  const table = page.getByRole('treegrid', { name: 'Tensors' });
+  const scrolled = () => table.evaluate((element) => element.scrollTop);
+  await table.hover();
+  await page.mouse.wheel(0, 540);
+  await expect.poll(scrolled).toBeGreaterThan(300);
+  const before = await scrolled();
+  await openSecond(page);
+  await tabsOf(page).first().click();
+  await expect(table).toBeVisible();
+  await expect.poll(scrolled).toBe(before);
+
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Files').click();
+  const items = page.getByRole('tree', { name: 'Header' }).getByRole('treeitem');
+  await items.nth(1).dblclick();
+  await expect(items.nth(1)).toHaveAttribute('aria-expanded', 'true');
+  await tabsOf(page).nth(1).click();
+  await tabsOf(page).first().click();
+  await expect(items.nth(1)).toBeVisible();
+  await page.waitForTimeout(300);
+  await expect(items.nth(1)).toHaveAttribute('aria-expanded', 'true');
+});
+
 test('back and forward go between tabs and within them, and close none', async ({ page }) => {
   await openBoth(page);
   await page.getByRole('navigation', { name: 'Views' }).getByText('Files').click();

@@ -39,7 +39,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
   const reset = useApp((state) => state.comparedReset);
   const cursor = useApp((state) => state.comparedCursor);
   const id = useId();
-  const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW });
+  const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW, reset });
   const first = window.items[0]?.index ?? 0;
   const last = window.items.at(-1)?.index ?? 60;
   const filter = useApp((state) => state.ask.filter);
@@ -49,10 +49,6 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
     () => store.getState().needCompared({ filter, shown, sort }, first, last),
     [store, filter, shown, sort, first, last],
   );
-  const { toTop } = window;
-  useEffect(() => {
-    if (reset > 0) toTop();
-  }, [reset, toTop]);
 
   const move = (to: number) => {
     store.getState().moveCompared(to);

@@ -72,7 +72,8 @@ export function useHeader(path: string): Header {
   const begin = useRef(show);
   begin.current = show;
   useEffect(() => {
-    void begin.current([], 0);
+    // Shown again after another tab, it keeps what was opened.
+    void begin.current(latest.current.open, 0);
     const current = calls;
     return () => current.current.controller.abort();
   }, []);

@@ -42,6 +42,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     columns: { count: totalRanks, width: COLUMN },
     headerHeight: HEADER,
     nameWidth,
+    reset,
   });
   const [firstColumn, endColumn] = [columns[0] ?? 0, (columns.at(-1) ?? 15) + 1];
   const [firstRow, endRow] = [rows.items[0]?.index ?? 0, (rows.items.at(-1)?.index ?? 59) + 1];
@@ -55,10 +56,6 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         { rows: [firstRow, endRow], columns: [firstColumn, endColumn] },
       );
   }, [store, id, filter, sort, firstRow, endRow, firstColumn, endColumn]);
-  const { toTop } = rows;
-  useEffect(() => {
-    if (reset > 0) toTop();
-  }, [reset, toTop]);
 
   useSharedPlace(reveal);
   const onKeyDown = useMatrixKeys({ reveal, pageRows: rows.pageRows, pageColumns, onEnter });
