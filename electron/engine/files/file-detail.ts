@@ -13,6 +13,8 @@ import type { ListContext } from './list-files.ts';
 const MOST_CHARACTERS = 20_000;
 const MOST_KEYS = 10_000;
 const MOST_CUT = 1000;
+/** Characters of a name that are looked for: a pattern of all of a longer one is too large to be made. */
+const SOUGHT = 1000;
 
 /** What one file is, holds and says; what is wrong with it is told, not thrown. */
 export async function fileDetail(
@@ -89,7 +91,8 @@ async function placeOf(
   if (fault.tensor === undefined || !path.endsWith('.safetensors'))
     return fault.code.startsWith('IO_') ? {} : { faultAt: 0 };
   const text = await pool.run({ type: 'header-text', path, roots }, signal);
-  const wanted = JSON.stringify(fault.tensor);
+  const name = JSON.stringify(fault.tensor.slice(0, SOUGHT));
+  const wanted = fault.tensor.length > SOUGHT ? name.slice(0, -1) : name;
   const [first] = await pool.run({ type: 'find-text', text, roots, wanted }, signal);
   return { faultAt: PREFIX_LENGTH + (first ?? 0) };
 }

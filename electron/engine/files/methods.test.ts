@@ -142,6 +142,23 @@ test.each([
   },
 );
 
+test('a fault of a tensor with a name of 100,000 characters has its place, too', async () => {
+  const root = shards('long name');
+  const path = join(root, 'model-00002-of-00002.safetensors');
+  const header = JSON.stringify({
+    ['b'.repeat(100_000)]: { dtype: 'F99', shape: [1], data_offsets: [0, 4] },
+  });
+  const bytes = Buffer.concat([Buffer.alloc(8), Buffer.from(header), Buffer.alloc(4)]);
+  bytes.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(path, bytes);
+  const checkpoint = await open(root);
+  expect(await call('file.detail', { checkpoint, path })).toMatchObject({
+    header: true,
+    fault: { code: 'ST_DTYPE' },
+    faultAt: 9,
+  });
+});
+
 test('the header as a tree: rows, what is open, what is found', async () => {
   const root = shards('tree');
   const checkpoint = await open(root);
