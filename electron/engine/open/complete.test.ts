@@ -115,6 +115,8 @@ test('a shard that is a link out of the folder is read, and told; not where only
   expect(limited.damaged).toMatchObject([
     { code: 'API_FORBIDDEN', file: join(folder, SHARD2), found: elsewhere },
   ]);
+  // Not even how large it is.
+  expect(limited.summary.files.filter(({ path }) => path === join(folder, SHARD2))).toEqual([]);
 });
 
 test('a shard cut short still lists its tensors, and no job may use it', async () => {

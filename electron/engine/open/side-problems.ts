@@ -52,21 +52,16 @@ export async function reportFiles(entries: readonly Entry[]): Promise<SideFile[]
   return [{ path: found.path, kind: 'report', size }];
 }
 
-/** Weight files of which not even the header could be read, as far as they are there. */
+/** Weight files of which not even the header could be read, as far as they are there and may be looked at. */
 export async function unreadFiles({ files, faults }: WeightFiles): Promise<SideFile[]> {
   const read = new Set(files.map(({ path }) => path));
+  const unread = faults.filter(({ path, fault }) => !read.has(path) && fault.code !== 'API_FORBIDDEN');
   const found = await Promise.all(
-    faults.map(async ({ path, rank }) => {
-      const info = read.has(path) ? undefined : await stat(path).catch(() => undefined);
-      return (
-        info?.isFile() && {
-          path,
-          kind: 'weights' as const,
-          size: info.size,
-          ...(rank !== undefined && { rank }),
-        }
-      );
+    unread.map(async ({ path, rank }): Promise<SideFile[]> => {
+      const info = await stat(path).catch(() => undefined);
+      if (!info?.isFile()) return [];
+      return [{ path, kind: 'weights', size: info.size, ...(rank !== undefined && { rank }) }];
     }),
   );
-  return found.filter((file) => file !== undefined && file !== false);
+  return found.flat();
 }
