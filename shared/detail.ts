@@ -9,6 +9,7 @@ import type { Piece } from './plan/piece.ts';
 import type { Layout } from './strategy/strategy.ts';
 import { findTensor } from './table/find-tensor.ts';
 import { fileNames, isWholeByNature } from './table/holders.ts';
+import { capital } from './text/capital.ts';
 import { escapeText } from './text/escape.ts';
 import { t } from './text/t.ts';
 import { formatShape } from './text/units.ts';
@@ -103,11 +104,7 @@ function slicesOf(model: Model, tensor: ModelTensor): SliceDetail[] {
     pieces = model.pieces(tensor);
   } catch (error) {
     const { message } = asFault(error);
-    return withoutBoxes(
-      model,
-      tensor.holders,
-      () => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
-    );
+    return withoutBoxes(model, tensor.holders, () => `${capital(message)}.`);
   }
   const byBox = new Map<string, Piece[]>();
   for (const piece of pieces) {

@@ -1,5 +1,6 @@
 import type { Dim } from '../checkpoint.ts';
 import type { Layout, Strategy } from '../strategy/strategy.ts';
+import { capital } from '../text/capital.ts';
 import { rankList } from '../text/ranks.ts';
 import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
@@ -140,8 +141,7 @@ export function becauseWords(layout: Layout, names: AxisNames = axisNames([layou
 
 /** "Rank 1 holds all rows", "Ranks 1 and 5 hold all rows". */
 export function holdingWords(ranks: readonly number[], held: string): string {
-  const list = rankList(ranks);
-  const who = `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
+  const who = capital(rankList(ranks));
   return ranks.length === 1
     ? t('{{who}} holds {{held}}', { who, held })
     : t('{{who}} hold {{held}}', { who, held });

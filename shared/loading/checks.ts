@@ -1,3 +1,4 @@
+import { capital } from '../text/capital.ts';
 import { rankList } from '../text/ranks.ts';
 import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
@@ -182,8 +183,4 @@ function onTheWay(facts: LoadingFacts, { srcStrategy }: Prepared): Check[] {
       ),
     },
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

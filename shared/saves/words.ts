@@ -1,4 +1,5 @@
 import type { Problem } from '../checkpoint.ts';
+import { capital } from '../text/capital.ts';
 import { escapeText } from '../text/escape.ts';
 import { rankList } from '../text/ranks.ts';
 import { t } from '../text/t.ts';
@@ -150,8 +151,4 @@ export function resumeExitCode({ saves, resume }: SavesReport): 0 | 1 | 3 {
   if (from !== undefined && from === newest) return 0;
   const newer = new Set(passedOver.map(({ suffix }) => suffix));
   return saves.some(({ suffix, damaged }) => newer.has(suffix) && damaged.length > 0) ? 3 : 1;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import type { Problem, RedundancySummary, Save } from '../../../shared/checkpoint.ts';
 import { saveName } from '../../../shared/saves/name.ts';
+import { capital } from '../../../shared/text/capital.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
@@ -120,8 +121,4 @@ export function flagProblem(flag: boolean | undefined, { state }: RedundancySumm
       advice: 'What the files hold is used; each slice is read once.',
     },
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

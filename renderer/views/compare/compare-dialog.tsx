@@ -2,6 +2,7 @@ import { Button, Checkbox, Modal, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
 import type { CompareRequest } from '../../../shared/compare/options.ts';
+import { capital } from '../../../shared/text/capital.ts';
 import { PathField } from '../../conversion/path-field.tsx';
 import { t } from '../../language/t.ts';
 import { saveWords } from '../../parts/words.ts';
@@ -139,6 +140,6 @@ function withTolerance(before: Tolerance, kind: keyof Tolerance, value: number |
 
 function saveLabel(save: Save): string {
   const words = saveWords(save);
-  const name = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const name = capital(words);
   return save.weightsOnly ? t('{{save}}, weights only', { save: name }) : name;
 }

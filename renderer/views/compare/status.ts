@@ -1,5 +1,6 @@
 import type { CompareRequest } from '../../../shared/compare/options.ts';
 import type { CompareStatus, Comparison } from '../../../shared/compare/results.ts';
+import { capital } from '../../../shared/text/capital.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
@@ -27,10 +28,7 @@ export function statusWords(status: CompareStatus): string {
 /** "Rank 2 against rank 6". */
 export function titleOf({ labels: { a, b } }: Comparison): string {
   // Words get a capital, the name of a folder keeps its letters.
-  const first = a.replace(
-    /^(rank|step|epoch|save|all) /,
-    (word) => word.charAt(0).toUpperCase() + word.slice(1),
-  );
+  const first = a.replace(/^(rank|step|epoch|save|all) /, capital);
   return t('{{first}} against {{b}}', {
     first: escapeText(translated(first)),
     b: escapeText(translated(b)),

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { nameOf } from '../../../shared/saves/resume.ts';
 import { sinkSize } from '../../../shared/saves/words.ts';
+import { capital } from '../../../shared/text/capital.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
@@ -118,8 +119,4 @@ export function SavePanel() {
       )}
     </div>
   );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
