@@ -5,6 +5,7 @@ import { type Loading, loadingOf } from '../../shared/loading/loading.ts';
 import type { ScenarioId } from '../../shared/loading/scenarios.ts';
 import { loadingStream } from '../../shared/loading/stream.ts';
 import { escapeText } from '../../shared/text/escape.ts';
+import { columns } from './columns.ts';
 import type { ConfigOptions } from './commands/inspect.ts';
 import { absolute } from './paths.ts';
 import { openSession, type Session } from './session.ts';
@@ -84,12 +85,12 @@ function list(terminal: Terminal, summary: CheckpointSummary): number {
     );
     return 0;
   }
-  const width = Math.max(...fits.map(({ scenario }) => scenario.id.length));
-  for (const { scenario, ready, fault } of fits) {
-    const state = fault ? 'no' : ready ? 'ready' : 'after';
-    const words = fault ? escapeText(fault.message, 500) : scenario.sentence();
-    terminal.print(`${scenario.id.padEnd(width)}  ${state.padEnd(5)}  ${words}`);
-  }
+  const rows = fits.map(({ scenario, ready, fault }) => [
+    scenario.id,
+    fault ? 'no' : ready ? 'ready' : 'after',
+    fault ? escapeText(fault.message, 500) : scenario.sentence(),
+  ]);
+  for (const line of columns(rows)) terminal.print(line);
   terminal.note('ready: loads as it is. after: something must be written first. Name one with --scenario.');
   return 0;
 }
