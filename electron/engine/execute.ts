@@ -49,7 +49,8 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
       const execute = isShare ? executeShare : executeWhole;
       const report = options.report && { ...options.report, fingerprint: fingerprintId(fingerprint) };
       const result = await execute(plan, place, {
-        ...{ ...options, threads, buffer, control, fingerprint, report },
+        ...options,
+        ...{ threads, buffer, control, fingerprint, report },
       });
       return { ...result, notes: [...notes, ...result.notes] };
     } catch (error) {
