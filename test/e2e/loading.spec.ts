@@ -60,7 +60,6 @@ test('rank folders: their own layout as it is, another one in numbers, and what 
 
 test('by keyboard, in the dark: scenarios, tabs, and Python', async ({ page, host }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
-  await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await scenario(page, 'Same layout').focus();

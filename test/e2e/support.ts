@@ -36,7 +36,10 @@ async function startHost(fixture: string, size?: LlamaSize): Promise<Host> {
   };
 }
 
-/** Tests get a page that has been opened, and fail on errors in its console or requests to other places. */
+/**
+ * Tests get a page that has opened its checkpoint, so that it hears keys and has all commands; they fail on errors in
+ * its console or requests to other places.
+ */
 export const test = base.extend<
   object,
   { fixture: string; size: LlamaSize | undefined; damages: string; host: Host }
@@ -63,6 +66,7 @@ export const test = base.extend<
       if (new URL(request.url()).host !== new URL(host.url).host) faults.push(`asks ${request.url()}`);
     });
     await page.goto(host.url);
+    await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
     await use(page);
     expect(faults).toEqual([]);
   },
