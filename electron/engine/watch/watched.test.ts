@@ -135,6 +135,19 @@ test('an output of a job in the folder is no news; one that takes its place is',
   abort.abort();
 });
 
+test('what a job of this engine wrote over is no news either', async () => {
+  const outputs = new OwnOutputs();
+  const { changes, begun, abort } = await watch(outputs);
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(folder, 'strategy', 'ckpt_strategy_rank_0.ckpt'), 'x');
+  outputs.add(join(folder, 'strategy'));
+  await untold(waiting);
+  appendFileSync(join(folder, RANK3), 'x');
+  expect(await waiting).toMatchObject({ changed: { names: [RANK3] }, removed: { count: 0 } });
+  abort.abort();
+});
+
 test('one file by itself', async () => {
   const path = join(folder, RANK3);
   const { changes, begun } = await watch(new OwnOutputs(), path);

@@ -29,6 +29,7 @@ export class Watched {
   readonly #root: string;
   readonly #files: FolderFiles;
   readonly #asOpened: Map<string, string>;
+  readonly #leaveOut: (path: string) => boolean;
   readonly #quietMs: number;
   #begun = false;
   /** Files at the last look. */
@@ -37,6 +38,7 @@ export class Watched {
   constructor({ summary, model }: OpenCheckpoint, { leaveOut, roots, quietMs = QUIET_MS }: WatchedOptions) {
     this.#root = summary.path;
     this.#quietMs = quietMs;
+    this.#leaveOut = leaveOut;
     this.#asOpened = new Map(model.files.map(({ path, identity }) => [path, stampOfIdentity(identity)]));
     const others = [...model.files, ...summary.files].map(({ path }) => path);
     this.#files = new FolderFiles(this.#root, others, { leaveOut, roots });
@@ -90,7 +92,7 @@ export class Watched {
       (was === undefined ? added : changed).push(path);
       hash.update(`${path}\0${stamp}\0`);
     }
-    const removed = [...this.#asOpened.keys()].filter((path) => !stamps.has(path));
+    const removed = [...this.#asOpened.keys()].filter((path) => !stamps.has(path) && !this.#leaveOut(path));
     for (const path of removed.sort()) hash.update(`-${path}\0`);
     const any = added.length + changed.length + removed.length > 0;
     return {
