@@ -153,9 +153,8 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     'job.start': async (input, call) => {
       const source = await withSignal(call, (signal) => openSource(input, signal));
-      outputs.add(input.out);
       return jobs.add(input.job, titleOf(DOING[input.job], source), (job) =>
-        run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) }),
+        outputs.of(run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) })),
       );
     },
     'saves.report': async ({ checkpoint }, call) => {
@@ -181,13 +180,15 @@ export function createEngine(options: EngineOptions): Engine {
     'strategy.read': ({ path }, call) =>
       withSignal(call, async (signal) => (await strategyReader(signal)(path)).summary),
     'strategy.save': (input, call) => {
-      if (input.out !== undefined) outputs.add(input.out);
-      return withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots }));
+      const saved = withSignal(call, (signal) => saveStrategy(input, { pool: reading, signal, roots }));
+      return input.dryRun ? saved : outputs.of(saved);
     },
-    'strategy.author': (input, call) =>
-      withSignal(call, async (signal) =>
+    'strategy.author': (input, call) => {
+      const saved = withSignal(call, async (signal) =>
         saveAuthoredStrategy(await open(input, signal), input, { pool: working, signal, roots }),
-      ),
+      );
+      return input.dryRun ? saved : outputs.of(saved);
+    },
     'jobs.list': async () => ({ jobs: jobs.list() }),
     'jobs.cancel': async ({ job }) => {
       await jobs.cancel(job);

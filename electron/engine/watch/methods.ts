@@ -5,12 +5,19 @@ import { isUnder } from '../open/read-bytes.ts';
 import type { OpenedCheckpoints } from '../opened.ts';
 import { Watched } from './watched.ts';
 
-/** What jobs of this engine wrote, or are writing: nobody needs to be told of their own job. */
+/** What jobs of this engine wrote: nobody needs to be told of their own job. */
 export class OwnOutputs {
   readonly #paths = new Set<string>();
 
   add(path: string): void {
     this.#paths.add(resolve(path));
+  }
+
+  /** Adds what work has written once it is there: until then nothing of it has its name, and it may be refused. */
+  async of<R extends { readonly out: string }>(work: Promise<R>): Promise<R> {
+    const result = await work;
+    this.add(result.out);
+    return result;
   }
 
   /** Is the path in an output that lies in `folder`? A job that replaces the folder itself makes it another: news. */
