@@ -111,7 +111,7 @@ export function compareSlice({ set, get, client, workspace }: SliceContext): Com
       if (mine !== calls) return;
       const pages = new Map(get().compared.pages).set(page, rows);
       for (const oldest of [...pages.keys()].slice(0, -MAX_PAGES)) pages.delete(oldest);
-      set({ compared: { total: totalRows, pages, errors: filterErrors } });
+      set({ compared: { total: totalRows, pages, errors: filterErrors }, compareFault: undefined });
     } catch (error) {
       if (mine !== calls) return;
       const fault = asFault(error);

@@ -3,6 +3,7 @@ import { COMPARE_STATUSES, type CompareStatus, type Comparison } from '../../../
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
+import { FaultNote } from '../../parts/fault-note.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { TextMenu } from '../../parts/text-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
@@ -19,6 +20,7 @@ import { useComparison } from './use-comparison.ts';
 function CompareView() {
   const { job, comparison } = useComparison();
   const comparing = useApp((state) => state.comparing);
+  const fault = useApp((state) => state.compareFault);
   const showDialog = useApp((state) => state.showCompareDialog);
   const toggleSide = useApp((state) => state.toggleSide);
   const narrow = useNarrow();
@@ -47,6 +49,11 @@ function CompareView() {
           {t('Compare with…')}
         </Button>
       </div>
+      {fault && (
+        <div className={css.fault}>
+          <FaultNote fault={fault} alert />
+        </div>
+      )}
       <div className={css.table}>
         <CompareTable key={job?.id} onEnter={() => toggleSide(narrow, true)} />
       </div>
