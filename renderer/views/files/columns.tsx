@@ -15,7 +15,7 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
   const ranks = files.some(({ rank }) => rank !== undefined);
   return [
     {
-      heading: t('Name'),
+      heading: 'Name',
       key: 'name',
       width: 'minmax(200px, 2fr)',
       sorts: 'ascending',
@@ -23,7 +23,7 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
       render: (file) => <FileName file={file} />,
     },
     {
-      heading: t('Kind'),
+      heading: 'Kind',
       key: 'kind',
       width: 'minmax(132px, 1.3fr)',
       sorts: 'ascending',
@@ -34,12 +34,12 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
         </span>
       ),
     },
-    ...(ranks ? [number(t('Rank'), 'rank', '60px', ({ rank }) => rank, 'ascending')] : []),
-    bytes(t('Size'), 'bytes', ({ size }) => size),
-    number(t('Tensors'), 'tensors', '76px', ({ tensorCount }) => tensorCount),
-    bytes(t('Header'), 'headerBytes', ({ headerLength }) => headerLength || undefined),
+    ...(ranks ? [{ heading: 'Rank', ...number('rank', '60px', ({ rank }) => rank, 'ascending') }] : []),
+    { heading: 'Size', ...bytes('bytes', ({ size }) => size) },
+    { heading: 'Tensors', ...number('tensors', '76px', ({ tensorCount }) => tensorCount) },
+    { heading: 'Header', ...bytes('headerBytes', ({ headerLength }) => headerLength || undefined) },
     {
-      heading: t('Modified'),
+      heading: 'Modified',
       key: 'modified',
       width: '138px',
       end: true,
@@ -102,28 +102,25 @@ export function Time({ milliseconds }: { readonly milliseconds: number }) {
   );
 }
 
+type Column = Omit<DataColumn<ListedFile>, 'heading'>;
+
 function number(
-  heading: string,
   key: string,
   width: string,
   value: (file: ListedFile) => number | undefined,
   sorts: 'ascending' | 'descending' = 'descending',
-): DataColumn<ListedFile> {
+): Column {
   const render = (file: ListedFile) => {
     const count = value(file);
     return count === undefined ? '' : formatCount(count);
   };
-  return { heading, key, width, value, sorts, end: true, render };
+  return { key, width, value, sorts, end: true, render };
 }
 
-function bytes(
-  heading: string,
-  key: string,
-  value: (file: ListedFile) => number | undefined,
-): DataColumn<ListedFile> {
+function bytes(key: string, value: (file: ListedFile) => number | undefined): Column {
   const render = (file: ListedFile) => {
     const count = value(file);
     return count === undefined ? '' : <Size bytes={count} />;
   };
-  return { ...number(heading, key, '88px', value), render };
+  return { ...number(key, '88px', value), render };
 }

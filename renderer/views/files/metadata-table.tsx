@@ -19,7 +19,7 @@ export function MetadataTable({ detail: { metadata, tensorCount } }: { readonly 
       <div className={css.heading}>
         <h3>{t('Metadata')}</h3>
         {metadata.length > 0 && (
-          <TableMenu what={t('metadata')} name="metadata" columns={columns()} rows={metadata} />
+          <TableMenu what={t('metadata')} name="metadata" columns={COLUMNS} rows={metadata} />
         )}
       </div>
       {metadata.length === 0 ? (
@@ -35,12 +35,10 @@ export function MetadataTable({ detail: { metadata, tensorCount } }: { readonly 
   );
 }
 
-function columns(): readonly TextColumn<MetadataEntry>[] {
-  return [
-    { heading: t('Key'), key: 'key', value: ({ key }) => key },
-    { heading: t('Value'), key: 'value', value: ({ value }) => value },
-  ];
-}
+const COLUMNS: readonly TextColumn<MetadataEntry>[] = [
+  { heading: 'Key', key: 'key', value: ({ key }) => key },
+  { heading: 'Value', key: 'value', value: ({ value }) => value },
+];
 
 function Entry({ entry: { key, value, length } }: { readonly entry: MetadataEntry }) {
   const [whole, setWhole] = useState(value.length <= AT_FIRST);
