@@ -1,5 +1,6 @@
 import { formatShape } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 import { useAsked } from '../parts/use-asked.ts';
 import { saveWords } from '../parts/words.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -122,7 +123,8 @@ function useJobs(query: string): FoundGroup {
   const showPath = useWorkspace((state) => state.showPath);
   const compares = useApp(({ checkpoint }) => checkpoint && viewOf('compare', checkpoint).id === 'compare');
   const found = jobs.flatMap((job): Found[] => {
-    if (job.state !== 'done' || !hasWords(job.title, query)) return [];
+    const title = translated(job.title);
+    if (job.state !== 'done' || !hasWords(title, query)) return [];
     const { comparison, out } = job.result;
     const go = comparison
       ? () => {
@@ -133,7 +135,7 @@ function useJobs(query: string): FoundGroup {
     // What verified a checkpoint has nothing to go to, and a comparison needs a checkpoint around it.
     return job.kind === 'verify' || (comparison && !compares)
       ? []
-      : [{ id: `job-${job.id}`, label: job.title, go }];
+      : [{ id: `job-${job.id}`, label: title, go }];
   });
   return { title: t('Jobs'), found: found.slice(0, MOST) };
 }

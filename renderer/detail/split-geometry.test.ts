@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Box } from '../../shared/layout/box.ts';
+import { speak } from '../language/t.ts';
 import { boxWords, cutDimensions, MAX_DRAWN, splitGeometry } from './split-geometry.ts';
 
 const box = (start: number[], extent: number[]): Box => ({ start, extent });
@@ -34,6 +35,12 @@ test('cut both ways, in any order of the slices', () => {
     { slice: 3, column: 1, row: 1 },
   ]);
   expect(boxWords(box([32, 8], [32, 8]), [0, 1])).toBe('rows 32–63, columns 8–15');
+});
+
+test('a part is said in the language of the window', () => {
+  speak('zh-CN');
+  expect(boxWords(box([32, 8], [32, 8]), [0, 1])).toBe('行 32–63、列 8–15');
+  speak('en');
 });
 
 test('three cut dimensions: the first two run down together', () => {

@@ -53,20 +53,16 @@ export function boxWords(box: Box, cut: readonly number[]): string {
   return cut
     .map((dimension) => {
       const start = box.start[dimension] ?? 0;
-      const range = `${formatPlain(start)}–${formatPlain(start + (box.extent[dimension] ?? 0) - 1)}`;
+      const range = `${start}–${start + (box.extent[dimension] ?? 0) - 1}`;
       return named ? `${dimensionWord(dimension, box.start.length)} ${range}` : range;
     })
-    .join(', ');
+    .join(t(', '));
 }
 
 /** Rows and columns for a matrix; numbers for the rest. */
 export function dimensionWord(dimension: number, dimensions: number): string {
-  if (dimensions === 2) return dimension === 0 ? 'rows' : 'columns';
+  if (dimensions === 2) return dimension === 0 ? t('rows') : t('columns');
   return t('dimension {{dimension}}', { dimension: formatCount(dimension) });
-}
-
-function formatPlain(index: number): string {
-  return String(index);
 }
 
 interface Track {

@@ -11,6 +11,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { sentence } from '../../parts/sentence.ts';
 import { useApp } from '../../store/app-store.ts';
 import { useWorkspace } from '../../store/workspace.ts';
 import css from './compare.module.css';
@@ -148,7 +149,7 @@ export function ComparedTensorNote({ tensor }: { readonly tensor: ComparedTensor
         <MiddleText text={tensor.name} tail={30} />
       </h3>
       <NumberFacts tensor={tensor} />
-      {tensor.message !== undefined && <p className={css.sentence}>{escapeText(tensor.message, 1000)}</p>}
+      {tensor.message !== undefined && <p className={css.sentence}>{sentence(tensor.message)}</p>}
       {tensor.numbers && tensor.numbers.elements > 0 && tensor.status !== 'equal' && (
         <div className={css.ways}>
           <Button variant="default" onClick={() => showDifference(tensor)}>

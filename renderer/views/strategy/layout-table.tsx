@@ -12,6 +12,7 @@ import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
+import { sentence } from '../../parts/sentence.ts';
 import { partOf } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
@@ -143,7 +144,7 @@ function GroupName({ row }: { readonly row: Row & { readonly type: 'group' } }) 
       <span className={css.group} title={names}>
         <span className={css.wrap}>{names}</span>
         {group.misfit && (
-          <span className={css.misfit} title={group.misfit.message}>
+          <span className={css.misfit} title={sentence(group.misfit.message)}>
             <IconAlertTriangle size={13} aria-hidden /> {misfitWords(group)}
           </span>
         )}

@@ -111,7 +111,7 @@ function infinityWords({ positiveInfinity, negativeInfinity }: TensorStats): str
 }
 
 function odd(count: number, words: string): ReactNode {
-  return count === 0 ? 'none' : <strong className={css.odd}>{words}</strong>;
+  return count === 0 ? t('none') : <strong className={css.odd}>{words}</strong>;
 }
 
 function quantilesOf({ quantiles, quantileError }: TensorStats): (readonly [string, ReactNode])[] {
