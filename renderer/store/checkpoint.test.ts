@@ -4,6 +4,7 @@ import { fault, ShardscopeError } from '../../shared/errors.ts';
 import { sampleClient } from '../testing/render-app.tsx';
 import { summaryOf } from '../testing/samples.ts';
 import { tabStore } from '../testing/tab-store.ts';
+import { addressOf } from './place.ts';
 import { activeTab } from './tabs.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -62,4 +63,20 @@ test('another checkpoint is met at its summary, another save in the same view; t
   expect(store.getState().view).toBe('summary');
   expect(client.inputsOf('checkpoint.close')).toHaveLength(2);
   expect(workspace.getState().recent.slice(0, 2)).toEqual(['/data/y', '/data/x']);
+});
+
+test('nothing is left of a checkpoint that was closed, in the address neither', async () => {
+  const store = tabStore(sampleClient());
+  const at = addressOf(store.getState());
+  await store.getState().open({ path: '/data/x' });
+  const { selectName, pickSave, pickFile, askLoading, showComparedOnly } = store.getState();
+  selectName('model.norm.weight');
+  store.getState().showValues({ rank: 3 });
+  pickSave('1_10');
+  pickFile('rank_0/part.safetensors');
+  askLoading({ scenario: 'resume' });
+  store.setState({ comparing: { a: { path: '/data/x' }, b: { path: '/data/y' } } });
+  showComparedOnly('unequal');
+  store.getState().closeCheckpoint();
+  expect(addressOf(store.getState())).toEqual(at);
 });

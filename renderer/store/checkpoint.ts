@@ -44,10 +44,14 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
     if (checkpoint) client.call('checkpoint.close', { checkpoint: checkpoint.id }).catch(() => undefined);
   }
 
-  /** They ask about the checkpoint that was open. */
-  function closeDialogs(): void {
+  /** Dialogs that ask about the checkpoint that was open, and what was chosen of it. */
+  function forget(): void {
     get().closeDraft();
     get().showStrategyDialog(false);
+    get().forgetComparison();
+    get().pickSave(undefined);
+    get().pickFile(undefined);
+    set({ loadingAsk: {} });
   }
 
   return {
@@ -69,12 +73,8 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         // Another checkpoint is met at its summary; another save of the same one in the same view.
         const view = samePlace ? get().view : 'summary';
         set({ checkpoint, opened: request, opening: undefined, view });
-        if (!samePlace) closeDialogs();
+        if (!samePlace) forget();
         get().resetTable(samePlace);
-        if (!samePlace) get().forgetComparison();
-        if (!samePlace) get().pickSave(undefined);
-        if (!samePlace) get().pickFile(undefined);
-        if (!samePlace) set({ loadingAsk: {} });
         get().showDetail(samePlace ? get().detailName : undefined);
         get().watchFiles();
         workspace.getState().noteRecent(request.path);
@@ -104,8 +104,9 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
     closeCheckpoint() {
       release();
       set({ checkpoint: undefined, opened: undefined, openFault: undefined, view: 'summary' });
-      closeDialogs();
+      forget();
       get().resetTable(false);
+      get().showDetail(undefined);
       get().watchFiles();
     },
 
