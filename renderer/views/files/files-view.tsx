@@ -46,12 +46,12 @@ function FilesTable({ list }: { readonly list: FileList }) {
   const sort = useApp((state) => state.sorts.files);
   const sortTable = useApp((state) => state.sortTable);
   const wanted = useDeferredValue(text);
-  const columns = fileColumns(list.files);
+  const columns = useMemo(() => fileColumns(list.files), [list]);
   const matching = useMemo(
     () => list.files.filter((file) => matches(file, wanted.trim().toLowerCase())),
     [list, wanted],
   );
-  const rows = sortedRows(columns, matching, sort);
+  const rows = useMemo(() => sortedRows(columns, matching, sort), [columns, matching, sort]);
   const bytes = matching.reduce((sum, { size }) => sum + size, 0);
   return (
     <>
@@ -97,7 +97,7 @@ function FilesTable({ list }: { readonly list: FileList }) {
           label={t('Files')}
           columns={columns}
           rows={rows}
-          keyOf={({ path }) => path}
+          keyOf={pathOf}
           selected={picked?.path}
           onSelect={({ name }) => pick(name)}
           sort={sort}
@@ -109,6 +109,8 @@ function FilesTable({ list }: { readonly list: FileList }) {
     </>
   );
 }
+
+const pathOf = ({ path }: ListedFile) => path;
 
 function matches(file: ListedFile, wanted: string): boolean {
   return (

@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import type { JobName } from '../../../shared/job-options.ts';
-import type { RedundancyReport } from '../../../shared/redundancy-report.ts';
+import type {
+  ParameterBytes,
+  RedundancyReport,
+  ReplicaGroupBytes,
+} from '../../../shared/redundancy-report.ts';
 import { type RowSort, sortedRows } from '../../../shared/table/sort-rows.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
@@ -111,16 +115,20 @@ function Actions({ checkpoint }: { readonly checkpoint: CheckpointSummary }) {
   );
 }
 
+const groupKey = ({ ranks }: ReplicaGroupBytes) => ranks.join();
+const parameterKey = ({ name }: ParameterBytes) => name;
+
 function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
+  const columns = useMemo(() => groupColumns(groups), [groups]);
   return (
     <SortedTable
       table="groups"
       title={t('By ranks that hold the same slices: {{count}} groups', { count: groups.length })}
       what={t('groups of ranks')}
       label={t('Groups of ranks')}
-      columns={groupColumns(groups)}
+      columns={columns}
       rows={groups}
-      keyOf={({ ranks }) => ranks.join()}
+      keyOf={groupKey}
     />
   );
 }
@@ -132,6 +140,7 @@ function Parameters({
 }) {
   const select = useApp((state) => state.selectName);
   const selected = useApp((state) => state.detailName);
+  const columns = useMemo(() => parameterColumns(parameters), [parameters]);
   return (
     <SortedTable
       table="parameters"
@@ -157,9 +166,9 @@ function Parameters({
       none={t('None of the parameters matches the filter.')}
       what={t('parameters')}
       label={t('Parameters')}
-      columns={parameterColumns(parameters)}
+      columns={columns}
       rows={parameters}
-      keyOf={({ name }) => name}
+      keyOf={parameterKey}
       selected={selected}
       onSelect={({ name }) => select(name)}
     />
@@ -189,7 +198,8 @@ function SortedTable<R>(props: SortedTableProps<R>) {
   const { table, title, filter, lead, none, what, label, columns, rows, ...rest } = props;
   const sort = useApp((state) => state.sorts[table]) ?? SAVED_MOST;
   const sortTable = useApp((state) => state.sortTable);
-  const sorted = sortedRows(columns, rows, sort);
+  // Not for every row that is chosen: there can be tens of thousands.
+  const sorted = useMemo(() => sortedRows(columns, rows, sort), [columns, rows, sort]);
   return (
     <section className={css.section}>
       <div className={css.heading}>
