@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import type { TensorDetail } from '../../shared/checkpoint.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
@@ -21,7 +21,7 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
   const scroller = useRef<HTMLElement>(null);
   const lit = useApp((state) => state.litSlice);
   const light = useApp((state) => state.lightSlice);
-  const places = placesOf(detail);
+  const places = useMemo(() => placesOf(detail), [detail]);
   const virtualizer = useVirtualizer({
     count: places.length,
     getScrollElement: () => scroller.current,

@@ -1,6 +1,14 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import type { RowSort } from '../../shared/table/sort-rows.ts';
 import { type TextColumn, tableText } from '../../shared/table/text.ts';
 import { t } from '../language/t.ts';
@@ -54,6 +62,14 @@ export function DataTable<R>(props: DataTableProps<R>) {
   const columns = props.columns.filter((column) => column.hidden !== true);
   const id = useId();
   const scroller = useRef<HTMLTableElement>(null);
+  // Another function makes the virtualizer place every row anew: not while the same rows scroll.
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      return row === undefined ? index : keyOf(row);
+    },
+    [rows, keyOf],
+  );
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -61,10 +77,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
       const row = rows[index];
       return row === undefined ? ROW : heightOf(row);
     },
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : keyOf(row);
-    },
+    getItemKey,
     scrollPaddingStart: ROW,
     overscan: 10,
   });
