@@ -3,11 +3,10 @@ import { IconColumns2, IconPlus, IconSquare } from '@tabler/icons-react';
 import { t } from '../language/t.ts';
 import { shownTabs } from '../store/tabs.ts';
 import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
-import { tabNames } from './tab-names.ts';
 import css from './tabs.module.css';
 import { useComparePair } from './use-compare-pair.ts';
 import { useLinkedSelections } from './use-linked-selections.ts';
-import { useTabAddresses } from './use-tab-addresses.ts';
+import { useTabNames } from './use-tab-names.ts';
 
 /** Two tabs side by side: which, and what to do with them. */
 export function BesideMenu() {
@@ -18,7 +17,7 @@ export function BesideMenu() {
   const { showBeside, endPair, linkSelections } = useWorkspaceStore().getState();
   useLinkedSelections();
   const compare = useComparePair();
-  const names = tabNames(useTabAddresses(tabs));
+  const names = useTabNames(tabs);
   return (
     <>
       {both && compare && (
@@ -50,7 +49,7 @@ export function BesideMenu() {
             ({ id }, index) =>
               id !== active && (
                 <Menu.Item key={id} onClick={() => showBeside(id)}>
-                  {names[index]}
+                  {names[index]?.name}
                 </Menu.Item>
               ),
           )}

@@ -11,9 +11,8 @@ import type { Tab } from '../store/tabs.ts';
 import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
 import { BesideMenu } from './beside-menu.tsx';
 import { paneId, tabButtonId } from './ids.ts';
-import { tabNames } from './tab-names.ts';
 import css from './tabs.module.css';
-import { useTabAddresses } from './use-tab-addresses.ts';
+import { useTabNames } from './use-tab-names.ts';
 
 /** The checkpoints that are open; nothing while there is only one. */
 export function TabBar() {
@@ -48,8 +47,7 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
   const active = useWorkspace((state) => state.active);
   const pair = useWorkspace((state) => state.pair);
   const { showTab, closeTab, moveTab } = useWorkspaceStore().getState();
-  const addresses = useTabAddresses(tabs);
-  const names = tabNames(addresses);
+  const names = useTabNames(tabs);
   const list = useRef<HTMLDivElement>(null);
   const dragged = useRef<string>(undefined);
 
@@ -94,7 +92,7 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
             aria-selected={id === active}
             aria-controls={paneId(id)}
             tabIndex={id === active ? 0 : -1}
-            title={escapeText(addresses[index]?.path ?? '', 4096)}
+            title={escapeText(names[index]?.path ?? '', 4096)}
             onClick={() => showTab(id)}
             onKeyDown={(event) => onKeyDown(event, index)}
             draggable
@@ -107,7 +105,7 @@ function TabList({ tabs }: { readonly tabs: readonly Tab[] }) {
             onDragOver={(event) => dragOver(event, index)}
             onAuxClick={(event) => event.button === 1 && closeTab(id)}
           >
-            <MiddleText text={names[index] ?? ''} tail={20} />
+            <MiddleText text={names[index]?.name ?? ''} tail={20} />
           </button>
           {/* For the pointer: a tab list may hold tabs only. The keyboard has Delete and Alt+W. */}
           <button

@@ -3,9 +3,8 @@ import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { shownTabs } from '../store/tabs.ts';
 import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
-import { tabNames } from './tab-names.ts';
 import { useComparePair } from './use-compare-pair.ts';
-import { useTabAddresses } from './use-tab-addresses.ts';
+import { useTabNames } from './use-tab-names.ts';
 
 /** Keys go to the first nine. */
 const NUMBERED = 9;
@@ -17,7 +16,7 @@ export function useTabCommands(): Command[] {
   const both = useWorkspace((state) => shownTabs(state).length === 2);
   const desktop = useDesktop() !== undefined;
   const compare = useComparePair();
-  const names = tabNames(useTabAddresses(tabs));
+  const names = useTabNames(tabs);
   const { addTab, closeTab, showTab, showBeside, endPair } = useWorkspaceStore().getState();
   const group = 'window';
   const step = (by: number) => {
@@ -67,7 +66,7 @@ export function useTabCommands(): Command[] {
       ({ id }, index): Command => ({
         group,
         id: `tab-${id}`,
-        label: t('Tab {{number}}: {{name}}', { number: index + 1, name: names[index] ?? '' }),
+        label: t('Tab {{number}}: {{name}}', { number: index + 1, name: names[index]?.name ?? '' }),
         ...(index < NUMBERED && { keys: [`alt+${index + 1}`] }),
         run: () => showTab(id),
       }),
