@@ -8,44 +8,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
-import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
+import { bytesMoved } from '../../shared/plan/plan.ts';
 import { onlyFiles } from '../../shared/plan/shares.ts';
-import { REPORT_NAME } from '../../shared/report.ts';
-import type { ExecuteOptions } from './execution.ts';
 import { isLeftoverName, RECORD_NAME } from './job-record.ts';
-import { makeSample, type Sample } from './sample-plan.ts';
-import { expectWritten, SampleRuns } from './sample-runs.ts';
+import { SampleShares } from './sample-shares.ts';
 
-const runs = new SampleRuns(2);
-let sample: Sample;
-beforeEach(() => {
-  // Four files: rows and columns of two tensors, some of them in two files each.
-  const tensor = { dtype: 'BF16', shape: [96, 128], extentBytes: 0, leftOut: 3 } as const;
-  const tensors = [
-    { ...tensor, sourceCuts: [[], [32, 64]], outputCuts: [[24, 48, 72], []], copies: 1 },
-    { ...tensor, sourceCuts: [[32], []], outputCuts: [[], [64]], copies: 2 },
-  ];
-  sample = makeSample(runs.path('source'), tensors, 3, 4);
-});
-
-function execute(options: Partial<ExecuteOptions> = {}, plan: Plan = sample.plan) {
-  return runs.execute(plan, options);
-}
-
-function share(index: number, count: number, options: Partial<ExecuteOptions> = {}) {
-  return execute({ split: { index, count }, ...options });
-}
-
-function expectWhole(): void {
-  expectWritten(sample, runs.path('out'));
-  expect(readdirSync(runs.path('out')).sort()).toEqual([
-    ...['model.safetensors.index.json', 'rank_0', 'rank_1', 'rank_2', 'rank_3'],
-  ]);
-}
+const job = new SampleShares();
+const { runs } = job;
 
 /** The folder in which the shares meet, and the finished files in it. */
 function meeting(): { path: string; files: string[] } {
@@ -66,7 +38,7 @@ test.each([
   async (count, order) => {
     let finished = 0;
     for (const [done, index] of order.entries()) {
-      const { shares } = await share(index, count, {
+      const { shares } = await job.share(index, count, {
         ...{ threads: 1 + (index % 2), memoryBytes: 3 * 2 * (100 + index * 1000) },
       });
       const published = done === order.length - 1;
@@ -79,16 +51,16 @@ test.each([
       expect(runs.leftBehind().length).toBeLessThanOrEqual(1);
       expect(runs.leftBehind().every(isLeftoverName)).toBe(true);
     }
-    expectWhole();
+    job.expectWhole();
     expect(runs.leftBehind()).toEqual([]);
   },
 );
 
 test('all shares at once, each of them twice: one output, every run ends well', async () => {
-  const all = [1, 2, 3, 4, 4, 3, 2, 1].map((index) => share(index, 4));
+  const all = [1, 2, 3, 4, 4, 3, 2, 1].map((index) => job.share(index, 4));
   const results = await Promise.all(all);
   expect(results.some(({ shares }) => shares?.published)).toBe(true);
-  expectWhole();
+  job.expectWhole();
   expect(runs.leftBehind()).toEqual([]);
 });
 
@@ -96,65 +68,65 @@ test('two finishers at once are harmless, also where an old output is replaced',
   for (const overwrite of [false, true]) {
     mkdirSync(runs.path('out'), { recursive: true });
     if (overwrite) writeFileSync(runs.path('out', 'old.safetensors'), 'old');
-    await share(1, 2, { overwrite });
-    const both = await Promise.all([share(2, 2, { overwrite }), share(2, 2, { overwrite })]);
+    await job.share(1, 2, { overwrite });
+    const both = await Promise.all([job.share(2, 2, { overwrite }), job.share(2, 2, { overwrite })]);
     expect(both.map(({ shares }) => shares?.published)).toEqual([true, true]);
-    expectWhole();
+    job.expectWhole();
     expect(runs.leftBehind()).toEqual([]);
     rmSync(runs.path('out'), { recursive: true });
   }
 });
 
 test('a repeated share reads its files back and writes none again', async () => {
-  await share(1, 2);
+  await job.share(1, 2);
   const { path, files } = meeting();
   for (const file of files) utimesSync(file, 1000, 1000);
-  const { takenOver } = await share(1, 2);
+  const { takenOver } = await job.share(1, 2);
   expect(takenOver.files).toBe(files.length);
   expect(takenOver.bytes).toBeGreaterThan(0);
   expect(files.map((file) => statSync(file).mtimeMs)).toEqual(files.map(() => 1_000_000));
   expect(readdirSync(path).filter((name) => name.startsWith('work-'))).toEqual([]);
-  await share(2, 2);
-  expectWhole();
+  await job.share(2, 2);
+  job.expectWhole();
 });
 
 test('a finished file that was damaged since is written again by its share', async () => {
-  await share(1, 2);
+  await job.share(1, 2);
   const [file = ''] = meeting().files;
   const bytes = readFileSync(file);
   bytes[1000] = (bytes[1000] ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  await share(1, 2);
-  await share(2, 2);
-  expectWhole();
+  await job.share(1, 2);
+  await job.share(2, 2);
+  job.expectWhole();
 });
 
 test('resume: false does a share anew and leaves the work of others', async () => {
-  await share(1, 2);
+  await job.share(1, 2);
   const { files } = meeting();
   for (const file of files) utimesSync(file, 1000, 1000);
-  expect((await share(1, 2, { resume: false })).takenOver.bytes).toBe(0);
+  expect((await job.share(1, 2, { resume: false })).takenOver.bytes).toBe(0);
   expect(files.every((file) => statSync(file).mtimeMs > 1_000_000)).toBe(true);
-  await share(2, 2, { resume: false });
-  expectWhole();
+  await job.share(2, 2, { resume: false });
+  job.expectWhole();
 });
 
 test('different numbers of shares can be mixed: files are what counts', async () => {
-  await share(1, 2);
-  await share(2, 3);
-  await share(1, 3);
-  const { shares } = await share(3, 3);
+  await job.share(1, 2);
+  await job.share(2, 3);
+  await job.share(1, 3);
+  const { shares } = await job.share(3, 3);
   expect(shares).toMatchObject({ published: true });
-  expectWhole();
+  job.expectWhole();
 });
 
 test('other options never mix, and are told of', async () => {
-  await share(1, 2, { request: { job: 'merge', maxShardBytes: 1 } });
-  const outputs = sample.plan.outputs.map((output) => ({ ...output, path: `x/${output.path}` }));
+  await job.share(1, 2, { request: { job: 'merge', maxShardBytes: 1 } });
+  const outputs = job.sample.plan.outputs.map((output) => ({ ...output, path: `x/${output.path}` }));
   const request = { job: 'merge', maxShardBytes: 2 };
-  const { shares, notes } = await execute(
+  const { shares, notes } = await job.execute(
     { split: { index: 2, count: 2 }, request },
-    { ...sample.plan, outputs },
+    { ...job.sample.plan, outputs },
   );
   expect(shares).toEqual({ count: 2, finished: 1, published: false });
   expect(notes).toEqual([
@@ -164,114 +136,44 @@ test('other options never mix, and are told of', async () => {
 });
 
 test('a plan with one file has all its work in one share', async () => {
-  const plan = { ...onlyFiles(sample.plan, [2]), texts: sample.plan.texts };
-  const first = await execute({ split: { index: 2, count: 2 } }, plan);
+  const plan = { ...onlyFiles(job.sample.plan, [2]), texts: job.sample.plan.texts };
+  const first = await job.execute({ split: { index: 2, count: 2 } }, plan);
   expect(first).toMatchObject({ files: [], shares: { finished: 1, published: false } });
-  expect((await execute({ split: { index: 1, count: 2 } }, plan)).shares?.published).toBe(true);
+  expect((await job.execute({ split: { index: 1, count: 2 } }, plan)).shares?.published).toBe(true);
   expect(
-    readFileSync(runs.path('out/rank_2/net.safetensors')).equals(sample.expected[2] ?? Buffer.of()),
+    readFileSync(runs.path('out/rank_2/net.safetensors')).equals(job.sample.expected[2] ?? Buffer.of()),
   ).toBe(true);
 });
 
-/** What a report says beside the plan. */
-const report = {
-  ...{ shardscope: '1.2.3', options: {}, root: '/' },
-  counts: {
-    tensors: { in: 2, leftOut: 0, out: 2 },
-    bytes: { in: 0, leftOut: 0, redundant: 0, unused: 0, repeated: 0, cast: 0, out: 0 },
-  },
-};
-
-/** Time of change of every file of the output. */
-function times(): number[] {
-  return sample.plan.outputs.map(({ path }) => statSync(runs.path('out', path)).mtimeMs);
-}
-
-test('a share that is repeated after the end finds all there, and writes nothing', async () => {
-  for (const index of [1, 2]) await share(index, 2, { report });
-  const before = times();
-  for (const options of [{}, { resume: false }, { threads: 1 }, { finish: true }]) {
-    const late = await share(1, 2, { report, ...options });
-    expect(late).toMatchObject({
-      ...{ alreadyThere: true, verified: true, shares: { count: 2, finished: 2, published: true } },
-      takenOver: { files: 2 },
-    });
-    expect(late.files.map(({ path }) => path)).toContain(runs.path('out', REPORT_NAME));
-  }
-  expect(await execute({ finish: true, report })).toMatchObject({ alreadyThere: true });
-  expect(times()).toEqual(before);
-  expect(runs.leftBehind()).toEqual([]);
-});
-
-const others: [string, () => Promise<unknown>][] = [
-  ['was published without a report', () => rm(runs.path('out', REPORT_NAME))],
-  ['has a report that is none', () => writeFile(runs.path('out', REPORT_NAME), '{')],
-  ['lost a file', () => rm(runs.path('out/rank_3/net.safetensors'))],
-  ['has a file of another length', () => truncate(runs.path('out/rank_3/net.safetensors'), 900)],
-  ['lost its index', () => rm(runs.path('out/model.safetensors.index.json'))],
-];
-test.each(others)('a late share refuses an output that %s', async (_, change) => {
-  for (const index of [1, 2]) await share(index, 2, { report });
-  await change();
-  expect(await share(1, 2, { report }).catch(asFault)).toMatchObject({ code: 'OUT_EXISTS' });
-});
-
-test('a late share refuses the output of another job, however alike, and of changed sources', async () => {
-  for (const index of [1, 2]) await share(index, 2, { report });
-  const moves = sample.plan.moves.toReversed();
-  const split = { index: 1, count: 2 };
-  const other = await execute({ split, report }, { ...sample.plan, moves }).catch(asFault);
-  expect(other).toMatchObject({ code: 'OUT_EXISTS' });
-  const sources = sample.plan.sources.map((source) => ({ ...source, identity: `${source.identity}1` }));
-  const changed = await execute({ split, report }, { ...sample.plan, sources }).catch(asFault);
-  expect(changed).toMatchObject({ code: 'OUT_EXISTS' });
-  // A run that is no share, and one that is to write again, do as they always do.
-  expect(await execute({ report }).catch(asFault)).toMatchObject({ code: 'OUT_EXISTS' });
-  expect(await share(1, 2, { report, overwrite: true })).not.toHaveProperty('alreadyThere');
-});
-
-test('a share without files ends well also where the others have published, and only there', async () => {
-  const plan = { ...onlyFiles(sample.plan, [2]), texts: sample.plan.texts };
-  await execute({ split: { index: 1, count: 3 } }, plan);
-  const late = await execute({ split: { index: 3, count: 3 } }, plan);
-  expect(late).toMatchObject({ alreadyThere: true, shares: { count: 3, finished: 3, published: true } });
-  expect(runs.leftBehind()).toEqual([]);
-  const taken = runs.path('taken');
-  mkdirSync(taken);
-  writeFileSync(join(taken, 'old.safetensors'), 'old');
-  const other = await execute({ split: { index: 3, count: 3 }, out: taken }, plan).catch(asFault);
-  expect(other).toMatchObject({ code: 'OUT_EXISTS' });
-});
-
 test('finish publishes only what is complete, and names the shares that are missing', async () => {
-  const none = await execute({ finish: true }).catch(asFault);
+  const none = await job.execute({ finish: true }).catch(asFault);
   expect(none).toMatchObject({ code: 'OUT_INCOMPLETE', found: '0 files' });
   expect(runs.leftBehind()).toEqual([]);
-  await share(1, 4);
-  const fault = await share(3, 4, { finish: true }).catch(asFault);
+  await job.share(1, 4);
+  const fault = await job.share(3, 4, { finish: true }).catch(asFault);
   expect(fault).toMatchObject({ code: 'OUT_INCOMPLETE', expected: '4 files', found: '2 files' });
   expect('message' in fault && fault.message).toContain('of share 2, 4 of 4');
-  await share(2, 4);
-  await share(4, 4);
-  expectWhole();
+  await job.share(2, 4);
+  await job.share(4, 4);
+  job.expectWhole();
 });
 
 test('cancelling a share removes its own work and nothing of the others', async () => {
-  await share(1, 2);
+  await job.share(1, 2);
   const { path, files } = meeting();
   const abort = new AbortController();
-  const cancelled = share(2, 2, { signal: abort.signal, beforeVerify: () => abort.abort() });
+  const cancelled = job.share(2, 2, { signal: abort.signal, beforeVerify: () => abort.abort() });
   expect(await cancelled.catch(asFault)).toMatchObject({ code: 'CANCELLED' });
   expect(meeting().files).toEqual(files);
   expect(readdirSync(path).filter((name) => name.startsWith('work-'))).toEqual([]);
-  await share(2, 2);
-  expectWhole();
+  await job.share(2, 2);
+  job.expectWhole();
 });
 
 test('cancelling the only share leaves nothing at all', async () => {
   const abort = new AbortController();
   const out = runs.path('deep/er/out');
-  const cancelled = share(2, 2, { out, signal: abort.signal, beforeVerify: () => abort.abort() });
+  const cancelled = job.share(2, 2, { out, signal: abort.signal, beforeVerify: () => abort.abort() });
   expect(await cancelled.catch(asFault)).toMatchObject({ code: 'CANCELLED' });
   expect(readdirSync(runs.folder)).toEqual(['source']);
 });
@@ -284,7 +186,7 @@ test('what is written wrong is found by its share, named by its final path, and 
     bytes[500] = (bytes[500] ?? 0) ^ 1;
     writeFileSync(path, bytes);
   };
-  const fault = await share(1, 2, { beforeVerify: damage }).catch(asFault);
+  const fault = await job.share(1, 2, { beforeVerify: damage }).catch(asFault);
   expect(fault).toMatchObject({
     code: 'OUT_VERIFY',
     file: expect.stringContaining(runs.path('out/rank_')),
@@ -293,26 +195,26 @@ test('what is written wrong is found by its share, named by its final path, and 
 });
 
 test('a run without split goes on with what the shares wrote', async () => {
-  await share(1, 2);
-  const { takenOver, notes } = await execute();
+  await job.share(1, 2);
+  const { takenOver, notes } = await job.execute();
   expect(takenOver.bytes).toBeGreaterThan(0);
-  expect(takenOver.bytes).toBeLessThan(bytesMoved(sample.plan));
+  expect(takenOver.bytes).toBeLessThan(bytesMoved(job.sample.plan));
   expect(notes).toEqual(['Went on with what a split run of the same job left.']);
-  expectWhole();
+  job.expectWhole();
   expect(runs.leftBehind()).toEqual([]);
 });
 
 test('a run without split and with resume: false removes what shares left, of any plan', async () => {
-  await share(1, 2);
-  await execute({ split: { index: 1, count: 2 } }, { ...sample.plan, texts: [] });
+  await job.share(1, 2);
+  await job.execute({ split: { index: 1, count: 2 } }, { ...job.sample.plan, texts: [] });
   expect(runs.leftBehind()).toHaveLength(2);
-  expect((await execute({ resume: false })).takenOver.bytes).toBe(0);
-  expectWhole();
+  expect((await job.execute({ resume: false })).takenOver.bytes).toBe(0);
+  job.expectWhole();
   expect(runs.leftBehind()).toEqual([]);
 });
 
 test('work that a killed share of this machine left is removed; that of another machine is not touched', async () => {
-  await share(1, 2);
+  await job.share(1, 2);
   const { path } = meeting();
   for (const [name, host] of [
     ['dead', undefined],
@@ -323,29 +225,29 @@ test('work that a killed share of this machine left is removed; that of another 
     const record = { pid: 4_194_305, host: host ?? hostname(), started: '2026-01-01T00:00:00.000Z' };
     writeFileSync(join(path, `work-${name}`, RECORD_NAME), JSON.stringify(record));
   }
-  await share(1, 2);
+  await job.share(1, 2);
   expect(readdirSync(path).filter((name) => name.startsWith('work-'))).toEqual(['work-elsewhere']);
-  await share(2, 2);
-  expectWhole();
+  await job.share(2, 2);
+  job.expectWhole();
   expect(runs.leftBehind()).toEqual([]);
 });
 
 test('a source that changes makes another plan: shares of before and after never meet', async () => {
-  await share(1, 2);
-  const [first, ...others] = sample.plan.sources;
+  await job.share(1, 2);
+  const [first, ...others] = job.sample.plan.sources;
   if (first === undefined) return expect.unreachable();
   utimesSync(first.path, 1, 1);
   const { dev, ino, size, mtimeNs, ctimeNs } = statSync(first.path, { bigint: true });
   const sources = [{ ...first, identity: [dev, ino, size, mtimeNs, ctimeNs].join(':') }, ...others];
-  const plan = { ...sample.plan, sources };
-  const { shares, notes } = await execute({ split: { index: 2, count: 2 } }, plan);
+  const plan = { ...job.sample.plan, sources };
+  const { shares, notes } = await job.execute({ split: { index: 2, count: 2 } }, plan);
   expect(shares).toEqual({ count: 2, finished: 1, published: false });
   expect(notes).toEqual([expect.stringContaining('source-0.bin changed: it was written to or touched')]);
 });
 
 test('without verifying, shares are finished too', async () => {
-  await share(1, 2, { verify: false });
-  const { verified } = await share(2, 2, { verify: false });
+  await job.share(1, 2, { verify: false });
+  const { verified } = await job.share(2, 2, { verify: false });
   expect(verified).toBe(false);
-  expectWhole();
+  job.expectWhole();
 });
