@@ -1,6 +1,6 @@
 import type { CheckpointSummary, FileSummary } from '../checkpoint.ts';
 
-type Summary = Omit<CheckpointSummary, 'id'>;
+export type Summary = Omit<CheckpointSummary, 'id'>;
 
 const base: Summary = {
   path: '/data/run/output',
