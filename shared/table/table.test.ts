@@ -1,25 +1,8 @@
 import { expect, test } from 'vitest';
 import type { TableRow } from '../checkpoint.ts';
-import type { Model } from '../model.ts';
-import type { TableColumn, TablePage } from './page.ts';
 import { completeModel, distributedModel, namedModel, type Stored } from './sample-model.ts';
-import { type TableRequest, tableNames, tablePage } from './table.ts';
-
-function request(given: Partial<TableRequest> = {}): TableRequest {
-  return { filter: '', view: 'tree', toggled: [], ...given };
-}
-
-function page(model: Model, given: Partial<TableRequest> = {}, offset = 0, limit = 1000): TablePage {
-  return tablePage(model, request(given), offset, limit);
-}
-
-/** Rows as a drawing: two spaces a level, groups with their sign and count. */
-function drawn(rows: readonly TableRow[]): string[] {
-  return rows.map((row) => {
-    const text = row.type === 'group' ? `${row.expanded ? '-' : '+'} ${row.label} (${row.count})` : row.label;
-    return `${'  '.repeat(row.depth)}${text}`;
-  });
-}
+import { drawn, page, request } from './sample-page.ts';
+import { tableNames } from './table.ts';
 
 const { model: ranks } = distributedModel(2);
 
@@ -186,118 +169,12 @@ test('a filter with errors says so and does the rest', () => {
   expect(filterErrors).toEqual([expect.stringMatching(/^"huge" is no size/)]);
 });
 
-const sortable = completeModel([
-  ['c.0.x', 'F32', [2, 10]], // 80 bytes
-  ['c.0.y', 'F32', [2, 9]], // 72
-  ['a', 'BF16', [100]], // 200
-  ['b', 'U8', []], // 1
-  ['d', 'F32', [10]], // 40
-  ['e.1.x', 'BF16', [2, 9, 1]], // 36
-  ['e.1.y', 'U8', ['18446744073709551615', 0]], // 0
-]);
-
-function sorted(column: TableColumn, descending = false, view: 'flat' | 'tree' = 'flat'): string[] {
-  return drawn(page(sortable, { view, sort: { column, descending } }).rows);
-}
-
-test('flat sorting, with the natural order among equals both ways', () => {
-  expect(sorted('name', true)).toEqual(['e.1.y', 'e.1.x', 'd', 'c.0.y', 'c.0.x', 'b', 'a']);
-  expect(sorted('dtype')).toEqual(['a', 'e.1.x', 'c.0.x', 'c.0.y', 'd', 'b', 'e.1.y']);
-  expect(sorted('dtype', true)).toEqual(['b', 'e.1.y', 'c.0.x', 'c.0.y', 'd', 'a', 'e.1.x']);
-  expect(sorted('shape')).toEqual(['b', 'c.0.y', 'e.1.x', 'c.0.x', 'd', 'a', 'e.1.y']);
-  expect(sorted('size', true)).toEqual(['a', 'c.0.x', 'c.0.y', 'd', 'e.1.x', 'b', 'e.1.y']);
-  expect(sorted('held')).toEqual(['a', 'b', 'c.0.x', 'c.0.y', 'd', 'e.1.x', 'e.1.y']);
-  const held = page(ranks, {
-    view: 'flat',
-    filter: 'layers.0 role:weight',
-    sort: { column: 'held', descending: false },
-  });
-  expect(held.rows.map((row) => row.type === 'tensor' && `${row.slices} × ${row.copies}`)).toEqual([
-    '1 × 8',
-    '4 × 2',
-    '4 × 2',
-  ]);
-});
-
-test('sorting inside the tree', () => {
-  expect(sorted('name', true, 'tree')).toEqual([
-    '- e.1 (2)',
-    '  y',
-    '  x',
-    'd',
-    '- c.0 (2)',
-    '  y',
-    '  x',
-    'b',
-    'a',
-  ]);
-  // Groups by their total: 152 bytes, 36 bytes.
-  expect(sorted('size', true, 'tree')).toEqual([
-    'a',
-    '- c.0 (2)',
-    '  x',
-    '  y',
-    'd',
-    '- e.1 (2)',
-    '  x',
-    '  y',
-    'b',
-  ]);
-  expect(sorted('size', false, 'tree')).toEqual([
-    'b',
-    '- e.1 (2)',
-    '  y',
-    '  x',
-    'd',
-    '- c.0 (2)',
-    '  y',
-    '  x',
-    'a',
-  ]);
-  expect(sorted('dtype', false, 'tree')).toEqual([
-    'a',
-    'd',
-    'b',
-    '- c.0 (2)',
-    '  x',
-    '  y',
-    '- e.1 (2)',
-    '  x',
-    '  y',
-  ]);
-  expect(sorted('dtype', true, 'tree').slice(-2)).toEqual(['  y', '  x']);
-});
-
 test('pages are windows on the rows', () => {
   const whole = page(ranks).rows;
   const parts: TableRow[] = [];
   for (let offset = 0; offset < whole.length; offset += 7) parts.push(...page(ranks, {}, offset, 7).rows);
   expect(parts).toEqual(whole);
   expect(page(ranks, {}, 1000, 10)).toMatchObject({ totalRows: 33, offset: 1000, rows: [] });
-});
-
-test('names between two rows, with closed groups standing for what they hold', () => {
-  const toggled = ['model.layers.1', 'adam_m', 'adam_v'];
-  const names = (from?: number, to?: number) => tableNames(ranks, request({ toggled }), from, to);
-  expect(names(3, 6)).toEqual([
-    'model.layers.0.feed_forward.w2.weight',
-    'model.layers.0.ffn_norm.weight',
-    'model.layers.1.attention.wq.weight',
-    'model.layers.1.feed_forward.w2.weight',
-    'model.layers.1.ffn_norm.weight',
-    'model.norm_out.weight',
-  ]);
-  expect(names(1, 1)).toEqual([]);
-  expect(names(8, 8)).toHaveLength(8);
-  expect(names()).toHaveLength(25);
-  expect(names()[0]).toBe('global_step');
-  expect(names(9)).toEqual(names().slice(-8));
-  const flat = request({ view: 'flat', sort: { column: 'name', descending: true } });
-  expect(tableNames(ranks, flat, 0, 1)).toEqual([
-    'model.tok_embeddings.embedding_weight',
-    'model.norm_out.weight',
-  ]);
-  expect(tableNames(ranks, request({ filter: 'norm_out !adam' }))).toEqual(['model.norm_out.weight']);
 });
 
 test('levels are open by default as far as 2,000 rows show', () => {
