@@ -1,33 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ShardscopeError } from '../../../shared/errors.ts';
-import { poolAndFolder } from '../sample-pool.ts';
-import { openCheckpoint } from './open.ts';
+import { FIXTURES, RANKS, sampleOpen, WHOLE } from './sample-open.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
-const { pool, folder: scratch } = poolAndFolder();
-
-const open = (path: string, more: { strategy?: string; fileSuffix?: string } = {}) =>
-  openCheckpoint({ path, ...more }, { pool });
-const summaryOf = async (path: string, more = {}) => (await open(join(FIXTURES, path), more)).summary;
-const faultOf = async (path: string, more = {}) => {
-  const error: unknown = await open(path, more).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof ShardscopeError) return error.fault;
-  throw new Error(`no fault: ${String(error)}`);
-};
-const copyOf = (fixture: string, name: string): string => {
-  const to = join(scratch, name);
-  cpSync(join(FIXTURES, fixture), to, { recursive: true });
-  return to;
-};
-
-/** The same small model in every family: 39 weights, two moments each, 5 hyper parameters. */
-const WHOLE = { tensorCount: 122, parameterCount: 9360, byteCount: 93_908, hyperCount: 5 };
-const RANKS = [0, 1, 2, 3, 4, 5, 6, 7];
+const { open, summaryOf, faultOf, copyOf } = sampleOpen();
 
 describe('families', () => {
   test.each([
@@ -157,121 +133,13 @@ describe('families', () => {
     });
     expect(summary.strategy).toMatchObject({ parameterCount: 117, devicesPerStage: 4 });
   });
-});
 
-describe('saves', () => {
-  test('rank 3 lacks step 30: step 20 is the newest that every rank has', async () => {
-    const summary = await summaryOf('training_output');
-    expect(summary).toMatchObject({ ...WHOLE, kind: 'training-output', suffix: '1_20', stageCount: 2 });
-    expect(summary.saves.map(({ suffix, whole, weightsOnly }) => [suffix, whole, weightsOnly])).toEqual([
-      ['network-1_10', true, true],
-      ['1_10', true, false],
-      ['network-1_20', true, true],
-      ['1_20', true, false],
-      ['network-1_30', false, true],
-      ['1_30', false, false],
-    ]);
-    expect(summary.problems).toHaveLength(1);
-    expect(summary.problems[0]).toMatchObject({ code: 'STEPS_DIFFER', severity: 'warning', rank: 3 });
-    expect(
-      summary.files
-        .filter(({ kind }) => kind === 'weights')
-        .every(({ name }) => name.endsWith('-1_20.safetensors')),
-    ).toBe(true);
-  });
-
-  test('a step that was asked for is opened although a rank lacks it; replicas cover it', async () => {
-    const summary = await summaryOf('training_output/checkpoint', { fileSuffix: '1_30' });
-    expect(summary).toMatchObject({ ...WHOLE, suffix: '1_30', missingRanks: [3] });
-    expect(summary.problems).toMatchObject([{ code: 'MISSING_RANKS', severity: 'warning', rank: 3 }]);
-  });
-
-  test('weights alone: by their folder, or by suffix from the output folder', async () => {
-    const alone = { tensorCount: 39, parameterCount: 9360, optimizer: { tensors: 0, bytes: 0 } };
-    expect(await summaryOf('training_output/checkpoint_network')).toMatchObject(alone);
-    expect(await summaryOf('training_output', { fileSuffix: 'network-1_10' })).toMatchObject({
-      ...alone,
-      suffix: 'network-1_10',
-    });
-  });
-
-  test('a step that is not there is refused with those that are', async () => {
-    const fault = await faultOf(join(FIXTURES, 'training_output/checkpoint'), { fileSuffix: '1_40' });
-    expect(fault).toMatchObject({ code: 'CP_STEP', expected: '1_40', found: '1_10, 1_20, 1_30' });
-  });
-
-  test('one rank folder: what that rank holds, and where the whole is', async () => {
-    const summary = await summaryOf('training_output/checkpoint/rank_3');
-    expect(summary).toMatchObject({ ranks: [3], suffix: '1_20', countsAreWhole: false, fileCount: 1 });
-    expect(summary.problems).toMatchObject([
-      { code: 'MISSING_RANKS', severity: 'info', file: join(FIXTURES, 'training_output/checkpoint') },
-    ]);
-  });
-
-  test('one rank folder with a strategy: no job takes it for the whole model', async () => {
-    const path = join(FIXTURES, 'dp2_mp2_pp2/checkpoint/rank_3');
-    const { summary, damaged } = await open(path, { strategy: join(FIXTURES, 'dp2_mp2_pp2/strategy') });
-    expect(summary).toMatchObject({ ranks: [3], missingRanks: [0, 1, 2, 4, 5, 6, 7] });
-    expect(damaged).toMatchObject([{ code: 'SG_STAGES' }]);
-  });
-
-  test('a run started again in the same folder: the newest step, never both runs', async () => {
-    const root = copyOf('dp2_mp4', 'again');
-    for (const rank of RANKS) {
-      const folder = join(root, 'checkpoint', `rank_${rank}`);
-      const file = (name: string) => join(folder, `llama_tiny_rank_${rank}${name}.safetensors`);
-      cpSync(file('-1_10'), file('_1-1_10'));
-      cpSync(file('-1_10'), file('_1-1_5'));
-    }
-    const { summary } = await open(root);
-    expect(summary.saves.map(({ suffix }) => suffix)).toEqual(['1-1_5', '0-1_10', '1-1_10']);
-    expect(summary.suffix).toBe('1-1_10');
-    expect((await open(root, { fileSuffix: '0-1_10' })).summary.files[0]?.name).toMatch(
-      /rank_0-1_10\.safetensors$/,
-    );
-    const fault = await faultOf(root, { fileSuffix: '1_10' });
-    expect(fault.code).toBe('CP_AMBIGUOUS');
-    expect(fault.found).toBe('llama_tiny_rank_0-1_10.safetensors, llama_tiny_rank_0_1-1_10.safetensors');
-    expect(fault.advice).toContain('0-1_10 or 1-1_10');
-  });
-
-  test('two files of one rank that fit equally are refused with the list', async () => {
-    const root = copyOf('dp2_mp4', 'two');
-    const folder = join(root, 'checkpoint/rank_2');
-    cpSync(join(folder, 'llama_tiny_rank_2-1_10.safetensors'), join(folder, 'qwen_rank_2-1_10.safetensors'));
-    const fault = await faultOf(root);
-    expect(fault).toMatchObject({ code: 'CP_AMBIGUOUS', rank: 2 });
-    expect(fault.message).toContain('llama_tiny_rank_2-1_10.safetensors, qwen_rank_2-1_10.safetensors');
-  });
-
-  test('no step on every rank: the one that most ranks have, the others count as missing', async () => {
-    const root = copyOf('dp2_mp4', 'mixed');
-    const folder = join(root, 'checkpoint/rank_6');
-    renameSync(
-      join(folder, 'llama_tiny_rank_6-1_10.safetensors'),
-      join(folder, 'llama_tiny_rank_6-1_20.safetensors'),
-    );
-    const { summary } = await open(root);
-    expect(summary).toMatchObject({ suffix: '1_10', missingRanks: [6] });
-    expect(summary.problems.map(({ code }) => code).sort()).toEqual([
-      'META_MISMATCH',
-      'MISSING_RANKS',
-      'STEPS_DIFFER',
-    ]);
-  });
-
-  test('meta.json that names a missing file is a problem of that rank', async () => {
-    const root = copyOf('dp2_mp4', 'meta');
-    writeFileSync(
-      join(root, 'checkpoint/rank_4/meta.json'),
-      '{"last_epoch":1,"last_step":11,"last_ckpt_file":"x.ckpt"}',
-    );
-    writeFileSync(join(root, 'checkpoint/rank_5/meta.json'), 'nonsense');
-    const { summary } = await open(root);
-    expect(summary.problems).toMatchObject([{ code: 'META_MISMATCH', rank: 4 }]);
-    expect(summary.problems[0]?.message).toBe(
-      'meta.json of rank 4 names x.ckpt, which is not there; also wrong on rank 5.',
-    );
+  test('equal headers are one object', async () => {
+    const { model } = await open(join(FIXTURES, 'dp2_mp2_pp2'));
+    const headers = new Set(model.files.map(({ header }) => header));
+    expect(model.files).toHaveLength(8);
+    expect(headers.size).toBe(2);
+    expect(dirname(model.files[7]?.path ?? '')).toMatch(/rank_7$/);
   });
 });
 
@@ -362,55 +230,5 @@ describe('ranks', () => {
     expect(summary).toMatchObject({ ...WHOLE, fileCount: 7, ranks: RANKS });
     expect(damaged).toMatchObject([{ code: 'ST_TOO_SHORT', rank: 7 }]);
     expect(summary.problems[0]).toMatchObject({ code: 'ST_TOO_SHORT', severity: 'error', rank: 7 });
-  });
-});
-
-describe('strategies', () => {
-  test('found where MindSpore Transformers puts it; the next place when one cannot be read', async () => {
-    const root = copyOf('dp2_mp2_pp2', 'places');
-    const where = async () => (await open(join(root, 'checkpoint'))).summary.strategy?.path;
-    expect(await where()).toBe(join(root, 'strategy'));
-    rmSync(join(root, 'strategy'), { recursive: true });
-    mkdirSync(join(root, 'merged_strategy'));
-    cpSync(join(root, 'merged_ckpt_strategy.ckpt'), join(root, 'merged_strategy/dst_strategy.ckpt'));
-    expect(await where()).toBe(join(root, 'merged_strategy'));
-    writeFileSync(join(root, 'merged_strategy/dst_strategy.ckpt'), 'nonsense');
-    const { summary } = await open(join(root, 'checkpoint'));
-    expect(summary.strategy?.path).toBe(join(root, 'strategy_json'));
-    expect(summary.problems).toMatchObject([
-      { code: 'SG_PARSE', severity: 'warning', file: join(root, 'merged_strategy/dst_strategy.ckpt') },
-    ]);
-    rmSync(join(root, 'strategy_json'), { recursive: true });
-    expect(await where()).toBe(join(root, 'merged_ckpt_strategy.ckpt'));
-    rmSync(join(root, 'merged_ckpt_strategy.ckpt'));
-    expect(await where()).toBe(join(root, 'merged_strategy.json'));
-  });
-
-  test('one that was named and cannot be used is a fault', async () => {
-    const weights = join(FIXTURES, 'dp2_mp4/checkpoint');
-    expect((await faultOf(weights, { strategy: join(FIXTURES, 'hf_llama/config.json') })).code).toBe(
-      'SG_PARSE',
-    );
-    expect((await faultOf(weights, { strategy: join(scratch, 'none') })).code).toBe('IO_NOT_FOUND');
-    mkdirSync(join(scratch, 'empty'));
-    expect((await faultOf(weights, { strategy: join(scratch, 'empty') })).code).toBe('SG_NOT_FOUND');
-  });
-
-  test('the strategy files of only some stages are refused naming the stage', async () => {
-    const folder = join(scratch, 'stage1');
-    mkdirSync(folder);
-    const from = join(FIXTURES, 'dp2_mp2_pp2/strategy');
-    for (const name of readdirSync(from))
-      if (/rank_[4-7]/.test(name)) cpSync(join(from, name), join(folder, name));
-    const fault = await faultOf(join(FIXTURES, 'dp2_mp2_pp2/checkpoint'), { strategy: folder });
-    expect(fault.code).toBe('SG_STAGES');
-  });
-
-  test('equal headers are one object', async () => {
-    const { model } = await open(join(FIXTURES, 'dp2_mp2_pp2'));
-    const headers = new Set(model.files.map(({ header }) => header));
-    expect(model.files).toHaveLength(8);
-    expect(headers.size).toBe(2);
-    expect(dirname(model.files[7]?.path ?? '')).toMatch(/rank_7$/);
   });
 });

@@ -1,0 +1,46 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { FIXTURES, sampleOpen } from './sample-open.ts';
+
+const { scratch, open, faultOf, copyOf } = sampleOpen();
+
+test('found where MindSpore Transformers puts it; the next place when one cannot be read', async () => {
+  const root = copyOf('dp2_mp2_pp2', 'places');
+  const where = async () => (await open(join(root, 'checkpoint'))).summary.strategy?.path;
+  expect(await where()).toBe(join(root, 'strategy'));
+  rmSync(join(root, 'strategy'), { recursive: true });
+  mkdirSync(join(root, 'merged_strategy'));
+  cpSync(join(root, 'merged_ckpt_strategy.ckpt'), join(root, 'merged_strategy/dst_strategy.ckpt'));
+  expect(await where()).toBe(join(root, 'merged_strategy'));
+  writeFileSync(join(root, 'merged_strategy/dst_strategy.ckpt'), 'nonsense');
+  const { summary } = await open(join(root, 'checkpoint'));
+  expect(summary.strategy?.path).toBe(join(root, 'strategy_json'));
+  expect(summary.problems).toMatchObject([
+    { code: 'SG_PARSE', severity: 'warning', file: join(root, 'merged_strategy/dst_strategy.ckpt') },
+  ]);
+  rmSync(join(root, 'strategy_json'), { recursive: true });
+  expect(await where()).toBe(join(root, 'merged_ckpt_strategy.ckpt'));
+  rmSync(join(root, 'merged_ckpt_strategy.ckpt'));
+  expect(await where()).toBe(join(root, 'merged_strategy.json'));
+});
+
+test('one that was named and cannot be used is a fault', async () => {
+  const weights = join(FIXTURES, 'dp2_mp4/checkpoint');
+  expect((await faultOf(weights, { strategy: join(FIXTURES, 'hf_llama/config.json') })).code).toBe(
+    'SG_PARSE',
+  );
+  expect((await faultOf(weights, { strategy: join(scratch, 'none') })).code).toBe('IO_NOT_FOUND');
+  mkdirSync(join(scratch, 'empty'));
+  expect((await faultOf(weights, { strategy: join(scratch, 'empty') })).code).toBe('SG_NOT_FOUND');
+});
+
+test('the strategy files of only some stages are refused naming the stage', async () => {
+  const folder = join(scratch, 'stage1');
+  mkdirSync(folder);
+  const from = join(FIXTURES, 'dp2_mp2_pp2/strategy');
+  for (const name of readdirSync(from))
+    if (/rank_[4-7]/.test(name)) cpSync(join(from, name), join(folder, name));
+  const fault = await faultOf(join(FIXTURES, 'dp2_mp2_pp2/checkpoint'), { strategy: folder });
+  expect(fault.code).toBe('SG_STAGES');
+});
