@@ -36,8 +36,7 @@ export interface ListContext {
  */
 export async function listFiles({ summary }: OpenCheckpoint, context: ListContext): Promise<FileList> {
   const known = new Set(summary.files.map(({ path }) => path));
-  const isFolder = summary.kind !== 'file' && (await isDirectory(summary.path));
-  const found = isFolder ? await walk(summary.path, context) : { paths: [], truncated: false };
+  const found = summary.kind === 'file' ? { paths: [], truncated: false } : await walk(summary.path, context);
   const others = found.paths.filter((path) => !known.has(path)).map((path) => otherFile(path, summary.path));
   const stated = await inBatches([...summary.files, ...others], (file) =>
     withStat(file, known.has(file.path), context.roots),
@@ -62,10 +61,6 @@ function inOrder(a: ListedFile, b: ListedFile): number {
     Number(b.belongs && hasTensors(b)) - Number(a.belongs && hasTensors(a)) ||
     naturalCompare(a.name, b.name)
   );
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Paths below a folder, in natural order, folder by folder. Links to folders are not followed: they may go round. */
