@@ -49,7 +49,8 @@ function checkChange({ set, remove }: MetadataChange): void {
       `It stays as it is, or can be removed.`,
     );
   const keys = [...set.map(([key]) => key), ...remove];
-  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+  const seen = new Set<string>();
+  const twice = keys.find((key) => seen.size === seen.add(key).size);
   if (twice !== undefined)
     refuse('USAGE', `'${escapeText(twice)}' is to be changed twice`, 'Set or remove each key once.');
 }
