@@ -122,9 +122,25 @@ function ancestors(path: string): string[] {
   return found;
 }
 
-async function idOf(path: string): Promise<string | undefined> {
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
+async function idOf(path: string, look = stat): Promise<string | undefined> {
+  const info = await look(path, { bigint: true }).catch(() => undefined);
   return info && `${info.dev}:${info.ino}`;
+}
+
+/** Refuses OUT_IS_SOURCE for a file that is a source by another name: a hard link, or in a folder mounted twice. */
+async function checkHoldsNoSource(paths: readonly string[], { sources }: Plan): Promise<void> {
+  const ids = new Map<string, string>();
+  for (const { path } of sources) ids.set((await idOf(path)) ?? path, path);
+  for (const path of paths) {
+    const source = ids.get((await idOf(path, lstat)) ?? '');
+    if (source !== undefined)
+      refuse(
+        'OUT_IS_SOURCE',
+        `Overwriting would remove ${path}, which is the source ${source} by another name.`,
+        'Choose another output folder.',
+        { file: path, found: source },
+      );
+  }
 }
 
 /** Weights and what belongs to them: what an earlier run of a job may have written. */
@@ -133,7 +149,8 @@ const REPLACEABLE = /\.safetensors(\.index\.json)?$|^param_name_map\.json$|^shar
 /**
  * What is at the output path. Refuses OUT_EXISTS for a file, for a folder with content unless `overwrite`, and
  * even then when the folder holds anything but weights, their index, and names that the plan writes again:
- * overwriting removes all that is there, and a tokenizer or a log is nobody's to remove.
+ * overwriting removes all that is there, and a tokenizer or a log is nobody's to remove. Refuses OUT_IS_SOURCE
+ * when a source is among it.
  */
 export async function checkExisting(target: string, plan: Plan, overwrite: boolean): Promise<Existing> {
   const info = await lstat(target).catch((error: unknown) => {
@@ -176,5 +193,10 @@ export async function checkExisting(target: string, plan: Plan, overwrite: boole
       'Choose another output folder, or move these files away first.',
       { file: target, found: foreign.slice(0, 5).join(', ') },
     );
+  const files = entries.filter((entry) => !entry.isDirectory());
+  await checkHoldsNoSource(
+    files.map(({ parentPath, name }) => join(parentPath, name)),
+    plan,
+  );
   return 'content';
 }
