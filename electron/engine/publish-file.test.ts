@@ -1,4 +1,5 @@
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -48,6 +49,17 @@ test('a link is followed and stays a link; a source behind it is not replaced', 
       .find(({ name }) => name === 'link')
       ?.isSymbolicLink(),
   ).toBe(true);
+});
+
+test('a source is not replaced, whatever it is called: a hard link, a path with ..', async () => {
+  writeFileSync(at('file'), 'old');
+  mkdirSync(at('folder'));
+  linkSync(at('file'), at('twin'));
+  for (const name of [at('twin'), `${folder}/folder/../file`]) {
+    const refused = publishFile(name, bytes, { overwrite: true, sources: [at('file')] });
+    await expect(refused).rejects.toMatchObject({ fault: { code: 'OUT_IS_SOURCE' } });
+  }
+  expect(readFileSync(at('file'), 'utf8')).toBe('old');
 });
 
 test('a folder is not replaced by a file', async () => {
