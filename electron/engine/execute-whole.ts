@@ -20,6 +20,7 @@ export async function executeWhole(plan: Plan, place: Place, options: Execution)
   const progress = new Progress(control, bytesTotal(plan, verify), options.onProgress);
   const files = filesOf(output.target, plan);
   let filled: Filled;
+  let left: readonly string[];
   try {
     control.check();
     if (crcBytesToRead(plan.sources) > 0) {
@@ -38,7 +39,7 @@ export async function executeWhole(plan: Plan, place: Place, options: Execution)
     }
     await checkSources(plan.sources);
     control.check();
-    await output.publish();
+    left = await output.publish();
   } catch (error) {
     await output.discard();
     throw withFinalPath(error, output);
@@ -52,6 +53,6 @@ export async function executeWhole(plan: Plan, place: Place, options: Execution)
     takenOver: filled.takenOver,
     ...(filled.casts && { casts: filled.casts }),
     differences: filled.differences,
-    notes: output.notes,
+    notes: [...output.notes, ...left],
   };
 }

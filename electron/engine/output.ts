@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bytesWritten, type Plan } from '../../shared/plan/plan.ts';
-import { writeError } from './errno.ts';
+import { errnoOf, writeError } from './errno.ts';
 import { changesBetween, type Fingerprint } from './fingerprint.ts';
 import { asidesOf, findStale, RECORD_NAME, temporaryName, writeRecord } from './job-record.ts';
 import { JOURNAL_NAME, Journal, type JournalHead, type Portions, readJournal } from './journal.ts';
@@ -38,8 +38,11 @@ export interface Output {
   readonly buffer?: number | undefined;
   /** Why the work of a killed run was not taken over, in sentences. */
   readonly notes: readonly string[];
-  /** Gives the temporary folder its final name. On failure nothing is published. */
-  publish(): Promise<void>;
+  /**
+   * Gives the temporary folder its final name. On failure nothing is published. Gives what could not be removed of
+   * an old output, in sentences.
+   */
+  publish(): Promise<readonly string[]>;
   /** Removes the temporary folder and the parents made for it. Never throws: the next run cleans up, too. */
   discard(): Promise<void>;
 }
@@ -116,7 +119,7 @@ async function publishWork(
   work: Work,
   place: Place,
   { fsync, report }: OutputOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { temporary, journal } = work;
   try {
     await journal?.close();
@@ -127,6 +130,14 @@ async function publishWork(
     throw writeError(error, place.target);
   }
   await publish(plan, temporary, place, { fsync, report: report !== undefined });
+  const left: string[] = [];
   for (const aside of await asidesOf(place.target))
-    await rm(aside, { recursive: true, force: true }).catch(() => {});
+    await rm(aside, { recursive: true, force: true }).catch((error: unknown) => {
+      left.push(leftSentence(aside, errnoOf(error)));
+    });
+  return left;
+}
+
+function leftSentence(aside: string, errno = 'unknown'): string {
+  return `The old output could not be removed (${errno}): what is left of it is in ${aside}. Remove it by hand.`;
 }

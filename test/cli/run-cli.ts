@@ -13,6 +13,8 @@ export interface Finished {
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs as this user and group; only root may. */
+  readonly uid?: number;
   /** Called once with the running process. */
   readonly started?: (child: ChildProcessWithoutNullStreams) => void;
 }
@@ -23,6 +25,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   const child = spawn(process.execPath, [join(bundles, 'cli.js'), ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
   });
   options.started?.(child);
   let stdout = '';
