@@ -91,6 +91,7 @@ const heatmapSize = {
 
 export const api = {
   'app.info': method<AppInfo>()(z.strictObject({})),
+  /** Forgets a path; all that are not open now when none is named. */
   'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
   'folder.list': method<FolderListing>()(z.strictObject({ path: path.optional() }), { reads: ['path'] }),
   'checkpoint.open': method<CheckpointSummary>()(
@@ -286,6 +287,8 @@ export type EngineEvent =
       readonly bytesDone: number;
       readonly bytesTotal: number;
     }
+  /** Paths opened before, newest first, after one was opened or forgotten. */
+  | { readonly type: 'recent'; readonly recent: readonly string[] }
   | {
       readonly type: 'opening';
       readonly path: string;

@@ -77,12 +77,12 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = new JobQueue();
   const opened = new OpenedCheckpoints();
   const outputs = new OwnOutputs();
-  const recent = new RecentPaths(options.stateFolder);
   const roots = info.roots.map(realRoot);
   const listeners = new Set<(event: EngineEvent) => void>();
   const send = (event: EngineEvent) => {
     for (const listener of [...listeners]) listener(event);
   };
+  const recent = new RecentPaths(options.stateFolder, (paths) => send({ type: 'recent', recent: paths }));
   jobs.listen(send);
 
   const openContext = (path: string, signal: AbortSignal): OpenContext => ({
@@ -112,7 +112,8 @@ export function createEngine(options: EngineOptions): Engine {
   const implementation: Implementation = {
     'app.info': async () => ({ version: packageJson.version, ...info, recent: await recent.list() }),
     'recent.remove': async ({ path }) => {
-      await recent.remove(path);
+      const open = opened.paths;
+      await recent.keep((other) => (path === undefined ? open.has(other) : other !== path));
       return null;
     },
     'folder.list': async ({ path }) => listFolders(path, info.roots),

@@ -42,6 +42,11 @@ export class OpenedCheckpoints {
     return [...this.#open.values()].findLast((entry) => entry.request === key)?.checkpoint;
   }
 
+  /** Paths of the checkpoints that are open. */
+  get paths(): ReadonlySet<string> {
+    return new Set([...this.#open.values()].map(({ checkpoint }) => checkpoint.summary.path));
+  }
+
   close(id: string): void {
     this.#open.delete(id);
   }

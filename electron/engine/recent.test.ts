@@ -8,7 +8,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'shardscope-recent-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 test('newest first, each once, at most 100; written whole and nothing beside', async () => {
-  const recent = new RecentPaths(scratch);
+  const told: (readonly string[])[] = [];
+  const recent = new RecentPaths(scratch, (paths) => told.push(paths));
   for (let i = 0; i < 105; i++) await recent.add(`/data/${i}`);
   await recent.add('/data/10');
   await recent.settled();
@@ -18,10 +19,12 @@ test('newest first, each once, at most 100; written whole and nothing beside', a
   expect(new Set(list).size).toBe(100);
   expect(JSON.parse(readFileSync(join(scratch, 'recent.json'), 'utf8'))).toEqual({ recent: list });
   expect(readdirSync(scratch)).toEqual(['recent.json']);
-  await recent.remove('/data/10');
+  expect(told.at(-1)).toEqual(list);
+  await recent.keep((path) => path !== '/data/10');
   expect((await recent.list())[0]).toBe('/data/104');
-  await recent.remove();
+  await recent.keep(() => false);
   expect(await recent.list()).toEqual([]);
+  expect(told.at(-1)).toEqual([]);
   await recent.settled();
 });
 

@@ -18,10 +18,13 @@ const stored = z.object({ recent: z.array(z.string()) });
 export class RecentPaths {
   readonly #file: string | undefined;
   readonly #folder: string | undefined;
+  readonly #changed: (paths: readonly string[]) => void;
   #paths: readonly string[] | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(stateFolder?: string) {
+  /** `changed` is told all paths after each change. */
+  constructor(stateFolder?: string, changed: (paths: readonly string[]) => void = () => undefined) {
+    this.#changed = changed;
     this.#folder = stateFolder;
     this.#file = stateFolder === undefined ? undefined : join(stateFolder, 'recent.json');
   }
@@ -36,9 +39,9 @@ export class RecentPaths {
     this.#change([path, ...others].slice(0, LIMIT));
   }
 
-  /** Forgets a path; all of them when none is named. */
-  async remove(path?: string): Promise<void> {
-    this.#change(path === undefined ? [] : (await this.list()).filter((other) => other !== path));
+  /** Forgets all paths but those that `keeps` says. */
+  async keep(keeps: (path: string) => boolean): Promise<void> {
+    this.#change((await this.list()).filter(keeps));
   }
 
   /** Resolves when everything that changed is on disk, or could not be written. */
@@ -48,6 +51,7 @@ export class RecentPaths {
 
   #change(paths: readonly string[]): void {
     this.#paths = paths;
+    this.#changed(paths);
     this.#writing = this.#writing.then(() => this.#write(paths)).catch(() => undefined);
   }
 

@@ -69,7 +69,12 @@ test('a long opening shows files read of all and can be cancelled; a short one s
 
 test('recent folders open by a click and can be forgotten', async () => {
   const client = sampleClient();
-  client.answer({ 'recent.remove': () => null });
+  client.answer({
+    'recent.remove': () => {
+      client.emit({ type: 'recent', recent: [] });
+      return null;
+    },
+  });
   const { workspace } = await renderStart(client);
   fireEvent.click(screen.getByRole('button', { name: 'Forget /data/llama3' }));
   await waitFor(() => expect(workspace.getState().recent).toEqual([]));

@@ -62,7 +62,8 @@ test('another checkpoint is met at its summary, another save in the same view; t
   await store.getState().open({ path: '/data/y' });
   expect(store.getState().view).toBe('summary');
   expect(client.inputsOf('checkpoint.close')).toHaveLength(2);
-  expect(workspace.getState().recent.slice(0, 2)).toEqual(['/data/y', '/data/x']);
+  client.emit({ type: 'recent', recent: ['/data/y', '/data/x'] });
+  expect(workspace.getState().recent).toEqual(['/data/y', '/data/x']);
 });
 
 test('nothing is left of a checkpoint that was closed, in the address neither', async () => {

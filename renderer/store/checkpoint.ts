@@ -29,7 +29,7 @@ export interface CheckpointSlice {
   dismissOpenFault(): void;
 }
 
-export function checkpointSlice({ set, get, client, workspace }: SliceContext): CheckpointSlice {
+export function checkpointSlice({ set, get, client }: SliceContext): CheckpointSlice {
   let cancel: AbortController | undefined;
 
   client.listen((event) => {
@@ -77,7 +77,6 @@ export function checkpointSlice({ set, get, client, workspace }: SliceContext): 
         get().resetTable(samePlace);
         get().showDetail(samePlace ? get().detailName : undefined);
         get().watchFiles();
-        workspace.getState().noteRecent(request.path);
         return true;
       } catch (error) {
         if (mine !== cancel) return false;

@@ -1,9 +1,6 @@
 import type { AppInfo } from '../../shared/host.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
-/** Paths that are remembered, as many as the host does. */
-const MOST_RECENT = 100;
-
 /** The host behind the window: what it is, what was open there before, whether it answers. */
 export interface HostSlice {
   readonly info: AppInfo | undefined;
@@ -11,12 +8,13 @@ export interface HostSlice {
   readonly connection: 'connected' | 'reconnecting';
   setConnection(connection: 'connected' | 'reconnecting'): void;
   loadInfo(): Promise<void>;
-  /** A path was opened. */
-  noteRecent(path: string): void;
-  forgetRecent(path?: string): Promise<void>;
+  forgetRecent(path: string): Promise<void>;
 }
 
-export function hostSlice({ set, get, client }: WorkspaceContext): HostSlice {
+export function hostSlice({ set, client }: WorkspaceContext): HostSlice {
+  client.listen((event) => {
+    if (event.type === 'recent') set({ recent: event.recent });
+  });
   return {
     info: undefined,
     recent: [],
@@ -26,13 +24,8 @@ export function hostSlice({ set, get, client }: WorkspaceContext): HostSlice {
       const info = await client.call('app.info', {});
       set({ info, recent: info.recent });
     },
-    noteRecent(path) {
-      const others = get().recent.filter((other) => other !== path);
-      set({ recent: [path, ...others].slice(0, MOST_RECENT) });
-    },
     async forgetRecent(path) {
-      await client.call('recent.remove', path === undefined ? {} : { path });
-      set({ recent: path === undefined ? [] : get().recent.filter((other) => other !== path) });
+      await client.call('recent.remove', { path });
     },
   };
 }
