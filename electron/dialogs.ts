@@ -1,18 +1,21 @@
 import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
-
-const FILE_FILTERS = [
-  { name: 'Weights, indexes and strategies', extensions: ['safetensors', 'ckpt', 'json'] },
-  { name: 'All files', extensions: ['*'] },
-];
+import { t } from '../shared/text/t.ts';
 
 /** A folder to open; undefined when dismissed. */
 export function pickFolder(window: BrowserWindow): Promise<string | undefined> {
-  return pick(window, { title: 'Open a checkpoint folder', properties: ['openDirectory'] });
+  return pick(window, { title: t('Open a checkpoint folder'), properties: ['openDirectory'] });
 }
 
 /** A file to open; undefined when dismissed. */
 export function pickFile(window: BrowserWindow): Promise<string | undefined> {
-  return pick(window, { title: 'Open a file', properties: ['openFile'], filters: FILE_FILTERS });
+  return pick(window, {
+    title: t('Open a file'),
+    properties: ['openFile'],
+    filters: [
+      { name: t('Weights, indexes and strategies'), extensions: ['safetensors', 'ckpt', 'json'] },
+      { name: t('All files'), extensions: ['*'] },
+    ],
+  });
 }
 
 /** A folder or file to write, one that exists or is to be made; undefined when dismissed. */
@@ -21,9 +24,9 @@ export async function pickOutput(
   suggested: string | null,
 ): Promise<string | undefined> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Choose where to write',
-    buttonLabel: 'Choose',
-    nameFieldLabel: 'Name',
+    title: t('Choose where to write'),
+    buttonLabel: t('Choose'),
+    nameFieldLabel: t('Name'),
     properties: ['createDirectory', 'showOverwriteConfirmation'],
     ...(suggested !== null && { defaultPath: suggested }),
   });
@@ -32,12 +35,11 @@ export async function pickOutput(
 
 /** Asks whether to quit while jobs run. The safe answer is the one that Enter and Escape give. */
 export async function confirmQuit(window: BrowserWindow, titles: readonly string[]): Promise<boolean> {
-  const one = titles.length === 1;
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
-    message: one ? 'A job is running.' : `${titles.length} jobs are running.`,
-    detail: `${titles.join('\n')}\n\nQuitting cancels ${one ? 'it' : 'them'}. What was written so far is removed; the sources are not touched.`,
-    buttons: ['Keep running', one ? 'Cancel the job and quit' : 'Cancel the jobs and quit'],
+    message: t('{{count}} jobs are running.', { count: titles.length }),
+    detail: `${titles.join('\n')}\n\n${t('Quitting cancels what is running. What was written so far is removed; the sources are not touched.')}`,
+    buttons: [t('Keep running'), t('Cancel and quit')],
     defaultId: 0,
     cancelId: 0,
   });

@@ -6,6 +6,8 @@ export const CHANNELS = {
   frame: 'shardscope:frame',
   /** both ways (connection): ends it. */
   close: 'shardscope:close',
+  /** page → main (language): menu and dialogs speak it. */
+  language: 'shardscope:language',
   /** main → page (path): opens a checkpoint. */
   open: 'shardscope:open',
   // page → main, each with an answer:

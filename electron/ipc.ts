@@ -1,6 +1,7 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import * as z from 'zod';
 import type { Frame, Port } from '../shared/protocol.ts';
+import { LANGUAGES, type Language } from '../shared/text/language.ts';
 import { CHANNELS } from './ipc-channels.ts';
 import { APP_ORIGIN } from './main/app-protocol.ts';
 
@@ -10,13 +11,14 @@ const MAX_CONNECTIONS = 8;
 const connectionNumber = z.int().positive();
 const path = z.string().min(1).max(4096);
 
-/** What a page may ask of the shell; the answers are for it alone. */
+/** What a page may ask of the shell, and tell it; the answers are for it alone. */
 export interface Requests {
   pickFolder(page: WebContents): Promise<string | null>;
   pickFile(page: WebContents): Promise<string | null>;
   pickOutput(page: WebContents, suggested: string | null): Promise<string | null>;
   dropped(path: string): Promise<string | null>;
   reveal(path: string): Promise<void>;
+  speak(language: Language): void;
 }
 
 export interface Connections {
@@ -76,6 +78,8 @@ export function listenToPages(
   on(CHANNELS.close, z.tuple([connectionNumber]), (page, connection) =>
     ports.get(page)?.get(connection)?.close(),
   );
+
+  on(CHANNELS.language, z.tuple([z.enum(LANGUAGES)]), (_page, language) => requests.speak(language));
 
   handle(CHANNELS.pickFolder, z.tuple([]), (page) => requests.pickFolder(page));
   handle(CHANNELS.pickFile, z.tuple([]), (page) => requests.pickFile(page));

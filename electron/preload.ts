@@ -42,6 +42,7 @@ const bridge: DesktopBridge = {
   // The path is read here and not in the page: a page can make a File, but not one that has a path.
   pathForFile: async (file) => ipcRenderer.invoke(CHANNELS.dropped, webUtils.getPathForFile(file as File)),
   revealOutput: (path) => ipcRenderer.invoke(CHANNELS.reveal, path),
+  speak: (language) => ipcRenderer.send(CHANNELS.language, language),
   onOpen(listener) {
     const hear = (_event: IpcRendererEvent, path: string) => listener(path);
     ipcRenderer.on(CHANNELS.open, hear);

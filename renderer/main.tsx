@@ -6,6 +6,7 @@ import { App } from './app.tsx';
 import { followAddress } from './follow-address.ts';
 import { keepTabs, keptTabs, type TabMemory } from './keep-tabs.ts';
 import { localMemory } from './memory.ts';
+import { languageOf } from './store/settings.ts';
 import { createWorkspace } from './store/workspace.ts';
 import { openDesktop } from './transport/desktop.ts';
 import { reconnectingClient } from './transport/reconnecting.ts';
@@ -59,6 +60,11 @@ async function start(): Promise<void> {
   if (opens && !hadPlace && initialPath !== undefined) workspace.getState().showPath(initialPath);
 }
 
+if (desktop) {
+  const speak = () => desktop.speak(languageOf(workspace.getState().preferences));
+  speak();
+  workspace.subscribe(({ preferences }, before) => preferences !== before.preferences && speak());
+}
 desktop?.onOpen((path) => workspace.getState().showPath(path));
 void start();
 

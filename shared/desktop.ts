@@ -1,3 +1,5 @@
+import type { Language } from './text/language.ts';
+
 /**
  * What the preload gives the page as `window.shardscope`: the whole of the desktop's surface. It is there in
  * Electron only; in a browser the property is undefined and the page speaks WebSocket instead.
@@ -21,6 +23,8 @@ export interface DesktopBridge {
   pathForFile(file: object): Promise<string | null>;
   /** Shows what a finished job wrote in the system's file browser; other paths are refused. */
   revealOutput(path: string): Promise<void>;
+  /** The window's language: menu and dialogs speak it from now on. */
+  speak(language: Language): void;
   /** Paths to open that came from outside the page: the menu, a second start, the system. Returns the undo. */
   onOpen(listener: (path: string) => void): () => void;
 }

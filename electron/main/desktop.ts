@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, session, shell } from 'electron';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { serve } from '../../shared/rpc.ts';
+import { knownLanguage, type Language } from '../../shared/text/language.ts';
+import { speakFrom } from '../../shared/text/t.ts';
+import chinese from '../../shared/text/zh-CN.json' with { type: 'json' };
 import { confirmQuit, pickFile, pickFolder, pickOutput } from '../dialogs.ts';
 import { listenToPages } from '../ipc.ts';
 import { CHANNELS } from '../ipc-channels.ts';
@@ -28,6 +31,8 @@ export class Desktop {
   private readonly engine: EngineProcess;
   private readonly jobs = new Map<string, JobState>();
   private readonly windows: Windows;
+  /** Recently opened paths, newest first, as the menu lists them. */
+  private recent: readonly string[] = [];
   /** A person said that running jobs may be cancelled. */
   private mayCancel = false;
 
@@ -47,13 +52,10 @@ export class Desktop {
       },
     });
     if (options.initialPath !== undefined) void this.grants.read(options.initialPath);
-    this.followJobs();
+    this.followEngine();
     this.answerPage();
-    setMenu({
-      openFolder: () => void this.choose(this.windows.current, pickFolder).then((path) => this.tell(path)),
-      openFile: () => void this.choose(this.windows.current, pickFile).then((path) => this.tell(path)),
-      newWindow: () => this.windows.add(),
-    });
+    // Until the page has said what it speaks.
+    this.speak(knownLanguage(app.getPreferredSystemLanguages()));
     this.windows = new Windows({
       preload: join(options.bundles, 'preload.cjs'),
       mayClose: (window) => this.mayClose(window),
@@ -85,12 +87,35 @@ export class Desktop {
     return this.engine.quit();
   }
 
+  private speak(language: Language): void {
+    speakFrom(language === 'zh-CN' ? chinese : undefined);
+    this.showMenu();
+  }
+
+  private showRecent(recent: readonly string[]): void {
+    this.recent = recent;
+    this.showMenu();
+  }
+
+  private showMenu(): void {
+    setMenu(this.recent, {
+      newWindow: () => this.windows.add(),
+      openFolder: () => void this.choose(this.windows.current, pickFolder).then((path) => this.tell(path)),
+      openFile: () => void this.choose(this.windows.current, pickFile).then((path) => this.tell(path)),
+      open: (path) => void this.open(path),
+      forgetRecent: () => void this.engine.call('recent.remove', {}).catch(() => undefined),
+    });
+  }
+
   private answerPage(): void {
     const served = granting(this.engine, this.grants);
     const guard = hostGuard(this.grants.limits);
     // A page may begin where it was last time: the recent list is granted before the first path is looked at.
     const { signal } = new AbortController();
-    const remembered = served.implementation['app.info']({}, { signal }).catch(() => undefined);
+    const remembered = served.implementation['app.info']({}, { signal }).then(
+      ({ recent }) => this.showRecent(recent),
+      () => undefined,
+    );
     const connections = listenToPages(
       (contents) => this.windows.of(contents) !== undefined,
       {
@@ -110,6 +135,7 @@ export class Desktop {
         reveal: async (path) => {
           if (this.grants.isOutput(path)) shell.showItemInFolder(path);
         },
+        speak: (language) => this.speak(language),
       },
       (port) =>
         serve(port, served, {
@@ -134,8 +160,9 @@ export class Desktop {
     });
   }
 
-  private followJobs(): void {
+  private followEngine(): void {
     this.engine.listen((event) => {
+      if (event.type === 'recent') this.showRecent(event.recent);
       if (event.type !== 'job' && event.type !== 'job-dismissed') return;
       if (event.type === 'job') this.jobs.set(event.job.id, event.job);
       else this.jobs.delete(event.job);

@@ -1,5 +1,6 @@
 import i18next, { type Formatter, type Module } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { Language } from '../../shared/text/language.ts';
 import singulars from '../../shared/text/singulars.json';
 import { translateWith } from '../../shared/text/t.ts';
 import { formatCount } from '../../shared/text/units.ts';
@@ -7,8 +8,6 @@ import { chinese } from './zh-CN/index.ts';
 
 /** Markup within a sentence: `<Trans>` of react-i18next. */
 export { t } from '../../shared/text/t.ts';
-
-export type Language = 'en' | 'zh-CN';
 
 /** A count is shown with its separators; what a person compares or copies (a step, a rank) is not. */
 const formatter: Module & Pick<Formatter, 'init' | 'format'> = {

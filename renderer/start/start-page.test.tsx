@@ -28,6 +28,7 @@ function bridge(part: Partial<DesktopBridge>): DesktopBridge {
     pickOutput: async () => null,
     pathForFile: async () => null,
     revealOutput: async () => {},
+    speak: () => {},
     onOpen: () => () => {},
     ...part,
   };

@@ -1,4 +1,5 @@
-import { type Language, speak } from '../language/t.ts';
+import { knownLanguage, type Language } from '../../shared/text/language.ts';
+import { speak } from '../language/t.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
 /** How the columns of a table were arranged by hand. */
@@ -72,9 +73,7 @@ export function settingsSlice({ set, get, memory }: WorkspaceContext): SettingsS
 
 /** The language that is spoken: the chosen one, else the system's where it is known, else English. */
 export function languageOf({ language }: Preferences): Language {
-  if (language !== 'system') return language;
-  const known = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));
-  return known?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+  return language === 'system' ? knownLanguage(navigator.languages) : language;
 }
 
 /** What a job is asked for beyond what its dialog says; nothing where the engine's own choice is wanted. */

@@ -16,7 +16,11 @@ const SINGULARS: Readonly<Record<string, string>> = singulars;
 
 /** English, as the command line speaks it: the sentence itself, for one of something its singular. */
 function english(sentence: string, values: Readonly<Record<string, string | number>>): string {
-  const text = (values.count === 1 && SINGULARS[`${sentence}_one`]) || sentence;
+  return fill((values.count === 1 && SINGULARS[`${sentence}_one`]) || sentence, values);
+}
+
+/** A text with its values in their places. */
+function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name] ?? '';
     return name === 'count' && typeof value === 'number' ? formatCount(value) : String(value);
@@ -40,4 +44,15 @@ export function t<const Sentence extends string>(
 /** Gives `t` another language: the window does, once, at its start. */
 export function translateWith(other: Translate): void {
   translate = other;
+}
+
+/**
+ * Gives `t` the sentences of a catalogue, with one form for every number (`_other`), as the desktop's main process
+ * needs them; without one it speaks English.
+ */
+export function speakFrom(catalogue?: Readonly<Record<string, string>>): void {
+  translate = (sentence, values) => {
+    const said = catalogue?.[sentence] ?? catalogue?.[`${sentence}_other`];
+    return said === undefined ? english(sentence, values) : fill(said, values);
+  };
 }

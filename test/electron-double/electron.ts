@@ -8,6 +8,8 @@ import { forkUtility } from './utility-process.ts';
 export interface DoubleOptions {
   readonly userData: string;
   readonly hasLock: boolean;
+  /** The system's languages, best first. */
+  readonly languages: readonly string[];
   /** Answers of dialogs in their order: a path, null for dismissed, a number for a button. */
   readonly dialogAnswers: readonly (string | number | null)[];
 }
@@ -32,6 +34,7 @@ export function makeElectron(link: Link): Record<string, unknown> {
     name: 'Shardscope',
     enableSandbox: () => record('enableSandbox'),
     getPath: () => options.userData,
+    getPreferredSystemLanguages: () => [...options.languages],
     requestSingleInstanceLock: (data: unknown) => {
       record('requestSingleInstanceLock', data);
       return options.hasLock;
@@ -54,7 +57,7 @@ export function makeElectron(link: Link): Record<string, unknown> {
     | ((details: { url: string }, answer: (decision: { cancel: boolean }) => void) => void)
     | undefined;
   let scheme: ((request: Request) => Response | Promise<Response>) | undefined;
-  let menu: { label?: string; submenu?: { label?: string; click?: () => void }[] }[] = [];
+  let menu: readonly MenuItem[] = [];
 
   link.on('ipc', async ({ channel, args, frame, invoke, window: id }: IpcMessage) => {
     const window = BrowserWindowDouble.of(id);
@@ -91,8 +94,20 @@ export function makeElectron(link: Link): Record<string, unknown> {
     return { requested, checked: permissionCheck?.(contents, permission) ?? true };
   });
   link.on('menu', (label: string) => {
-    const item = menu.flatMap(({ submenu }) => submenu ?? []).find((one) => one.label === label);
-    item?.click?.();
+    const all = (items: readonly MenuItem[]): readonly MenuItem[] =>
+      items.flatMap((item) => [item, ...all(item.submenu ?? [])]);
+    all(menu)
+      .find((item) => item.label === label && item.enabled !== false)
+      ?.click?.();
+  });
+  link.on('menu-items', () => {
+    const shown = ({ label, role, enabled, submenu }: MenuItem): object => ({
+      label,
+      role,
+      ...(enabled === false && { enabled }),
+      ...(submenu && { submenu: submenu.map(shown) }),
+    });
+    return menu.map(shown);
   });
   link.on('app-event', ({ name, args }: { name: string; args: unknown[] }) =>
     prevented((event) => app.emit(name, event, ...args)),
@@ -107,8 +122,8 @@ export function makeElectron(link: Link): Record<string, unknown> {
     }),
     BrowserWindow: BrowserWindowDouble,
     Menu: {
-      buildFromTemplate: (template: typeof menu) => template,
-      setApplicationMenu: (template: typeof menu) => {
+      buildFromTemplate: (template: readonly MenuItem[]) => template,
+      setApplicationMenu: (template: readonly MenuItem[]) => {
         menu = template;
       },
     },
@@ -163,6 +178,16 @@ export function makeElectron(link: Link): Record<string, unknown> {
       },
     },
   };
+}
+
+/** As the app builds it. */
+interface MenuItem {
+  readonly label?: string;
+  readonly role?: string;
+  readonly type?: string;
+  readonly enabled?: boolean;
+  readonly submenu?: readonly MenuItem[];
+  click?(): void;
 }
 
 interface IpcMessage {

@@ -23,6 +23,8 @@ export interface LaunchOptions {
   readonly droppable?: Readonly<Record<string, string>>;
   /** false: another instance is running. */
   readonly hasLock?: boolean;
+  /** The system's language; English when absent. */
+  readonly language?: string;
   /** What a run before left behind. */
   readonly after?: Run;
 }
@@ -53,7 +55,7 @@ export interface Desktop {
   called(name: string): readonly (readonly unknown[])[];
   /** Sends a message to the main process as any frame of any page might. */
   ipc(channel: string, args: readonly unknown[], frame: 'top' | Frame, invoke: boolean): Promise<unknown>;
-  /** Asks the double: 'channels', 'menu', 'permission', 'request', 'app-event', 'contents-event', 'close-window'. */
+  /** Asks the double: 'channels', 'menu', 'menu-items', 'permission', 'request', 'app-event', 'contents-event', 'close-window'. */
   ask<T>(kind: string, payload: unknown): Promise<T>;
   /** Resolves with the exit code of the main process. */
   readonly exited: Promise<number | null>;
@@ -69,7 +71,7 @@ export function whyNot(): string | undefined {
 
 /** Starts the app and waits for its page. */
 export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
-  const { args = [], dialogAnswers = [], droppable = {}, hasLock = true } = options;
+  const { args = [], dialogAnswers = [], droppable = {}, hasLock = true, language = 'en-US' } = options;
   const bundles = options.bundles ?? join(ROOT, 'dist');
   const { after } = options;
   const userData = after?.userData ?? (await mkdtemp(join(tmpdir(), 'shardscope-desktop-')));
@@ -80,9 +82,10 @@ export async function launchDesktop(options: LaunchOptions = {}): Promise<Deskto
   });
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
+    locale: language,
     ...(after && { storageState: after.storage }),
   });
-  const double: DoubleOptions = { userData, hasLock, dialogAnswers };
+  const double: DoubleOptions = { userData, hasLock, dialogAnswers, languages: [language] };
   const child = fork(
     join(ROOT, 'test', 'electron-double', 'child.ts'),
     [join(bundles, 'main.cjs'), ...args],

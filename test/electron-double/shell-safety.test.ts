@@ -59,6 +59,7 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell as it starts', () => 
       'pickOutput: function',
       'pathForFile: function',
       'revealOutput: function',
+      'speak: function',
       'onOpen: function',
     ]);
     // What a callback gets has no way back to ipcRenderer.
@@ -207,7 +208,7 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell as it starts', () => 
   test('answers no message of another frame, window or page, on any channel (EL-17)', async () => {
     const { ask, ipc, called } = shell;
     const { send, invoke } = await ask<{ send: string[]; invoke: string[] }>('channels', {});
-    expect([send.length, invoke.length]).toEqual([3, 5]);
+    expect([send.length, invoke.length]).toEqual([4, 5]);
     for (const frame of [FOREIGN, OWN_FRAME])
       for (const channel of invoke) {
         const args = channel.endsWith('pick-folder') || channel.endsWith('pick-file') ? [] : ['/etc'];
@@ -215,6 +216,9 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell as it starts', () => 
       }
     for (const channel of send)
       await ipc(channel, [1, { type: 'call', id: 1, method: 'app.info', input: {} }], FOREIGN, false);
+    const menu = await ask('menu-items', {});
+    await ipc('shardscope:language', ['zh-CN'], FOREIGN, false);
+    expect(await ask('menu-items', {})).toEqual(menu);
     expect(called('showOpenDialog')).toEqual([]);
     expect(called('showItemInFolder')).toEqual([]);
   });

@@ -6,6 +6,9 @@ import { chinese } from '../../renderer/language/zh-CN/index.ts';
 import en from '../../shared/text/singulars.json' with { type: 'json' };
 import { type Place, sentencesOf } from './sentences.ts';
 
+/** The desktop's own: what it shows is translated too. */
+const DESKTOP = ['electron/menu.ts', 'electron/dialogs.ts'];
+
 const sources = ['renderer', 'shared', 'electron/engine']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
@@ -13,6 +16,7 @@ const sources = ['renderer', 'shared', 'electron/engine']
     ),
   )
   .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|^renderer\/testing\//.test(file))
+  .concat(DESKTOP)
   .map((file) => sentencesOf(file, readFileSync(join(ROOT, file), 'utf8')));
 
 const keys = sources.flatMap((source) => source.keys);
@@ -40,12 +44,12 @@ test('every sentence that counts has its English singular', () => {
 
 test('a sentence has its Chinese in one place only', () => {
   const folder = join(ROOT, 'renderer/language/zh-CN');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => join(folder, file));
   // Read as text: of a key that a file has twice, parsing keeps the last.
-  const all = files.flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}("(?:[^"\\]|\\.)*"):/gm)].map(
-      ([, key]) => key,
-    ),
+  const all = [...files, join(ROOT, 'shared/text/zh-CN.json')].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^ {2}("(?:[^"\\]|\\.)*"):/gm)].map(([, key]) => key),
   );
   expect(new Set(all).size).toBe(Object.keys(chinese).length);
   expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
@@ -70,7 +74,9 @@ test('a translation has the same places and tags as its sentence; a singular may
 });
 
 test('no word of the window is out of reach of translation', () => {
-  const bare = sources.flatMap((source) => source.bare).filter(({ file }) => file.startsWith('renderer/'));
+  const bare = sources
+    .flatMap((source) => source.bare)
+    .filter(({ file }) => file.startsWith('renderer/') || DESKTOP.includes(file));
   expect(say(bare)).toEqual([]);
 });
 

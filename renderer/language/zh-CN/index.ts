@@ -1,3 +1,4 @@
+import desktop from '../../../shared/text/zh-CN.json';
 import commands from './commands.json';
 import compare from './compare.json';
 import conversion from './conversion.json';
@@ -23,7 +24,8 @@ import tensors from './tensors.json';
 import values from './values.json';
 
 /**
- * Sentence to Chinese, in a file for each folder of the renderer; what several of them say is in one of them only.
+ * Sentence to Chinese, in a file for each folder of the renderer; what several of them say is in one of them only, and
+ * what the desktop's menu and dialogs say is in `shared/`, for the main process.
  * One form for every number, so a sentence that counts ends in `_other`.
  *
  * | checkpoint 检查点 | weights 权重 | tensor 张量 | parameter 参数 | rank rank | stage 流水线阶段 |
@@ -35,6 +37,7 @@ export const chinese: Readonly<Record<string, string>> = {
   ...commands,
   ...compare,
   ...conversion,
+  ...desktop,
   ...detail,
   ...faults,
   ...files,
