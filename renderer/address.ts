@@ -20,6 +20,8 @@ export interface Address {
   readonly tensor?: string;
   /** The file that is explained, by its name below the path. */
   readonly file?: string;
+  /** The pipeline stage that is chosen. */
+  readonly stage?: number;
   /** What of the tensor's values is shown, and how. */
   readonly rank?: number;
   readonly slice?: string;
@@ -45,6 +47,7 @@ export function formatAddress(address: Address): string {
     query.append('by', `${table}:${descending ? '-' : ''}${heading}`);
   if (address.tensor !== undefined) query.set('tensor', address.tensor);
   if (address.file !== undefined) query.set('file', address.file);
+  if (address.stage !== undefined) query.set('stage', String(address.stage));
   if (address.rank !== undefined) query.set('rank', String(address.rank));
   if (address.slice !== undefined) query.set('slice', address.slice);
   if (address.values !== undefined) query.set('values', address.values);
@@ -67,7 +70,8 @@ export function parseAddress(hash: string): Address {
   const tensor = optional('tensor');
   const file = optional('file');
   const slice = optional('slice');
-  const rank = optional('rank');
+  const stage = numeral(optional('stage'));
+  const rank = numeral(optional('rank'));
   const values = VALUES_TABS.find((tab) => tab === optional('values'));
   const scenario = SCENARIO_IDS.find((id) => id === optional('scenario'));
   const sort = parseSort(optional('sort'));
@@ -84,7 +88,8 @@ export function parseAddress(hash: string): Address {
     ...(save !== undefined && { save }),
     ...(tensor !== undefined && { tensor }),
     ...(file !== undefined && { file }),
-    ...(rank !== undefined && /^\d{1,7}$/.test(rank) && { rank: Number(rank) }),
+    ...(stage !== undefined && { stage }),
+    ...(rank !== undefined && { rank }),
     ...(slice !== undefined && { slice }),
     ...(values !== undefined && { values }),
     ...(sort !== undefined && { sort }),
@@ -94,6 +99,10 @@ export function parseAddress(hash: string): Address {
     ...(shown !== undefined && { shown }),
     ...(picked !== undefined && { picked }),
   };
+}
+
+function numeral(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;
 }
 
 function parseCompare(text: string | undefined): CompareRequest | undefined {

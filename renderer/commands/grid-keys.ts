@@ -48,6 +48,7 @@ export function gridKeys(): readonly GridKeys[] {
         [['Page'], t('Move by a screen; with Alt sideways')],
         [['Home', 'End'], t('To the first or last rank; with Ctrl to the corners')],
         [['Space'], t('Choose the rank: two are compared')],
+        [['Shift', 'Space'], t('Choose the stage, or no longer')],
         [['Enter'], t('Explain the tensor in the right panel')],
         [['Esc'], t('Choose no rank')],
       ],

@@ -37,6 +37,7 @@ export function isPlain(stroke: string): boolean {
 const WORDS: Readonly<Record<string, string>> = {
   mod: 'Ctrl',
   alt: 'Alt',
+  Escape: 'Esc',
   shift: 'Shift',
   ArrowLeft: '←',
   ArrowRight: '→',

@@ -23,11 +23,12 @@ function useCheckpointCommands(): Command[] {
   const pick = usePick();
   const conversions = useConversions();
   const kind = useApp((state) => state.checkpoint?.kind);
+  const staged = useApp((state) => state.stage !== undefined);
   const narrow = useNarrow();
   const overlay = useNavOverlay();
   const hasSide = useApp(({ checkpoint, view }) => checkpoint && viewOf(view, checkpoint).Side !== undefined);
   if (kind === undefined) return [];
-  const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide } =
+  const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide, showStage } =
     store.getState();
   const group = 'checkpoint';
   const pane = () => document.getElementById(paneId(workspace.getState().active));
@@ -84,6 +85,17 @@ function useCheckpointCommands(): Command[] {
             label: t('Show or hide the right panel'),
             keys: ['mod+i'],
             run: () => toggleSide(narrow),
+          } as const,
+        ]
+      : []),
+    ...(staged
+      ? [
+          {
+            group,
+            id: 'no-stage',
+            label: t('Choose no stage'),
+            keys: ['Escape'],
+            run: () => showStage(undefined),
           } as const,
         ]
       : []),

@@ -1,6 +1,7 @@
 import { formatShape } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
 import { translated } from '../language/translated.ts';
+import { stageWords } from '../parts/stage-button.tsx';
 import { useAsked } from '../parts/use-asked.ts';
 import { saveWords } from '../parts/words.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -25,10 +26,17 @@ export interface FoundGroup {
   readonly found: readonly Found[];
 }
 
-/** Tensors, ranks, saves, files and jobs that a text finds; tensors by the filter language, as the engine knows it. */
+/** Tensors, ranks, stages, saves, files and jobs that a text finds; tensors by the filter language, as the engine knows it. */
 export function useFound(text: string): readonly FoundGroup[] {
   const query = text.trim();
-  const groups = [useTensors(query), useRanks(query), useSaves(query), useFiles(query), useJobs(query)];
+  const groups = [
+    useTensors(query),
+    useRanks(query),
+    useStages(query),
+    useSaves(query),
+    useFiles(query),
+    useJobs(query),
+  ];
   return query === '' ? [] : groups.filter(({ found }) => found.length > 0);
 }
 
@@ -77,6 +85,26 @@ function useRanks(query: string): FoundGroup {
     store.getState().showValues({ rank, slice: undefined });
   };
   return { title: t('Ranks'), found: [{ id: `rank-${rank}`, label, go }] };
+}
+
+function useStages(query: string): FoundGroup {
+  const store = useAppStore();
+  const strategy = useApp((state) => state.checkpoint?.strategy);
+  const { stageCount = 1, devicesPerStage = 1 } = strategy ?? {};
+  const stages = stageCount > 1 && query !== '' ? [...Array(stageCount).keys()] : [];
+  const found = stages
+    .filter((stage) => hasWords(t('Stage {{stage}}', { stage }), query))
+    .slice(0, MOST)
+    .map((stage) => ({
+      id: `stage-${stage}`,
+      label: stageWords(stage, devicesPerStage),
+      go: () => {
+        const { checkpoint, showView, showStage } = store.getState();
+        showView(checkpoint && viewOf('ranks', checkpoint).id === 'ranks' ? 'ranks' : 'strategy');
+        showStage(stage);
+      },
+    }));
+  return { title: t('Stages'), found };
 }
 
 function useSaves(query: string): FoundGroup {

@@ -20,7 +20,10 @@ export function useShortcuts(): void {
     const all = commands.flatMap(({ keys = [], run }) =>
       keys.map((one) => ({ strokes: strokesOf(one), run })),
     );
-    const usable = all.filter(({ strokes: [first = ''] }) => !isPlain(first) || (plainKeys && !typing));
+    const usable = all.filter(({ strokes: [first = ''] }) => {
+      if (first === 'Escape') return !typing && !somethingPoppedUp();
+      return !isPlain(first) || (plainKeys && !typing);
+    });
     const waiting = event.timeStamp - at < PATIENCE;
     const found =
       usable.find(
@@ -56,4 +59,11 @@ function dialogHasFocus(): boolean {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+}
+
+/** Menus and dialogs go with Escape, which then means nothing else. */
+function somethingPoppedUp(): boolean {
+  return [...document.querySelectorAll('[role="menu"], [role="dialog"]')].some((one) =>
+    one.checkVisibility(),
+  );
 }

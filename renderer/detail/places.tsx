@@ -7,6 +7,7 @@ import { cx } from '../parts/cx.ts';
 import { MiddleText } from '../parts/middle-text.tsx';
 import { REACHABLE } from '../parts/reachable.ts';
 import { Size } from '../parts/size.tsx';
+import { useInStage } from '../parts/stage-button.tsx';
 import { TableMenu } from '../parts/table-menu.tsx';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
@@ -21,6 +22,7 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
   const scroller = useRef<HTMLElement>(null);
   const lit = useApp((state) => state.litSlice);
   const light = useApp((state) => state.lightSlice);
+  const inStage = useInStage();
   const places = useMemo(() => placesOf(detail), [detail]);
   const virtualizer = useVirtualizer({
     count: places.length,
@@ -43,7 +45,11 @@ export function Places({ detail }: { readonly detail: TensorDetail }) {
                 key={`${place.rank} ${place.file} ${place.offset}`}
                 aria-setsize={places.length}
                 aria-posinset={index + 1}
-                className={cx(css.place, place.slice === lit && css.placeLit)}
+                className={cx(
+                  css.place,
+                  place.slice === lit && css.placeLit,
+                  inStage(place.rank) && css.placeMarked,
+                )}
                 style={{ transform: `translateY(${start}px)` }}
                 onMouseEnter={() => light(place.slice)}
                 onMouseLeave={() => light(undefined)}

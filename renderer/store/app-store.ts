@@ -17,6 +17,7 @@ import { savesSlice } from './saves.ts';
 import { selectionSlice } from './selection.ts';
 import type { AppState } from './slice.ts';
 import { sortsSlice } from './sorts.ts';
+import { stageSlice } from './stage.ts';
 import { strategiesSlice } from './strategies.ts';
 import { tableSlice } from './table.ts';
 import { valuesSlice } from './values.ts';
@@ -61,6 +62,7 @@ export function createAppStore({ client, memory, workspace }: TabOptions): AppSt
       ...compareSlice(context),
       ...watchingSlice(context),
       ...sortsSlice(context),
+      ...stageSlice(context),
       end() {
         for (const stop of stops) stop();
         get().cancelOpening();

@@ -51,6 +51,7 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
     get().forgetComparison();
     get().pickSave(undefined);
     get().pickFile(undefined);
+    get().showStage(undefined);
     set({ loadingAsk: {} });
   }
 
@@ -74,6 +75,8 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
         const view = samePlace ? get().view : 'summary';
         set({ checkpoint, opened: request, opening: undefined, view });
         if (!samePlace) forget();
+        // Another strategy may have fewer stages.
+        get().showStage(get().stage);
         get().resetTable(samePlace);
         get().showDetail(samePlace ? get().detailName : undefined);
         get().watchFiles();

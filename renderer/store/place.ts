@@ -34,6 +34,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
     if (!same && !(await get().open({ path, strategy, fileSuffix }))) return;
     const { ask, setAsk, showView } = get();
     showView(address.view);
+    get().showStage(address.stage);
     setAsk({ ...ask, filter: address.filter, view: address.layout, sort: address.sort });
     if (tensor !== get().detailName) {
       if (tensor === undefined) get().showDetail(undefined);
@@ -88,7 +89,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
 /** The place that a tab shows. */
 export function addressOf(state: AppState): Address {
   const { opened, opening, openFault, ask, sorts, detailName, valuesPlace } = state;
-  const { comparing, compareShown, pickedSave, pickedFile, loadingAsk } = state;
+  const { comparing, compareShown, pickedSave, pickedFile, loadingAsk, stage } = state;
   const request = opened ?? opening ?? openFault?.request;
   return {
     view: state.view,
@@ -100,6 +101,7 @@ export function addressOf(state: AppState): Address {
     ...(ask.sort && { sort: ask.sort }),
     ...(Object.keys(sorts).length > 0 && { sorts }),
     ...(detailName !== undefined && { tensor: detailName }),
+    ...(stage !== undefined && { stage }),
     ...(valuesPlace.rank !== undefined && { rank: valuesPlace.rank }),
     ...(valuesPlace.slice !== undefined && { slice: valuesPlace.slice }),
     ...(valuesPlace.tab !== 'grid' && { values: valuesPlace.tab }),

@@ -13,6 +13,7 @@ import type { RanksSlice } from './ranks.ts';
 import type { SavesSlice } from './saves.ts';
 import type { SelectionSlice } from './selection.ts';
 import type { SortsSlice } from './sorts.ts';
+import type { StageSlice } from './stage.ts';
 import type { StrategiesSlice } from './strategies.ts';
 import type { TableSlice } from './table.ts';
 import type { ValuesSlice } from './values.ts';
@@ -35,6 +36,7 @@ export type AppState = PlaceSlice &
   RanksSlice &
   CompareSlice &
   SortsSlice &
+  StageSlice &
   WatchingSlice & {
     /** The tab is closed: nothing of it is asked for or listened to any more. */
     end(): void;

@@ -37,6 +37,8 @@ interface DataTableProps<R> {
   readonly heightOf?: (row: R) => number;
   readonly selected?: string | undefined;
   readonly onSelect?: (row: R) => void;
+  /** Rows of what is chosen elsewhere. */
+  readonly marked?: (row: R) => boolean;
   readonly sort?: RowSort | undefined;
   readonly onSort?: (sort: RowSort) => void;
   /**
@@ -180,7 +182,13 @@ export function DataTable<R>(props: DataTableProps<R>) {
               aria-selected={onSelect && index === cursor}
               aria-level={tree?.levelOf(row)}
               aria-expanded={open}
-              className={cx(css.row, css.body, onSelect && css.selectable, index === cursor && css.selected)}
+              className={cx(
+                css.row,
+                css.body,
+                onSelect && css.selectable,
+                index === cursor && css.selected,
+                props.marked?.(row) && css.marked,
+              )}
               style={{ height: size, transform: `translateY(${start}px)` }}
               onClick={(event) => {
                 onSelect?.(row);

@@ -60,6 +60,7 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
           state.moveCursor(cursor, 'add');
           return true;
         case 'Escape':
+          if (state.selected.size === 0) return false;
           state.clearSelection();
           return true;
         case 'a':

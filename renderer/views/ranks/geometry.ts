@@ -3,6 +3,8 @@ export const COLUMN = 68;
 /** Heights of a row and of the header, in CSS pixels. */
 export const ROW = 27;
 export const HEADER = 44;
+/** Height of the row of pipeline stages over it, where there are several. */
+export const STAGES = 28;
 /** Of the names: what the ranks leave, and a good part where not all ranks are in sight anyway; within bounds. */
 const NAME = { least: 150, usual: 264, most: 440, share: 0.45 };
 

@@ -8,6 +8,8 @@ import css from './ranks.module.css';
 interface MatrixRowProps {
   readonly row: RanksRow | undefined;
   readonly index: number;
+  /** Among all rows of the table, those of the headings included, from 1. */
+  readonly place: number;
   readonly top: number;
   readonly current: boolean;
   /** The name was pressed. */
@@ -20,13 +22,14 @@ interface MatrixRowProps {
 export const MatrixRow = memo(function MatrixRow({
   row,
   index,
+  place,
   top,
   current,
   onPress,
   children,
 }: MatrixRowProps) {
   return (
-    <tr aria-rowindex={index + 2} className={css.row} style={{ transform: `translateY(${top}px)` }}>
+    <tr aria-rowindex={place} className={css.row} style={{ transform: `translateY(${top}px)` }}>
       <th
         scope="row"
         className={cx(css.name, current && css.current)}

@@ -2,16 +2,18 @@ import { type CSSProperties, type MouseEvent, useCallback, useEffect, useRef, us
 import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
 import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
+import { useInStage } from '../../parts/stage-button.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
 import type { RowLook } from '../../table/draw-cells.ts';
 import scroll from '../../table/scroll.module.css';
 import { useGridWindow } from '../../table/use-grid-window.ts';
 import { type Cell, cellLook, cellWords } from './cell-look.ts';
-import { COLUMN, HEADER, nameWidthIn, ROW } from './geometry.ts';
+import { COLUMN, HEADER, nameWidthIn, ROW, STAGES } from './geometry.ts';
 import { CursorCells, cellId, MatrixRow } from './matrix-row.tsx';
 import { RankHeading } from './rank-heading.tsx';
 import css from './ranks.module.css';
+import { StageHeadings, StageStrip } from './stage-headings.tsx';
 import { useDiffering } from './use-differing.ts';
 import { useMatrixKeys } from './use-matrix-keys.ts';
 import { useSharedPlace } from './use-shared-place.ts';
@@ -30,17 +32,21 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   const cursor = useApp((state) => state.matrixCursor);
   const chosen = useApp((state) => state.chosenRanks);
   const explained = useApp((state) => state.detail?.name);
+  const inStage = useInStage();
   const litSlice = useApp((state) => state.litSlice);
   const [focused, setFocused] = useState(false);
   const [pointed, setPointed] = useState<CellAt>();
   const differing = useDiffering();
   const { totalRows, totalRanks } = matrix;
+  const staged = (checkpoint?.strategy?.stageCount ?? 1) > 1;
+  const headers = staged ? 2 : 1;
+  const headerHeight = staged ? STAGES + HEADER : HEADER;
   const nameWidth = nameWidthIn(scroller.current?.clientWidth ?? 1000, totalRanks);
   const { rows, columns, reveal, pageColumns } = useGridWindow({
     scroller,
     rows: { count: totalRows, height: ROW },
     columns: { count: totalRanks, width: COLUMN },
-    headerHeight: HEADER,
+    headerHeight,
     nameWidth,
     reset,
   });
@@ -76,6 +82,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   };
   const style = {
     '--name': `${nameWidth}px`,
+    '--header': `${headerHeight}px`,
     '--width': `${nameWidth + totalRanks * COLUMN + 10}px`,
   } as CSSProperties;
   const drawn =
@@ -130,7 +137,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         {...GRID}
         {...(drawn && { 'aria-activedescendant': cellId(cursor.row, cursor.column) })}
         aria-label={t('Slices of each rank')}
-        aria-rowcount={totalRows + 1}
+        aria-rowcount={totalRows + headers}
         aria-colcount={totalRanks + 1}
         className={cx(scroll.scroller, css.scroller)}
         style={style}
@@ -139,7 +146,8 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         onBlur={() => setFocused(false)}
       >
         <thead>
-          <tr aria-rowindex={1} className={css.header}>
+          {staged && <StageHeadings first={firstColumn} end={endColumn} total={totalRanks} />}
+          <tr aria-rowindex={headers} className={css.header}>
             <th scope="col" className={css.corner}>
               {t('Tensor')}
             </th>
@@ -152,6 +160,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
                   index={index}
                   chosen={column !== undefined && chosen.includes(column.rank)}
                   current={index === cursor.column}
+                  marked={inStage(column?.rank)}
                   onChoose={chooseRank}
                 />
               );
@@ -162,6 +171,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         <tbody className={css.canvas} style={{ height: rows.canvas.height }} aria-hidden>
           <tr>
             <td>
+              <StageStrip nameWidth={nameWidth} />
               <CellPicture
                 firstRow={rows.sight[0]}
                 endRow={rows.sight[1]}
@@ -183,6 +193,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
               key={key}
               row={matrixRow(index)}
               index={index}
+              place={index + headers + 1}
               top={start - rows.base}
               current={index === cursor.row}
               onPress={moveToRow}

@@ -14,18 +14,20 @@ interface RankHeadingProps {
   readonly chosen: boolean;
   /** The cursor is in this column. */
   readonly current: boolean;
+  /** The rank is of the chosen stage. */
+  readonly marked: boolean;
   readonly onChoose: (rank: number) => void;
 }
 
 /** A rank's number and bytes; a click chooses it for comparing. */
 export const RankHeading = memo(
-  function RankHeading({ column, index, chosen, current, onChoose }: RankHeadingProps) {
+  function RankHeading({ column, index, chosen, current, marked, onChoose }: RankHeadingProps) {
     return (
       <th
         scope="col"
         aria-colindex={index + 2}
         aria-selected={chosen}
-        className={cx(css.rank, chosen && css.chosen, current && css.current)}
+        className={cx(css.rank, chosen && css.chosen, current && css.current, marked && css.marked)}
         style={{ insetInlineStart: `calc(var(--name) + ${index * COLUMN}px)` }}
       >
         {column && (
@@ -57,5 +59,6 @@ export const RankHeading = memo(
     before.column?.bytes === after.column?.bytes &&
     before.index === after.index &&
     before.chosen === after.chosen &&
-    before.current === after.current,
+    before.current === after.current &&
+    before.marked === after.marked,
 );

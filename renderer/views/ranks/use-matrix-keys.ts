@@ -11,7 +11,7 @@ interface MatrixKeys {
 
 /**
  * The keyboard of the matrix (WAI-ARIA APG, grid pattern): arrows move by cells, Page keys by screens, Space chooses
- * the rank of the cursor's column, Escape leaves what is chosen.
+ * the rank of the cursor's column and with Shift its stage, Escape leaves the ranks that are chosen.
  */
 export function useMatrixKeys({ reveal, pageRows, pageColumns, onEnter }: MatrixKeys) {
   const store = useAppStore();
@@ -46,11 +46,13 @@ export function useMatrixKeys({ reveal, pageRows, pageColumns, onEnter }: Matrix
         case 'End':
           return move(control ? matrix.totalRows : row, matrix.totalRanks);
         case ' ': {
-          const rank = state.rankColumn(column)?.rank;
-          return rank !== undefined && state.chooseRank(rank);
+          const at = state.rankColumn(column);
+          if (at === undefined) return;
+          if (!event.shiftKey) return state.chooseRank(at.rank);
+          return state.showStage(at.stage === state.stage ? undefined : at.stage);
         }
         case 'Escape':
-          return state.chooseRanks([]);
+          return state.chosenRanks.length > 0 ? state.chooseRanks([]) : 'unknown';
         case 'Enter':
           return onEnter();
         default:

@@ -3,7 +3,7 @@ import { useApp, useAppStore } from '../../store/app-store.ts';
 
 /**
  * Brings the tensor and the rank that were chosen elsewhere under the matrix's cursor: when the view is opened, and
- * when they change from outside.
+ * when they change from outside. A stage brings its first rank, where the cursor is in another stage.
  */
 export function useSharedPlace(reveal: (row: number, column: number) => void): void {
   const store = useAppStore();
@@ -23,4 +23,18 @@ export function useSharedPlace(reveal: (row: number, column: number) => void): v
       left = true;
     };
   }, [store, name, rank, known]);
+
+  const stage = useApp((state) => state.stage);
+  // A rank that was chosen goes first when the view is opened.
+  const followed = useRef(rank === undefined ? undefined : stage);
+  useEffect(() => {
+    if (!known || followed.current === stage) return;
+    followed.current = stage;
+    const { checkpoint, seekInMatrix, matrixCursor } = store.getState();
+    const devices = checkpoint?.strategy?.devicesPerStage ?? 1;
+    if (stage === undefined || Math.floor(matrixCursor.column / devices) === stage) return;
+    void seekInMatrix(undefined, stage * devices).then(
+      (place) => place && latest.current(place.row, place.column),
+    );
+  }, [store, stage, known]);
 }

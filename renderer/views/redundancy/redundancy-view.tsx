@@ -120,6 +120,7 @@ const parameterKey = ({ name }: ParameterBytes) => name;
 
 function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
   const columns = useMemo(() => groupColumns(groups), [groups]);
+  const chosen = useApp((state) => state.stage);
   return (
     <SortedTable
       table="groups"
@@ -129,6 +130,7 @@ function Groups({ report: { groups } }: { readonly report: RedundancyReport }) {
       columns={columns}
       rows={groups}
       keyOf={groupKey}
+      marked={({ stage }) => stage === chosen}
     />
   );
 }
@@ -192,6 +194,7 @@ interface SortedTableProps<R> {
   readonly keyOf: (row: R) => string;
   readonly selected?: string | undefined;
   readonly onSelect?: (row: R) => void;
+  readonly marked?: (row: R) => boolean;
 }
 
 function SortedTable<R>(props: SortedTableProps<R>) {

@@ -3,6 +3,7 @@ import { cellStates, type RankMeta, type SaveState } from '../../../shared/saves
 import { nameOf } from '../../../shared/saves/resume.ts';
 import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
+import { useInStage } from '../../parts/stage-button.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
 import { useGridWindow } from '../../table/use-grid-window.ts';
@@ -42,6 +43,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
   const pick = useApp((state) => state.pickSave);
   const take = useApp((state) => state.useSave);
   const [row, setRow] = useState(0);
+  const inStage = useInStage();
   const column = saves.findIndex(({ suffix }) => suffix === picked?.suffix);
   const states = useMemo(() => saves.map(cellStates), [saves]);
   const metaOf = useMemo(() => new Map(metas.map((meta) => [meta.rank, meta])), [metas]);
@@ -157,6 +159,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
               top={start - rows.base}
               meta={metaOf.get(rank)}
               usual={usual}
+              marked={inStage(rank)}
               onPress={pickRow}
             >
               {index === row &&

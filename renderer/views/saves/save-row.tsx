@@ -11,6 +11,8 @@ interface SaveRowProps {
   readonly meta: RankMeta | undefined;
   /** What the meta.json of most ranks says: another one stands out. */
   readonly usual: string;
+  /** The rank is of the chosen stage. */
+  readonly marked: boolean;
   readonly onPress: (index: number) => void;
   /** Cells as elements, in the cursor's row; the picture has all. */
   readonly children?: ReactNode;
@@ -23,6 +25,7 @@ export const SaveRow = memo(function SaveRow({
   top,
   meta,
   usual,
+  marked,
   onPress,
   children,
 }: SaveRowProps) {
@@ -30,7 +33,7 @@ export const SaveRow = memo(function SaveRow({
   const press = { onMouseDown: () => onPress(index) };
   return (
     <tr aria-rowindex={index + 2} className={css.row} style={{ transform: `translateY(${top}px)` }}>
-      <th scope="row" aria-colindex={1} className={css.rank} {...press}>
+      <th scope="row" aria-colindex={1} className={cx(css.rank, marked && css.marked)} {...press}>
         {rank}
       </th>
       <td

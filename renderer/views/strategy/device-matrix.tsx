@@ -1,11 +1,12 @@
 import type { KeyboardEvent } from 'react';
+import { Trans } from 'react-i18next';
 import type { StageSlices } from '../../../shared/layout/stage-slices.ts';
 import type { ParameterLayout } from '../../../shared/strategy/layout-groups.ts';
-import { rangeWords } from '../../../shared/text/ranges.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { sliceColour } from '../../detail/slice-colour.ts';
 import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
+import { StageButton, stageWords } from '../../parts/stage-button.tsx';
 import { useApp } from '../../store/app-store.ts';
 import css from './device-matrix.module.css';
 import { matrixGrid } from './matrix-grid.ts';
@@ -21,6 +22,7 @@ interface DeviceMatrixProps {
 /** The ranks of each stage by the axes of the device matrix; a rank has the colour of the slice that it holds. */
 export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
   const { stageCount, devicesPerStage, layouts } = parameter;
+  const chosen = useApp((state) => state.stage);
   const wide = devicesPerStage > 64 || (layouts[0]?.layout.deviceMatrix.at(-1) ?? 1) > 8;
   const drawn = slices.stages.slice(0, Math.max(1, Math.floor(MAX_CELLS / devicesPerStage)));
   const holding = new Set(layouts.map(({ stage }) => stage));
@@ -34,14 +36,10 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
         const label = stageCount > 1 ? t('Device matrix of stage {{stage}}', { stage }) : t('Device matrix');
         const depth = Math.max(...grid.rows.map(({ headings }) => headings.length));
         return (
-          <section key={stage} aria-label={label} className={css.stage}>
+          <section key={stage} aria-label={label} className={cx(css.stage, stage === chosen && css.chosen)}>
             {stageCount > 1 && (
               <h4 className={css.stageName}>
-                {t('Stage {{stage}}, ranks {{first}}–{{last}}', {
-                  stage,
-                  first: firstRank,
-                  last: firstRank + devicesPerStage - 1,
-                })}
+                <StageButton stage={stage}>{stageWords(stage, devicesPerStage)}</StageButton>
               </h4>
             )}
             <table className={cx(css.matrix, wide && css.wide)}>
@@ -83,7 +81,14 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
           </section>
         );
       })}
-      {others.length > 0 && <p className={css.note}>{nothingWords(others, devicesPerStage)}</p>}
+      {others.length > 0 && (
+        <p className={css.note}>
+          <Trans
+            i18nKey="<stages/>: nothing of it."
+            components={{ stages: <Stages stages={others} devicesPerStage={devicesPerStage} /> }}
+          />
+        </p>
+      )}
       {slices.stages.some(({ slice }) => slice.length > MAX_CELLS) || drawn.length < slices.stages.length ? (
         <p className={css.note}>
           {t('Only {{number}} ranks are drawn at a time; the layout of the others is the same.', {
@@ -95,8 +100,17 @@ export function DeviceMatrix({ parameter, slices }: DeviceMatrixProps) {
   );
 }
 
-function ranksOfStage(stage: number, devices: number): number[] {
-  return Array.from({ length: devices }, (_, local) => stage * devices + local);
+interface StagesProps {
+  readonly stages: readonly number[];
+  readonly devicesPerStage: number;
+}
+
+function Stages({ stages, devicesPerStage }: StagesProps) {
+  return stages.map((stage) => (
+    <StageButton key={stage} stage={stage}>
+      {stageWords(stage, devicesPerStage)}
+    </StageButton>
+  ));
 }
 
 interface RankCellProps {
@@ -161,12 +175,4 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   if (!(event.key in targets)) return;
   event.preventDefault();
   targets[event.key]?.focus();
-}
-
-/** Stages that hold nothing of the parameter. */
-function nothingWords(stages: readonly number[], devicesPerStage: number): string {
-  const ranks = rangeWords(stages.flatMap((stage) => ranksOfStage(stage, devicesPerStage)));
-  return stages.length === 1
-    ? t('Stage {{stage}}, ranks {{ranks}}: nothing of it.', { stage: stages[0] ?? 0, ranks })
-    : t('Stages {{stages}}, ranks {{ranks}}: nothing of it.', { stages: rangeWords(stages), ranks });
 }

@@ -8,6 +8,7 @@ import { cx } from '../../parts/cx.ts';
 import { useSettled } from '../../parts/use-settled.ts';
 import { type AppStore, useApp } from '../../store/app-store.ts';
 import { FilterHelp } from './filter-help.tsx';
+import { StageFilter } from './stage-filter.tsx';
 import css from './tensors.module.css';
 
 /** Typing settles before the engine is asked, in milliseconds. */
@@ -44,48 +45,51 @@ export function FilterField() {
   };
   const errors = parseFilter(text).errors;
   return (
-    <div className={css.filter}>
-      <TextInput
-        ref={input}
-        name={FILTER_FIELD}
-        value={text}
-        onChange={(event) => change(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && text !== '') change('');
-          else if (event.key === 'ArrowDown')
-            event.currentTarget
-              .closest('section')
-              ?.querySelector<HTMLElement>(':is([role="treegrid"], [role="grid"])')
-              ?.focus();
-        }}
-        aria-label={t('Filter tensors')}
-        aria-describedby={errors.length > 0 ? errorsId : undefined}
-        error={errors.length > 0}
-        placeholder={t('Filter: name, dtype:bf16, !norm, /layers\\.[0-3]\\./')}
-        spellCheck={false}
-        autoComplete="off"
-        classNames={{ input: cx(css.filterInput) }}
-        leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
-        rightSectionWidth={text === '' ? 30 : 58}
-        rightSection={
-          <>
-            {text !== '' && (
-              <CloseButton size={24} aria-label={t('Clear the filter')} onClick={() => change('')} />
-            )}
-            <FilterHelp
-              onExample={(example) => {
-                change(example);
-                input.current?.focus();
-              }}
-            />
-          </>
-        }
-      />
-      <div id={errorsId} role="status" className={css.errors} hidden={errors.length === 0}>
-        {errors.map((error) => (
-          <div key={error}>{error}</div>
-        ))}
+    <>
+      <div className={css.filter}>
+        <TextInput
+          ref={input}
+          name={FILTER_FIELD}
+          value={text}
+          onChange={(event) => change(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && text !== '') change('');
+            else if (event.key === 'ArrowDown')
+              event.currentTarget
+                .closest('section')
+                ?.querySelector<HTMLElement>(':is([role="treegrid"], [role="grid"])')
+                ?.focus();
+          }}
+          aria-label={t('Filter tensors')}
+          aria-describedby={errors.length > 0 ? errorsId : undefined}
+          error={errors.length > 0}
+          placeholder={t('Filter: name, dtype:bf16, !norm, /layers\\.[0-3]\\./')}
+          spellCheck={false}
+          autoComplete="off"
+          classNames={{ input: cx(css.filterInput) }}
+          leftSection={<IconSearch size={14} stroke={1.6} aria-hidden />}
+          rightSectionWidth={text === '' ? 30 : 58}
+          rightSection={
+            <>
+              {text !== '' && (
+                <CloseButton size={24} aria-label={t('Clear the filter')} onClick={() => change('')} />
+              )}
+              <FilterHelp
+                onExample={(example) => {
+                  change(example);
+                  input.current?.focus();
+                }}
+              />
+            </>
+          }
+        />
+        <div id={errorsId} role="status" className={css.errors} hidden={errors.length === 0}>
+          {errors.map((error) => (
+            <div key={error}>{error}</div>
+          ))}
+        </div>
       </div>
-    </div>
+      <StageFilter />
+    </>
   );
 }
