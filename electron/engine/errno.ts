@@ -5,6 +5,11 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Node puts U+FFFD for the bytes of a name that are not UTF-8: what it then names is not there. */
+export function isUnnamed(path: string): boolean {
+  return path.includes('\ufffd');
+}
+
 type Words = readonly [code: FaultCode, message: (path: string) => string, advice: string];
 
 const generic: Readonly<Record<string, Words>> = {
@@ -40,6 +45,12 @@ const generic: Readonly<Record<string, Words>> = {
     'Check its owner, mode and attributes.',
   ],
 };
+
+const unnamed: Words = [
+  'IO_NOT_FOUND',
+  (path) => `${path} cannot be reached: a name in it is not UTF-8 (\ufffd stands for what is not).`,
+  'Rename it.',
+];
 
 const reading: Readonly<Record<string, Words>> = {
   ...generic,
@@ -118,7 +129,8 @@ function translate(
 ): ShardscopeError {
   if (error instanceof ShardscopeError) return error;
   const errno = errnoOf(error);
-  const [code, message, advice] = (errno !== undefined && table[errno]) || other;
+  const words = errno === 'ENOENT' && isUnnamed(path) ? unnamed : errno && table[errno];
+  const [code, message, advice] = words || other;
   const tail = context === '' ? '' : ` ${context}`;
   return new ShardscopeError(fault(code, `${message(path)}${tail}`, advice, { file: path, found: errno }));
 }

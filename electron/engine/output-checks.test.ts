@@ -134,6 +134,21 @@ describe('overwriting removes what is there, so nothing there may be a source', 
     expectSourceKept();
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'weights with a name that is not UTF-8 are of no job (on Linux alone: else skipped)',
+    async () => {
+      const plan = planOf();
+      const out = join(folder, 'out');
+      mkdirSync(out);
+      const name = Buffer.concat([Buffer.from(`${out}/x`), Buffer.of(0xff), Buffer.from('.safetensors')]);
+      writeFileSync(name, CONTENT);
+      expect(await faultOf(plan, { out })).toMatchObject({
+        code: 'OUT_EXISTS',
+        found: 'x\ufffd.safetensors',
+      });
+    },
+  );
+
   test('a copy, and a symbolic link, are only what they are', async () => {
     const plan = planOf();
     const out = join(folder, 'out');

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
-import { errnoOf, writeError } from './errno.ts';
+import { errnoOf, isUnnamed, writeError } from './errno.ts';
 import { isLeftoverName } from './job-record.ts';
 
 /** What is at the output path now. */
@@ -182,7 +182,8 @@ export async function checkExisting(target: string, plan: Plan, overwrite: boole
   const foreign: string[] = [];
   for (const entry of entries) {
     const path = pathOf(entry);
-    if (entry.isDirectory() || planned.has(path) || REPLACEABLE.test(entry.name)) continue;
+    if (entry.isDirectory() || planned.has(path)) continue;
+    if (REPLACEABLE.test(entry.name) && !isUnnamed(entry.name)) continue;
     foreign.push(path);
   }
   if (foreign.length > 0)

@@ -160,6 +160,17 @@ test.each(CHANGES)('a file that is %s is found', async (name, change, file) => {
   expect((await wrongWith(folder)).map((problem) => basename(problem.file ?? ''))).toContain(file);
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'weights with a name that is not UTF-8 are not the job’s (on Linux alone: else skipped)',
+  async () => {
+    const folder = copyOf('unnamed');
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/x`), Buffer.of(0xff), Buffer.from('.ckpt')]), '');
+    const [problem, ...others] = await wrongWith(folder);
+    expect(problem).toMatchObject({ code: 'RP_MISMATCH', file: join(folder, 'x\ufffd.ckpt') });
+    expect(others).toEqual([]);
+  },
+);
+
 test('two tensors swapped in their file are both found', async () => {
   const folder = copyOf('swapped');
   const path = join(folder, 'part0.safetensors');

@@ -119,7 +119,10 @@ async function filesIn(folder: string): Promise<Map<string, number>> {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path).replaceAll('\\', '/');
-    if (!isLeftoverName(name.split('/')[0] ?? '')) sizes.set(name, (await stat(path)).size);
+    if (isLeftoverName(name.split('/')[0] ?? '')) continue;
+    // One whose name is not UTF-8 cannot be looked at; no job wrote it.
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    sizes.set(name, size);
   }
   return sizes;
 }

@@ -7,6 +7,7 @@ import { isSideFile } from '../../../shared/plan/side-files.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
 import { identify } from '../../../shared/sniff.ts';
 import { naturalCompare } from '../../../shared/text/natural-order.ts';
+import { isUnnamed } from '../errno.ts';
 import type { OpenCheckpoint } from '../open/checkpoint.ts';
 import { isIndexName } from '../open/classify.ts';
 import { isStrategyName, rankOfFolder } from '../open/rank-folders.ts';
@@ -106,13 +107,14 @@ function kindOf(name: string): FileSummary['kind'] {
   return isSideFile(name) ? 'config' : 'other';
 }
 
-/** Nothing for a folder, a broken link, and a link that leads out of the roots. */
+/** Nothing for a folder, a broken link, and a link that leads out of the roots. What has no name in UTF-8 is listed. */
 async function withStat(
   file: Omit<FileSummary, 'size'>,
   belongs: boolean,
   roots: readonly string[],
 ): Promise<ListedFile | undefined> {
   const found = await stat(file.path).catch(() => undefined);
+  if (!found && isUnnamed(file.path)) return { ...file, size: 0, modified: 0, belongs };
   if (!found?.isFile()) return undefined;
   if (!belongs && !(await isInRoots(file.path, roots))) return undefined;
   return { ...file, size: found.size, modified: Math.round(found.mtimeMs), belongs };

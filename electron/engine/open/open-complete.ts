@@ -13,7 +13,13 @@ import { indexProblems } from './index-problems.ts';
 import { modelTypeIn } from './model-type.ts';
 import { isUnder } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
-import { leftoverProblems, noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
+import {
+  leftoverProblems,
+  noteProblems,
+  reportFiles,
+  unnamedProblems,
+  unreadFiles,
+} from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -71,6 +77,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...otherWeights(found, names),
       ...noteProblems(weights),
       ...leftoverProblems(entries),
+      ...(await unnamedProblems(entries)),
     ],
     sideFiles: [
       ...(await unreadFiles(weights)),

@@ -16,7 +16,13 @@ import {
 import { readSaves } from './read-saves.ts';
 import { redundancyFlag, redundancyOf } from './redundancy.ts';
 import { chooseSave } from './saves.ts';
-import { leftoverProblems, noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
+import {
+  leftoverProblems,
+  noteProblems,
+  reportFiles,
+  unnamedProblems,
+  unreadFiles,
+} from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
 import { ofRank, readWeightFiles } from './weight-files.ts';
 
@@ -65,6 +71,7 @@ export async function openRanks(
       ...meta.problems,
       ...noteProblems(weights),
       ...leftoverProblems(found.entries),
+      ...(await unnamedProblems(found.entries)),
       ...search.problems,
       ...(strategy ? [] : [noStrategyProblem(path, ranks)]),
     ],

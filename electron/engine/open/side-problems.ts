@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import type { Problem, WeightHeader } from '../../../shared/checkpoint.ts';
 import { REPORT_NAME } from '../../../shared/report.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { nameList } from '../../../shared/text/name-list.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import { isUnnamed } from '../errno.ts';
 import { isLeftoverName } from '../job-record.ts';
 import type { Entry } from './folder.ts';
 import type { SideFile } from './summary.ts';
@@ -42,6 +44,28 @@ export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] 
         'The same job run again goes on with it; another job with the same output folder clears it away.',
       file: entry.path,
     }));
+}
+
+/** Names that are not UTF-8: nothing can open what they are of. */
+export async function unnamedProblems(entries: readonly Entry[]): Promise<readonly Problem[]> {
+  const found: Entry[] = [];
+  for (const entry of entries)
+    if (isUnnamed(entry.path) && !(await lstat(entry.path).catch(() => undefined))) found.push(entry);
+  const [first] = found;
+  if (!first) return [];
+  const names = nameList(found.map(({ name }) => name));
+  return [
+    {
+      code: 'OTHER_FILES',
+      severity: 'warning',
+      message:
+        found.length === 1
+          ? `A name in this folder is not UTF-8, and what it is of cannot be opened: ${names}.`
+          : `${formatCount(found.length)} names in this folder are not UTF-8, and what they are of cannot be opened: ${names}.`,
+      advice: 'Rename them.',
+      file: first.path,
+    },
+  ];
 }
 
 /** The report of the job that wrote the folder; opening does not read it. */
