@@ -39,7 +39,8 @@ export async function publishFile(
   }
 }
 
-async function checkReplaceable(
+/** Refuses a name that is taken: OUT_EXISTS, and OUT_IS_SOURCE for a source by any name of it. */
+export async function checkReplaceable(
   target: string,
   { overwrite, sources }: { readonly overwrite: boolean; readonly sources: readonly string[] },
 ): Promise<void> {

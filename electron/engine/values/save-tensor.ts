@@ -1,6 +1,6 @@
-import { lstat, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { ShardscopeError } from '../../../shared/errors.ts';
 import { volume } from '../../../shared/layout/box.ts';
 import { itemBytes } from '../../../shared/values/elements.ts';
 import { npyDtype, npyItemBytes } from '../../../shared/values/npy.ts';
@@ -10,6 +10,7 @@ import { writeError } from '../errno.ts';
 import { temporaryName } from '../job-record.ts';
 import { resolveOutput } from '../output-checks.ts';
 import { syncFolder } from '../output-files.ts';
+import { checkReplaceable } from '../publish-file.ts';
 import { checkSpace } from '../space.ts';
 import { type ReadingContext, withControl } from './reading.ts';
 import type { TensorSource } from './tensor-source.ts';
@@ -33,9 +34,10 @@ export async function saveTensor(
   context: ReadingContext,
 ): Promise<SavedTensor> {
   const { format, overwrite } = options;
+  const sources = options.sources.map((file) => file.path);
   const { dtype } = source;
   const path = await resolveOutput(options.out);
-  await checkTarget(path, overwrite, options.sources);
+  await checkReplaceable(path, { overwrite, sources });
   const shape = selectedShape(selection);
   const count = volume(selection.box.extent);
   // Nobody knows the length of a CSV before it is written: what is needed at least.
@@ -57,34 +59,14 @@ export async function saveTensor(
         signal,
       ),
     );
-    await checkTarget(path, overwrite, options.sources);
+    await checkReplaceable(path, { overwrite, sources });
     await rename(temporary, path);
     await syncFolder(dirname(path));
     return { path, bytes, shape, dtype: format === 'npy' ? npyDtype(dtype) : 'text' };
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw named(error, temporary, path);
   }
-}
-
-async function checkTarget(
-  path: string,
-  overwrite: boolean,
-  sources: readonly { readonly path: string }[],
-): Promise<void> {
-  const info = await lstat(path, { bigint: true }).catch(() => undefined);
-  if (info === undefined) return;
-  for (const source of sources) {
-    const other = await lstat(source.path, { bigint: true }).catch(() => undefined);
-    if (other?.ino === info.ino && other.dev === info.dev)
-      refuse('OUT_IS_SOURCE', `${path} is a file of the checkpoint itself.`, 'Choose another name.', {
-        file: path,
-      });
-  }
-  if (!overwrite || !info.isFile())
-    refuse('OUT_EXISTS', `${path} exists already.`, 'Choose another name, or allow overwriting.', {
-      file: path,
-    });
 }
 
 /** Faults name the file that was asked for: the temporary one is gone. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineEvent, Input } from '../../../shared/api.ts';
@@ -214,23 +214,6 @@ describe('save', () => {
     expect(lines.map((line) => line.split(','))).toEqual(
       Array.from({ length: 20 }, (_, row) => GOLDEN.U64.values.slice(row * 30, row * 30 + 30)),
     );
-  });
-
-  test('an existing file stays unless overwriting is allowed; a source stays in any case', async () => {
-    const out = join(scratch, 'taken.csv');
-    writeFileSync(out, 'mine');
-    expect(await refusal(save({ format: 'csv' }, 'taken.csv'))).toMatchObject({
-      code: 'OUT_EXISTS',
-      file: out,
-    });
-    expect(readFileSync(out, 'utf8')).toBe('mine');
-    await save({ format: 'csv', overwrite: true, slice: '[0, 7]' }, 'taken.csv');
-    expect(readFileSync(out, 'utf8')).toBe('0.30000001192092896\n');
-    const before = statSync(golden, { bigint: true }).mtimeNs;
-    expect(await refusal(save({ overwrite: true }, 'golden.safetensors'))).toMatchObject({
-      code: 'OUT_IS_SOURCE',
-    });
-    expect(statSync(golden, { bigint: true }).mtimeNs).toBe(before);
   });
 });
 
