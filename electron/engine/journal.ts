@@ -73,7 +73,10 @@ export class Journal {
     return new Journal(path, file);
   }
 
-  /** Notes a portion when its bytes are in the files. */
+  /**
+   * Notes a portion when its bytes are in the files. Never throws: after a line that could not be written (a full
+   * disk) no more are, and what they would say is copied again after a kill.
+   */
   async add(portion: number, { checksums, casts, differences, bytesCompared }: Copied): Promise<void> {
     const entry: z.input<typeof journalLine> = {
       portion,
@@ -82,7 +85,7 @@ export class Journal {
       differences: [...differences],
       bytesCompared,
     };
-    await this.#write(entry);
+    await this.#write(entry).catch(() => {});
   }
 
   /** Notes what carrying out all of it brought out. */

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { RecentPaths } from './recent.ts';
+import { SampleMounts } from './sample-mounts.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'shardscope-recent-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const mounts = new SampleMounts();
 
 test('newest first, each once, at most 100; written whole and nothing beside', async () => {
   const told: (readonly string[])[] = [];
@@ -26,6 +28,20 @@ test('newest first, each once, at most 100; written whole and nothing beside', a
   expect(await recent.list()).toEqual([]);
   expect(told.at(-1)).toEqual([]);
   await recent.settled();
+});
+
+test('on a full disk the file stays as it was, and what is opened is known until the end', async (context) => {
+  const volume = join(scratch, 'volume');
+  mounts.tmpfs(context, volume, '64k');
+  const recent = new RecentPaths(volume);
+  await recent.add('/data/a');
+  await recent.settled();
+  mounts.fill(volume);
+  await recent.add('/data/b');
+  await recent.settled();
+  expect(await recent.list()).toEqual(['/data/b', '/data/a']);
+  expect(await new RecentPaths(volume).list()).toEqual(['/data/a']);
+  expect(readdirSync(volume).sort()).toEqual(['ballast', 'recent.json']);
 });
 
 test('a damaged file counts as empty', async () => {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, type TestContext } from 'vitest';
+import { errnoOf } from './errno.ts';
 
 /**
  * For tests: volumes mounted for one test and gone after it, whatever came of it. Skips the test where this user may
@@ -26,6 +28,17 @@ export class SampleMounts {
   /** Makes a volume read-only. */
   readOnly(at: string): void {
     execFileSync('mount', ['-o', 'remount,bind,ro', at], { stdio: 'ignore' });
+  }
+
+  /** Fills a volume to its last byte. */
+  fill(at: string): void {
+    const ballast = join(at, 'ballast');
+    for (const length of [4096, 1])
+      try {
+        for (;;) appendFileSync(ballast, new Uint8Array(length));
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOSPC') throw error;
+      }
   }
 
   /** Takes the volumes away, also from under whoever has files of theirs open. */

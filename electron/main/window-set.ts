@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, type Rectangle, screen } from 'electron';
 import * as z from 'zod';
@@ -29,11 +29,14 @@ export function readWindows(): readonly StoredWindow[] {
   }
 }
 
+/** Beside, always by the same name, then renamed: a full disk leaves the file as it was. */
 export function storeWindows(windows: readonly StoredWindow[]): void {
+  const beside = `${file()}.new`;
   try {
-    writeFileSync(file(), JSON.stringify({ windows: windows.slice(0, MOST_WINDOWS) }));
+    writeFileSync(beside, JSON.stringify({ windows: windows.slice(0, MOST_WINDOWS) }));
+    renameSync(beside, file());
   } catch {
-    // Not worth a word: the next start opens where the first one did.
+    // Not worth a word: the next start opens where the one before did.
   }
 }
 
