@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
 import { strategyAxisNames } from '../../shared/layout/axis-names.ts';
-import { boxesOf, checkLayout, devicesOf, sliceCounts, tensorMapText } from '../../shared/layout/layout.ts';
-import { cutWords, strategyWords } from '../../shared/layout/words.ts';
+import {
+  boxesOf,
+  checkLayout,
+  devicesOf,
+  sliceCounts,
+  statedShape,
+  tensorMapText,
+} from '../../shared/layout/layout.ts';
+import { boxWords, cutWords, partWords, strategyWords } from '../../shared/layout/words.ts';
 import type { Layout, Strategy } from '../../shared/strategy/strategy.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rangeWords } from '../../shared/text/ranges.ts';
@@ -25,6 +32,8 @@ interface ParameterEntry {
   /** Different parts, and how many ranks hold the same part. */
   readonly slices: number;
   readonly copies: number;
+  /** Of the whole tensor, where the strategy says it. */
+  readonly shape?: readonly number[];
   /** Equal parts along each dimension, optimizer sharding included in the first. */
   readonly parts: readonly number[];
   /** With `--param`: which part of each dimension (from 0) a rank holds. */
@@ -79,13 +88,13 @@ function row(entry: ParameterEntry): string[] {
 }
 
 /** Which ranks hold which part; replicas on one line. */
-function rankLines({ ranks, parts, stage }: ParameterEntry): string[] {
+function rankLines({ ranks, parts, shape, stage }: ParameterEntry): string[] {
   const byPart = new Map<string, number[]>();
   for (const { rank, part } of ranks ?? []) {
-    const cuts = part.flatMap((at, d) =>
-      parts[d] === 1 ? [] : [`dimension ${d} part ${at + 1} of ${parts[d]}`],
-    );
-    const words = cuts.length === 0 ? 'whole' : cuts.join(', ');
+    const extent = shape?.map((n, d) => n / (parts[d] ?? 1));
+    const words = extent
+      ? boxWords({ start: extent.map((n, d) => n * (part[d] ?? 0)), extent }, shape ?? [])
+      : partWords(part, parts);
     byPart.set(words, [...(byPart.get(words) ?? []), rank]);
   }
   return columns(
@@ -101,6 +110,7 @@ function entries(strategy: Strategy, wanted: string | undefined): ParameterEntry
       checkLayout(name, layout);
       const { deviceMatrix, tensorMap, optShardStep, optShardSize } = layout;
       const parts = sliceCounts(layout, tensorMap.length);
+      const shape = statedShape(layout);
       const slices = parts.reduce((product, n) => product * n, 1);
       found.push({
         name,
@@ -110,6 +120,7 @@ function entries(strategy: Strategy, wanted: string | undefined): ParameterEntry
         optShardStep,
         optShardSize,
         words: cutWords(layout, parts, strategyAxisNames(strategy)),
+        ...(shape && { shape }),
         parts,
         slices,
         copies: devicesOf(layout) / slices,

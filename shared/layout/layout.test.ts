@@ -7,7 +7,16 @@ import { combineStrategies } from '../strategy/combine.ts';
 import { readStrategyFile } from '../strategy/read.ts';
 import type { Layout } from '../strategy/strategy.ts';
 import { type Box, boxKey, volume } from './box.ts';
-import { boxesOf, boxOfRank, checkLayout, devicesOf, fullShapeOf, layoutKey, sliceCounts } from './layout.ts';
+import {
+  boxesOf,
+  boxOfRank,
+  checkLayout,
+  devicesOf,
+  fullShapeOf,
+  layoutKey,
+  sliceCounts,
+  statedShape,
+} from './layout.ts';
 
 const FIXTURES = 'test/fixtures';
 
@@ -278,4 +287,16 @@ test('one rank and all ranks agree', () => {
 
 test('an empty tensor has empty boxes', () => {
   expect(boxOfRank('w', layout([2], [0, -1]), [0, 4], 1)).toEqual({ start: [0, 0], extent: [0, 4] });
+});
+
+test('a layout that says the shape of a slice says that of the tensor; a split by hand does not', () => {
+  const cut = layout([2, 4], [1, 0], 1, 0);
+  const stated = (part: Partial<Layout>) => statedShape({ ...cut, ...part });
+  expect(stated({ paramSplitShape: [16, 8] })).toEqual([32, 32]);
+  expect(statedShape({ ...layout([2, 4], [0, -1], 1, 2), paramSplitShape: [4, 32] })).toEqual([32, 32]);
+  expect(stated({})).toBeUndefined();
+  expect(stated({ paramSplitShape: [16] })).toBeUndefined();
+  expect(stated({ paramSplitShape: [0, 8] })).toBeUndefined();
+  expect(stated({ paramSplitShape: [16, 8], indicesOffset: [0, 16] })).toBeUndefined();
+  expect(stated({ paramSplitShape: [16, 8], field: 2 })).toBeUndefined();
 });

@@ -89,6 +89,18 @@ export function sliceCounts(layout: Layout, dimensions: number): number[] {
   return counts;
 }
 
+/**
+ * The full tensor's shape, where the layout itself says it: strategies that are written for inference, as MindSpore's
+ * tutorial on weight sharding does it, have the shape of a rank's slice in `param_split_shape`. A split by hand has one
+ * entry for each part there, and the offsets of the parts.
+ */
+export function statedShape(layout: Layout): number[] | undefined {
+  const { paramSplitShape: slice, indicesOffset, field, tensorMap } = layout;
+  if (slice.length === 0 || slice.length !== tensorMap.length) return undefined;
+  if (field !== 0 || indicesOffset.length > 0 || slice.some((n) => n < 1)) return undefined;
+  return fullShapeOf(layout, slice);
+}
+
 /** The full tensor's shape, from the shape of any rank's slice. */
 export function fullShapeOf(layout: Layout, sliceShape: readonly number[]): number[] {
   const counts = sliceCounts(layout, sliceShape.length);

@@ -145,9 +145,9 @@ test('what a layout makes of any tensor', () => {
 });
 
 test('a part where the shape is not known', () => {
-  expect(partWords([1, 0], [4, 1])).toBe('rows part 2 of 4, all columns');
+  expect(partWords([1, 0], [4, 1])).toBe('part 2 of 4 of the rows and all columns');
   expect(partWords([0, 1, 0], [1, 2, 1])).toBe(
-    'all of dimension 0, dimension 1 part 2 of 2, all of dimension 2',
+    'all of dimension 0, part 2 of 2 of dimension 1 and all of dimension 2',
   );
   expect(partWords([0], [1])).toBe('the whole tensor');
 });

@@ -148,25 +148,22 @@ export function holdingWords(ranks: readonly number[], held: string): string {
 }
 
 /**
- * A rank's part where only the layout is known: "rows part 2 of 4, all columns", "the whole tensor".
+ * A rank's part where only the layout is known: "part 2 of 4 of the rows and all columns", "the whole tensor".
  *
  * @param part which part of each dimension, from 0
  * @param parts in how many equal parts each dimension is cut
  */
 export function partWords(part: readonly number[], parts: readonly number[]): string {
   if (parts.every((count) => count === 1)) return t('the whole tensor');
-  return parts
-    .map((count, d) => {
-      const noun = plural(d, parts.length);
-      if (count > 1)
-        return t('{{what}} part {{part}} of {{parts}}', {
-          what: noun,
-          part: (part[d] ?? 0) + 1,
-          parts: count,
-        });
-      return parts.length > 2 ? t('all of {{what}}', { what: noun }) : t('all {{what}}', { what: noun });
-    })
-    .join(t(', '));
+  return and(
+    parts.map((count, d) => {
+      const what = plural(d, parts.length);
+      const cut = { what, part: (part[d] ?? 0) + 1, parts: count };
+      if (parts.length > 2)
+        return count > 1 ? t('part {{part}} of {{parts}} of {{what}}', cut) : t('all of {{what}}', { what });
+      return count > 1 ? t('part {{part}} of {{parts}} of the {{what}}', cut) : t('all {{what}}', { what });
+    }),
+  );
 }
 
 /** A box in words: "the whole tensor", "all 3,584 rows and columns 4736–9471", "0–3 of dimension 1". */

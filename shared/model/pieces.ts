@@ -1,5 +1,6 @@
 import { refuse } from '../errors.ts';
 import { type Box, wholeBox } from '../layout/box.ts';
+import { statedShape } from '../layout/layout.ts';
 import type { Holder, ModelTensor, WeightFile } from '../model.ts';
 import type { Piece } from '../plan/piece.ts';
 import type { Layout } from '../strategy/strategy.ts';
@@ -129,8 +130,9 @@ function refuseShape(
   );
 }
 
-/** The fields are empty or 0 except where an embedding was split by hand (docs/formats.md, strategy files). */
+/** Whether an embedding was split by hand (docs/formats.md, strategies). */
 export function isUneven(layout: Layout): boolean {
+  if (statedShape(layout)) return false;
   const isSet = (n: number) => n !== 0;
   return isSet(layout.field) || layout.paramSplitShape.some(isSet) || layout.indicesOffset.some(isSet);
 }

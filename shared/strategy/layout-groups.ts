@@ -3,6 +3,7 @@ import type { Dtype } from '../dtype.ts';
 import { type Fault, refuse } from '../errors.ts';
 import { parseFilter, type TensorFilter } from '../filter.ts';
 import { strategyAxisNames } from '../layout/axis-names.ts';
+import { statedShape } from '../layout/layout.ts';
 import { strategyWords } from '../layout/words.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { escapeText } from '../text/escape.ts';
@@ -48,7 +49,7 @@ export interface LayoutGroup {
 export interface LayoutParameter {
   readonly name: string;
   readonly stages: readonly number[];
-  /** Of the whole tensor, where there are weights. */
+  /** Of the whole tensor, where there are weights or the strategy says it. */
   readonly shape?: readonly Dim[];
   readonly fit: Fit['state'];
 }
@@ -196,10 +197,12 @@ function standIn({ name, role, layouts }: Parameter): ModelTensor {
 }
 
 function listed({ name, layouts, tensor, fit }: Parameter): LayoutParameter {
+  const [own] = layouts;
+  const shape = tensor?.shape ?? (own && fit.state !== 'misfit' ? statedShape(own.layout) : undefined);
   return {
     name,
     stages: layouts.map(({ stage }) => stage),
-    ...(tensor && { shape: tensor.shape }),
+    ...(shape && { shape }),
     fit: fit.state,
   };
 }

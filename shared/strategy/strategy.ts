@@ -15,7 +15,10 @@ export interface Layout {
   /** Optimizer sharding: step and size, 0 when off; size -1 means all replicas. */
   readonly optShardStep: number;
   readonly optShardSize: number;
-  /** Uneven manual split of an embedding: shown, not supported by jobs. Empty or 0 otherwise. */
+  /**
+   * Empty or 0 but for two cases. An embedding that was split unevenly by hand has all three: shown, not supported by
+   * jobs. A strategy that was written for inference has the shape of a rank's slice in the first (`statedShape`).
+   */
   readonly paramSplitShape: readonly number[];
   readonly indicesOffset: readonly number[];
   readonly field: number;

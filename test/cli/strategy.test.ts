@@ -54,7 +54,7 @@ describe('strategy show', () => {
     const [parameter] = JSON.parse(stdout).parameters;
     expect(parameter.ranks.map((one: { part: number[] }) => one.part[0])).toEqual([0, 2, 1, 3, 0, 2, 1, 3]);
     const words = await runCli(['strategy', 'show', join(sharded, 'strategy'), '--param', name]);
-    expect(words.stdout).toMatch(/ranks 1, 5 +dimension 0 part 3 of 4/);
+    expect(words.stdout).toMatch(/ranks 1, 5 +part 3 of 4 of the rows and all columns/);
   });
 
   test('the merged file and the JSON form say the same as the folder', async () => {

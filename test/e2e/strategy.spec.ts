@@ -46,8 +46,9 @@ test('a strategy alone: drawn in parts, since no file says how many elements the
   await expect(drawn.getByRole('button', { name: /^ranks 5, 7/ })).toHaveText('ranks 5, 7part 2 of 2');
   await drawn.getByRole('button', { name: 'rank 5 slice 2 of 2' }).hover();
   await expect(drawn).toContainText(
-    'Rank 5 holds rows part 2 of 2, all columns, because the tensor map [0, -1] cuts dimension 0 along axis mp of the device matrix [dp 2, mp 2].',
+    'Rank 5 holds part 2 of 2 of the rows and all columns, because the tensor map [0, -1] cuts dimension 0 along axis mp of the device matrix [dp 2, mp 2].',
   );
   await expect(side).toContainText('Same asrank 7');
+  await expect(side).toContainText('Shapesaid by neither file nor strategy');
   await expectAccessible(page);
 });

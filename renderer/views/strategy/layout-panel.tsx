@@ -48,7 +48,16 @@ function Explained({ parameter }: { readonly parameter: ParameterLayout }) {
       {'slices' in found && <Held parameter={parameter} slices={found.slices} />}
       <Facts
         rows={[
-          [t('Shape'), shape && <span className={detailCss.mono}>{formatShape(shape)}</span>],
+          [
+            t('Shape'),
+            shape ? (
+              <span key="shape" className={detailCss.mono}>
+                {formatShape(shape)}
+              </span>
+            ) : (
+              t('said by neither file nor strategy')
+            ),
+          ],
           [t('Type'), dtype],
           [t('Device matrix'), own && <span className={detailCss.mono}>{matrixNumbers(own.layout)}</span>],
           [t('Tensor map'), own && <span className={detailCss.mono}>{mapNumbers(own.layout)}</span>],
@@ -61,7 +70,7 @@ function Explained({ parameter }: { readonly parameter: ParameterLayout }) {
           <FitWords fit={fits} />
         </>
       )}
-      {shape && (
+      {dtype && (
         <p className={css.quietLine}>
           <LinkButton onClick={() => showView('tensors')}>{t('Show it among the tensors')}</LinkButton>
         </p>
