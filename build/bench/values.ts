@@ -19,7 +19,7 @@ export async function benchValues(report: Report, folder: string, pairs: number)
   const offset = await writeNormals(path);
   process.env.SHARDSCOPE_WORKER = join(ROOT, 'dist', 'worker.js');
   const { openSession } = await import('../../electron/cli/session.ts');
-  const session = openSession({ threads: 2 });
+  const session = await openSession({ threads: 2 });
   try {
     const { id: checkpoint } = await session.call('checkpoint.open', { path });
     const part = { checkpoint, name: 'values' };

@@ -25,7 +25,7 @@ export async function compare(
   b: string,
   options: CompareCommandOptions,
 ): Promise<number> {
-  const session = openSession({ threads: options.threads });
+  const session = await openSession({ threads: options.threads });
   try {
     const { atol, rtol, equalNan, map = [], strategy, strategyB = strategy } = options;
     const request: CompareRequest = {

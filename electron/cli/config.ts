@@ -16,7 +16,7 @@ import type { Terminal } from './terminal.ts';
  * something must be done first; without a scenario it says which there are.
  */
 export async function config(terminal: Terminal, path: string, options: ConfigOptions): Promise<number> {
-  const session = openSession();
+  const session = await openSession();
   try {
     const { strategy, fileSuffix, scenario } = options;
     const summary = await session.call('checkpoint.open', {

@@ -23,7 +23,7 @@ export async function openForValues(
     terminal.note('Cancelling; press Ctrl+C again to stop at once.');
     controller.abort();
   };
-  const session = openSession({ threads });
+  const session = await openSession({ threads });
   process.on('SIGINT', interrupt);
   try {
     const { id: checkpoint } = await session.call(

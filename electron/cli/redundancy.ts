@@ -26,7 +26,7 @@ export async function redundancy(
   path: string,
   options: RedundancyCommandOptions,
 ): Promise<number> {
-  const session = openSession({ threads: options.threads });
+  const session = await openSession({ threads: options.threads });
   try {
     const request = {
       path: resolve(path),

@@ -25,7 +25,7 @@ export async function resumeCheck(
   path: string,
   options: { readonly strategy?: string },
 ): Promise<number> {
-  const session = openSession();
+  const session = await openSession();
   try {
     const { strategy } = options;
     const request = { path: resolve(path), ...(strategy !== undefined && { strategy: resolve(strategy) }) };

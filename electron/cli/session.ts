@@ -1,17 +1,22 @@
 import type { Client } from '../../shared/api.ts';
 import { connect, serve } from '../../shared/rpc.ts';
-import { createEngine } from '../engine/engine.ts';
+import { defaultThreads, READING_THREADS, WorkerPool } from '../engine/pool.ts';
 import { memoryPorts } from '../ports/memory.ts';
 
 export interface Session extends Client {
   close(): Promise<void>;
 }
 
-/** An engine in this process, behind the same contract and checks that the window and the browser use. */
-export function openSession(options: { threads?: number | undefined } = {}): Session {
+/**
+ * An engine in this process, behind the same contract and checks that the window and the browser use. Its threads
+ * start while its code is loaded: each takes some 35 ms.
+ */
+export async function openSession(options: { threads?: number | undefined } = {}): Promise<Session> {
+  const pool = new WorkerPool(options.threads ?? defaultThreads());
+  pool.start(READING_THREADS);
+  const { createEngine } = await import('../engine/engine.ts');
   const engine = createEngine({
-    oneTask: true,
-    ...(options.threads !== undefined && { threads: options.threads }),
+    pool,
     info: { host: 'test', platform: process.platform, roots: [], readOnly: false },
   });
   const [near, far] = memoryPorts();

@@ -62,7 +62,7 @@ async function write<M extends 'strategy.save' | 'strategy.author'>(
   method: M,
   input: Input<M>,
 ): Promise<number> {
-  const session = openSession();
+  const session = await openSession();
   try {
     const saved: SavedStrategy = await session.call(method, input);
     if (terminal.json) terminal.document(saved);

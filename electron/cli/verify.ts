@@ -17,7 +17,7 @@ export async function verify(
   path: string,
   options: CheckpointOptions & JobOptions,
 ): Promise<number> {
-  const session = openSession({ threads: options.threads });
+  const session = await openSession({ threads: options.threads });
   try {
     const { strategy, fileSuffix } = options;
     const input = {

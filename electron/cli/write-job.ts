@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Runs a job that writes and prints what it did, or with `--dry-run` what it would do. */
 export async function writeJob(terminal: Terminal, options: WriteOptions, input: JobInput): Promise<number> {
-  const session = openSession({ threads: options.threads });
+  const session = await openSession({ threads: options.threads });
   try {
     if (options.dryRun === true) {
       const plan = await session.call('job.plan', input);

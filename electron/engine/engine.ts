@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AbortSignalLike, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
@@ -23,7 +22,7 @@ import { openToSalvage } from './open/open-to-salvage.ts';
 
 import { savesReport } from './open/saves-report.ts';
 import { OpenedCheckpoints } from './opened.ts';
-import { WorkerPool } from './pool.ts';
+import { defaultThreads, READING_THREADS, WorkerPool } from './pool.ts';
 import { preview, type ReadStrategy, run } from './prepare/prepare.ts';
 import { requireStrategy } from './prepare/prepared.ts';
 import { RecentPaths } from './recent.ts';
@@ -33,10 +32,10 @@ import { runVerify } from './verify.ts';
 import { OwnOutputs, watchMethods } from './watch/methods.ts';
 
 export interface EngineOptions {
-  /** Threads that copy; as many as the machine has processors when absent, at most 8. */
+  /** Threads that copy; `defaultThreads` when absent. */
   readonly threads?: number;
-  /** Nobody looks at another checkpoint while a job runs (a command): one set of threads does for both. */
-  readonly oneTask?: boolean;
+  /** One set of threads for all work, `threads` or not: of a command, which does one thing and ends. */
+  readonly pool?: WorkerPool;
   readonly info: Omit<AppInfo, 'version' | 'recent'>;
   /** Folder for what is remembered between starts; nothing is when absent. */
   readonly stateFolder?: string;
@@ -63,17 +62,13 @@ const DOING: Readonly<Record<JobName, string>> = {
   salvage: 'Salvaging',
 };
 
-/** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
-const READING_THREADS = 2;
-
-/** Makes an engine. Threads start when they are first needed, those of a command at once. */
+/** Makes an engine. Threads start when they are first needed. */
 export function createEngine(options: EngineOptions): Engine {
   const { info } = options;
-  const threads = options.threads ?? Math.min(8, availableParallelism());
+  const working = options.pool ?? new WorkerPool(options.threads ?? defaultThreads());
+  const { threads } = working;
   // Opening has threads of its own: a running merge must not keep a folder from being looked at.
-  const working = new WorkerPool(threads);
-  const reading = options.oneTask ? working : new WorkerPool(READING_THREADS);
-  if (options.oneTask) working.start(READING_THREADS);
+  const reading = options.pool ?? new WorkerPool(READING_THREADS);
   const jobs = new JobQueue();
   const opened = new OpenedCheckpoints();
   const outputs = new OwnOutputs();

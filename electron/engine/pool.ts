@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Fault, fault, ShardscopeError } from '../../shared/errors.ts';
 import type { ResultOf, Task } from './tasks.ts';
@@ -21,6 +22,14 @@ interface Pending {
  * processor time; so did reading a header of a million tensors.
  */
 const YOUNG_GENERATION_MB = 3;
+
+/** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
+export const READING_THREADS = 2;
+
+/** Threads that copy where nobody says how many: as many as the machine has processors, at most 8. */
+export function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
+}
 
 const cancelled: Reply = {
   ok: false,

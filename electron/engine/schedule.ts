@@ -24,14 +24,52 @@ export function bufferBytes(threads: number, memoryBytes?: number): number {
   return Math.max(1, Math.min(BUFFER_BYTES, Math.floor(memoryBytes / threads / BUFFERS_PER_THREAD)));
 }
 
-/** A plan's tiles in the order of its moves, in portions for one task each; made when asked for. */
+interface PlannedMove {
+  readonly move: Move;
+  readonly firstPiece: number;
+}
+
+/**
+ * A plan's tiles in portions for one task each; made when asked for. What goes to one file alone is taken from
+ * each such file in turn, so that threads write different files: Linux lets one of them at a time write a file
+ * (the inode's lock, in ext4 and most others).
+ */
 export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
+  let files = byFile(plan).map((moves) => portionsIn(moves, buffer));
+  while (files.length > 0) {
+    const unfinished: typeof files = [];
+    for (const file of files) {
+      const next = file.next();
+      if (next.done) continue;
+      yield next.value;
+      unfinished.push(file);
+    }
+    files = unfinished;
+  }
+}
+
+/** Moves in their order, by the one file that they lead to; those that lead to several are together. */
+function byFile(plan: Plan): PlannedMove[][] {
+  const found = new Map<number, PlannedMove[]>();
+  let firstPiece = 0;
+  for (const move of plan.moves) {
+    const file = move.to[0]?.file ?? 0;
+    const key = move.to.every((piece) => piece.file === file) ? file : -1;
+    const planned = { move, firstPiece };
+    const moves = found.get(key);
+    if (moves) moves.push(planned);
+    else found.set(key, [planned]);
+    firstPiece += move.to.length;
+  }
+  return [...found.values()];
+}
+
+function* portionsIn(moves: readonly PlannedMove[], buffer: number): Generator<TileItem[]> {
   const taskBytes = TASK_BUFFERS * buffer;
   let items: TileItem[] = [];
   let bytes = 0;
   let pieces = 0;
-  let firstPiece = 0;
-  for (const move of plan.moves) {
+  for (const { move, firstPiece } of moves) {
     const tiles = tilesOf(move, buffer);
     const tileBytes = bytesOf(move) / Math.max(1, tiles.length);
     const most = Math.max(1, Math.floor(taskBytes / Math.max(1, tileBytes)));
@@ -46,7 +84,6 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
       bytes = 0;
       pieces = 0;
     }
-    firstPiece += move.to.length;
   }
   if (items.length > 0) yield items;
 }

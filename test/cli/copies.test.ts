@@ -62,7 +62,7 @@ print("TOLD", json.dumps({str(rank): {name: told(value) for name, value in one.i
 `;
 
 async function load(path: string, names: readonly string[]): Promise<Record<string, Loaded>> {
-  const session = openSession({ threads: 1 });
+  const session = await openSession({ threads: 1 });
   try {
     const { id: checkpoint } = await session.call('checkpoint.open', { path });
     const chosen = names.length > 0 ? { names: [...names] } : {};

@@ -94,15 +94,32 @@ const F16_NORMAL = 0x3880_0000;
 /** 2^-25: half of the smallest subnormal half, which ties to zero. */
 const F16_ZERO = 0x3300_0000;
 
-/** Two at a time as with `narrowBf16`: 1.4 instead of 2.9 ns each where neither is tiny or too large. */
+/** What the exponents of a single and a half differ by, 127 - 15, in a single's place. */
+const F16_BIAS = 112 << 23;
+/** What rounds the smallest normal half, a step below half a unit added. */
+const F16_FIRST = F16_NORMAL - F16_BIAS + 0xfff;
+/** From the smallest to the largest single that is a normal half when rounded. */
+const F16_NORMALS = F16_OVERFLOW - 1 - F16_NORMAL;
+
+/**
+ * Two at a time as with `narrowBf16`: 1.1 instead of 2.9 ns each where neither is tiny or too large. All of it is
+ * here, as V8 inlines what it calls in some runs only, and without that it takes 2.7 ns.
+ */
 export const narrowF16: Kernel = ({ words4: from }, { words2: to, words4: pairs }, count, met) => {
   met.first = -1;
   if (count % 2 === 1) from[count] = 0;
   for (let i = 0; i < count; i += 2) {
     const first = from[i] ?? 0;
     const second = from[i + 1] ?? 0;
-    if (isNormalHalf(first & MAGNITUDE) && isNormalHalf(second & MAGNITUDE))
-      pairs[i >> 1] = normalHalf(first) | (normalHalf(second) << 16);
+    const a = (first & MAGNITUDE) - F16_NORMAL;
+    const b = (second & MAGNITUDE) - F16_NORMAL;
+    // None of the four has the sign bit where both are normal halves.
+    if ((a | b | (F16_NORMALS - a) | (F16_NORMALS - b)) >= 0)
+      pairs[i >> 1] =
+        ((first >>> 16) & 0x8000) |
+        ((a + F16_FIRST + ((a >>> 13) & 1)) >>> 13) |
+        (second & ~MAGNITUDE) |
+        (((b + F16_FIRST + ((b >>> 13) & 1)) << 3) & 0x7fff_0000);
     else {
       to[i] = halfOf(first, i, met);
       to[i + 1] = halfOf(second, i + 1, met);
@@ -110,14 +127,10 @@ export const narrowF16: Kernel = ({ words4: from }, { words2: to, words4: pairs 
   }
 };
 
-function isNormalHalf(magnitude: number): boolean {
-  return magnitude >= F16_NORMAL && magnitude < F16_OVERFLOW;
-}
-
 function normalHalf(word: number): number {
   const magnitude = word & MAGNITUDE;
   const sign = (word >>> 16) & 0x8000;
-  return sign | ((magnitude - (112 << 23) + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+  return sign | ((magnitude - F16_BIAS + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 
 function halfOf(word: number, index: number, met: Met): number {
