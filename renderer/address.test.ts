@@ -16,6 +16,7 @@ test('an address survives the hash, whatever the characters', () => {
     },
     tensor: 'model.layers.0.feed_forward.w2.weight',
     file: 'checkpoint/rank_0/net &1.safetensors',
+    damaged: true,
     stage: 1,
     rank: 3,
     slice: '[0, :, 3:10]',
@@ -35,7 +36,7 @@ test('what is as usual is left out', () => {
 test('a mangled address keeps what can be read', () => {
   expect(
     parseAddress(
-      '#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&stage=x&values=x&by=&by=files&shown=none&scenario=both',
+      '#/tensors?sort=-nonsense&layout=wild&filter=wq&rank=-1&stage=x&damaged=0&values=x&by=&by=files&shown=none&scenario=both',
     ),
   ).toEqual({
     view: 'tensors',

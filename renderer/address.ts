@@ -12,6 +12,8 @@ export interface Address {
   readonly path?: string;
   readonly strategy?: string;
   readonly save?: string;
+  /** The path is a weight file that cannot be read whole, and is looked at all the same. */
+  readonly damaged?: true;
   readonly filter: string;
   readonly layout: 'tree' | 'flat';
   readonly sort?: NonNullable<TableAsk['sort']>;
@@ -40,6 +42,7 @@ export function formatAddress(address: Address): string {
   if (address.path !== undefined) query.set('path', address.path);
   if (address.strategy !== undefined) query.set('strategy', address.strategy);
   if (address.save !== undefined) query.set('save', address.save);
+  if (address.damaged) query.set('damaged', '1');
   if (address.filter !== '') query.set('filter', address.filter);
   if (address.layout === 'flat') query.set('layout', 'flat');
   if (address.sort) query.set('sort', `${address.sort.descending ? '-' : ''}${address.sort.column}`);
@@ -86,6 +89,7 @@ export function parseAddress(hash: string): Address {
     ...(path !== undefined && { path }),
     ...(strategy !== undefined && { strategy }),
     ...(save !== undefined && { save }),
+    ...(query.get('damaged') === '1' && { damaged: true }),
     ...(tensor !== undefined && { tensor }),
     ...(file !== undefined && { file }),
     ...(stage !== undefined && { stage }),

@@ -4,7 +4,7 @@ import { activeTab, listenToTabs } from './store/tabs.ts';
 import type { WorkspaceStore } from './store/workspace.ts';
 
 /** What makes another place, to come back to; the rest is changed in place. */
-const PLACES = ['view', 'path', 'save', 'stage', 'rank', 'slice', 'values', 'scenario'] as const;
+const PLACES = ['view', 'path', 'save', 'damaged', 'stage', 'rank', 'slice', 'values', 'scenario'] as const;
 
 /**
  * Keeps the active tab and the address bar in step until the returned function is called: what a person does is

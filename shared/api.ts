@@ -95,7 +95,13 @@ export const api = {
   'recent.remove': method<null>()(z.strictObject({ path: path.optional() }), { changes: true }),
   'folder.list': method<FolderListing>()(z.strictObject({ path: path.optional() }), { reads: ['path'] }),
   'checkpoint.open': method<CheckpointSummary>()(
-    z.strictObject({ path, strategy: path.optional(), fileSuffix: z.string().max(255).optional() }),
+    z.strictObject({
+      path,
+      strategy: path.optional(),
+      fileSuffix: z.string().max(255).optional(),
+      /** Also a weight file that cannot be read whole: to be looked at, with its fault among the problems. */
+      damaged: z.literal(true).optional(),
+    }),
     { reads: ['path', 'strategy'] },
   ),
   'checkpoint.close': method<null>()(z.strictObject({ checkpoint })),

@@ -52,10 +52,11 @@ export class OpenedCheckpoints {
   }
 }
 
-function keyOf({ path, strategy, fileSuffix }: OpenRequest): string {
+function keyOf({ path, strategy, fileSuffix, damaged }: OpenRequest): string {
   return JSON.stringify([
     resolve(path),
     strategy === undefined ? null : resolve(strategy),
     fileSuffix ?? null,
+    damaged ?? null,
   ]);
 }

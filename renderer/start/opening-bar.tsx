@@ -2,11 +2,11 @@ import { Progress } from '@mantine/core';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
-import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
 import { useLate } from '../parts/use-late.ts';
 import { lastPart } from '../parts/words.ts';
 import { useApp } from '../store/app-store.ts';
+import { Refused } from './refused.tsx';
 import css from './start.module.css';
 
 /** A checkpoint on its way in: files read of all, and the way to stop. Quick openings show nothing. */
@@ -42,12 +42,11 @@ export function OpeningBar() {
 
 /** Another checkpoint was refused while one is open: the open one stays, and this says why. */
 function RefusedHere() {
-  const fault = useApp((state) => (state.checkpoint ? state.openFault : undefined));
-  const dismiss = useApp((state) => state.dismissOpenFault);
-  if (fault === undefined) return null;
+  const refused = useApp(({ checkpoint, openFault }) => checkpoint !== undefined && openFault !== undefined);
+  if (!refused) return null;
   return (
     <div className={css.refused}>
-      <FaultNote fault={fault.fault} onDismiss={dismiss} alert />
+      <Refused />
     </div>
   );
 }

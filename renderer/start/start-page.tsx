@@ -2,19 +2,18 @@ import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
-import { FaultNote } from '../parts/fault-note.tsx';
 import { useOpenPicked } from '../picker/use-pick.ts';
 import { SettingsButton } from '../settings/settings-button.tsx';
 import { useApp } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { OpeningBar } from './opening-bar.tsx';
 import { RecentList } from './recent-list.tsx';
+import { Refused } from './refused.tsx';
 import css from './start.module.css';
 
 /** Nothing is open yet: the ways to open something. */
 export function StartPage() {
-  const fault = useApp((state) => state.openFault);
-  const dismiss = useApp((state) => state.dismissOpenFault);
+  const refused = useApp((state) => state.openFault !== undefined);
   // Several tabs have a bar, and the menu is there.
   const alone = useWorkspace((state) => state.tabs.length === 1);
   return (
@@ -29,9 +28,9 @@ export function StartPage() {
         </p>
         <Ways />
         <OpeningBar />
-        {fault && (
+        {refused && (
           <div className={css.fault}>
-            <FaultNote fault={fault.fault} onDismiss={dismiss} alert />
+            <Refused />
           </div>
         )}
         <RecentList />

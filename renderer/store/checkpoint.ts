@@ -6,6 +6,8 @@ export interface OpenRequest {
   readonly path: string;
   readonly strategy?: string | undefined;
   readonly fileSuffix?: string | undefined;
+  /** A weight file that cannot be read whole, to be looked at all the same. */
+  readonly damaged?: true | undefined;
 }
 
 export interface Opening extends OpenRequest {
@@ -27,6 +29,8 @@ export interface CheckpointSlice {
   cancelOpening(): void;
   closeCheckpoint(): void;
   dismissOpenFault(): void;
+  /** Shows a file that was refused among the files: what is wrong with it, its header and bytes; asks about `job`. */
+  lookAtDamaged(path: string, job?: 'salvage'): Promise<void>;
 }
 
 export function checkpointSlice({ set, get, client }: SliceContext): CheckpointSlice {
@@ -113,15 +117,21 @@ export function checkpointSlice({ set, get, client }: SliceContext): CheckpointS
     },
 
     dismissOpenFault: () => set({ openFault: undefined }),
+
+    async lookAtDamaged(path, job) {
+      await get().goTo({ view: 'files', path, damaged: true, filter: '', layout: 'tree' });
+      if (job && get().opened?.path === path) get().openDraft(job);
+    },
   };
 }
 
 /** The request as the engine takes it. */
-export function definedOnly({ path, strategy, fileSuffix }: OpenRequest) {
+export function definedOnly({ path, strategy, fileSuffix, damaged }: OpenRequest) {
   return {
     path,
     ...(strategy !== undefined && { strategy }),
     ...(fileSuffix !== undefined && { fileSuffix }),
+    ...(damaged && { damaged }),
   };
 }
 

@@ -23,15 +23,19 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
   let settled = Promise.resolve();
 
   async function arrive(address: Address): Promise<void> {
-    const { path, strategy, save: fileSuffix, tensor } = address;
+    const { path, strategy, save: fileSuffix, damaged, tensor } = address;
     const { opened, view } = get();
     if (view !== address.view) get().showView(address.view);
     if (path === undefined) {
       if (opened) get().closeCheckpoint();
       return;
     }
-    const same = opened?.path === path && opened.strategy === strategy && opened.fileSuffix === fileSuffix;
-    if (!same && !(await get().open({ path, strategy, fileSuffix }))) return;
+    const same =
+      opened?.path === path &&
+      opened.strategy === strategy &&
+      opened.fileSuffix === fileSuffix &&
+      opened.damaged === damaged;
+    if (!same && !(await get().open({ path, strategy, fileSuffix, damaged }))) return;
     const { ask, setAsk, showView } = get();
     showView(address.view);
     get().showStage(address.stage);
@@ -98,6 +102,7 @@ export function addressOf(state: AppState): Address {
     ...(request && { path: request.path }),
     ...(request?.strategy !== undefined && { strategy: request.strategy }),
     ...(request?.fileSuffix !== undefined && { save: request.fileSuffix }),
+    ...(request?.damaged && { damaged: true }),
     ...(ask.sort && { sort: ask.sort }),
     ...(Object.keys(sorts).length > 0 && { sorts }),
     ...(detailName !== undefined && { tensor: detailName }),

@@ -1,4 +1,4 @@
-import { type FaultCode, refuse } from '../errors.ts';
+import { type Fault, type FaultCode, refuse } from '../errors.ts';
 import { JsonError } from '../json/error.ts';
 import { escapeText } from '../text/escape.ts';
 import { PREFIX_LENGTH } from './limits.ts';
@@ -10,8 +10,14 @@ export function quoted(name: string): string {
 
 export const ADVICE = {
   damaged: 'The file is damaged: copy or download it again.',
+  cut: 'The file is damaged: copy or download it again, or keep what is whole of it with "shardscope salvage FILE --out FOLDER".',
   writer: 'The program that wrote the file did it wrong: write it again with a current safetensors library.',
 } as const;
+
+/** Whether a file was cut short behind a tensor that is wholly there: that much of it can be written anew. */
+export function canSalvage({ code, advice }: Pick<Fault, 'code' | 'advice'>): boolean {
+  return code === 'ST_TRUNCATED' && advice === ADVICE.cut;
+}
 
 /** "1 byte", "2048 bytes": without separators, since people compare these with what other tools print. */
 export function bytesOf(count: number | bigint): string {

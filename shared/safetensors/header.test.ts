@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import type { WeightHeader } from '../checkpoint.ts';
+import { canSalvage } from './faults.ts';
 import { parseHeader, tensorsBeyond } from './header.ts';
 import { readSafetensorsHeader } from './open-header.ts';
 
@@ -96,6 +97,15 @@ test('a file that shrinks while it is read says so', () => {
   const whole = fileOf(`{${A}}`, 8);
   const read = (offset: number, length: number) => whole.subarray(offset, Math.min(offset + length, 20));
   expect(refusal(() => readSafetensorsHeader(read, whole.length)).code).toBe('IO_SOURCE_CHANGED');
+});
+
+test('advice for a file cut short says how to keep what is whole, where something is', () => {
+  const fault = (json: string, bytes: number) => refusal(() => open(fileOf(json, bytes)));
+  expect(fault(`{${A},${B}}`, 10).advice).toContain('shardscope salvage');
+  expect(canSalvage(fault(`{${A},${B}}`, 10))).toBe(true);
+  expect(fault(`{${A},${B}}`, 7).advice).not.toContain('salvage');
+  expect(canSalvage(fault(`{${A},${B}}`, 7))).toBe(false);
+  expect(canSalvage(fault(`{${A},${B}}`, 13))).toBe(false);
 });
 
 test('salvage lists a cut file and tells which tensors are not whole', () => {

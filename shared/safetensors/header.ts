@@ -69,11 +69,12 @@ function refuseSize(
       'Something was added to the file: copy or download it again.',
       numbers,
     );
-  const first = ordered.find((entry) => headerLength + entry.end > fileSize);
+  const isCut = ({ end }: HeaderEntry) => headerLength + end > fileSize;
+  const first = ordered.find(isCut);
   return refuse(
     'ST_TRUNCATED',
     first === undefined ? sentence : `${sentence}; the first tensor cut short is ${quoted(first.name)}`,
-    ADVICE.damaged,
+    ordered.every(isCut) ? ADVICE.damaged : ADVICE.cut,
     { ...numbers, tensor: first?.name },
   );
 }

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tensorsIn } from './expected.ts';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
 
+const MALFORMED = join(import.meta.dirname, '../malformed');
+
 const scratch = scratchFolder();
 const NAME = 'model-00002-of-00003.safetensors';
 let model = '';
@@ -32,6 +34,26 @@ test('what is wholly there of a file cut short has the bytes of the whole file',
   expect(readFileSync(cut).equals(bytes)).toBe(true);
   // By itself: its name says that it is one of three.
   expect((await runCli(['verify', join(out, NAME)])).code).toBe(0);
+});
+
+test('the error of a cut file says how to keep what is whole, and that command does', async () => {
+  const file = (name: string) => join(MALFORMED, `${name}.safetensors`);
+  const inspect = await runCli(['inspect', file('cut_second_tensor')]);
+  expect(inspect.code).toBe(3);
+  expect(inspect.stderr).toMatch(/2048 bytes missing.*\(ST_TRUNCATED\).*copy or download it again, or keep/);
+  const [, command] = /"shardscope (salvage FILE --out FOLDER)"/.exec(inspect.stderr) ?? [];
+  const out = join(scratch.path, 'kept');
+  const given = { FILE: file('cut_second_tensor'), FOLDER: out };
+  const words = command?.split(' ').map((word) => given[word as keyof typeof given] ?? word) ?? [];
+  expect((await runCli(words)).code).toBe(0);
+  expect(Object.keys(tensorsIn(join(out, 'cut_second_tensor.safetensors')))).toEqual(['a']);
+
+  const nothing = await runCli(['inspect', file('cut_all_data'), '--json']);
+  expect(nothing.code).toBe(3);
+  expect(JSON.parse(nothing.stdout).error).toMatchObject({
+    code: 'ST_TRUNCATED',
+    advice: 'The file is damaged: copy or download it again.',
+  });
 });
 
 test('a file that is whole, and one without a header, are refused', async () => {

@@ -8,6 +8,8 @@ export interface OpenRequest {
   readonly strategy?: string | undefined;
   /** Which save: `{epoch}_{step}`, `{run}-{epoch}_{step}` or `{n}`; the newest whole one when absent. */
   readonly fileSuffix?: string | undefined;
+  /** A weight file by itself is opened even where it cannot be read whole: its fault is a problem then. */
+  readonly damaged?: true | undefined;
 }
 
 /** What opening works with. All file contents are read on the pool's threads. */

@@ -1,15 +1,16 @@
 import { basename, dirname } from 'node:path';
 import { refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { buildModel } from '../../../shared/model/build.ts';
+import { canSalvage } from '../../../shared/safetensors/faults.ts';
 import { identify } from '../../../shared/sniff.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { FileFound } from './classify.ts';
-import type { OpenContext, OpenRequest } from './context.ts';
+import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { givenStrategy, type OpenStrategy, readStrategyAt } from './find-strategy.ts';
 import type { Entry } from './folder.ts';
 import { modelTypeIn } from './model-type.ts';
 import { rankOfFolder } from './rank-folders.ts';
-import { noteProblems, reportFiles } from './side-problems.ts';
+import { noteProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -57,10 +58,15 @@ async function openWeights(
   const rank = rankOfFile(path);
   // A rank's file on its own is shown as it is stored; only a strategy that was named says which part it is.
   const source = { path, ...(rank !== undefined && request.strategy !== undefined && { rank }) };
-  const weights = await readWeightFiles([source], context, { salvage: false });
+  const weights = await readWeightFiles([source], context, {
+    salvage: request.damaged === true,
+  });
   const { files, faults } = weights;
+  const unread = await unreadFiles(weights);
   const [failed] = faults;
-  if (failed) throw new ShardscopeError(failed.fault);
+  // What is not there at all cannot be looked at either.
+  if (failed && (!request.damaged || files.length + unread.length === 0))
+    throw new ShardscopeError(failed.fault);
   const given =
     request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
   const complete = source.rank === undefined;
@@ -73,10 +79,19 @@ async function openWeights(
     modelType: modelTypeIn(dirname(path), context.roots ?? []),
     ...(given && { strategy: given }),
     ...(rank !== undefined && { ranks: [rank] }),
-    problems: [...noteProblems(weights), ...model.problems],
-    sideFiles: await reportFiles(entries),
+    problems: [
+      ...faults.map(({ fault }) => asProblem(fault, 'error')),
+      ...noteProblems(weights),
+      ...model.problems,
+    ],
+    sideFiles: [...unread, ...(await reportFiles(entries))],
   });
-  return { summary, model, damaged: [], ...(given && { strategy: given.strategy }) };
+  return {
+    summary: failed ? { ...summary, actions: canSalvage(failed.fault) ? ['salvage'] : [] } : summary,
+    model,
+    damaged: faults.map(({ fault }) => fault),
+    ...(given && { strategy: given.strategy }),
+  };
 }
 
 /** By the folder that it lies in, else by its name. */
