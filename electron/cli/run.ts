@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { exitCodeOf, type Fault, fault } from '../../shared/errors.ts';
+import { writeError } from '../engine/errno.ts';
 import type { Flags } from './options.ts';
 import { program } from './program.ts';
 import { report, thrownFault } from './report.ts';
@@ -11,11 +12,7 @@ import { Terminal } from './terminal.ts';
  * differences found, 2 usage, 3 damaged input, 4 reading or writing failed, 130 cancelled.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  // `shardscope tensors … | head`: the reader has what it wanted, which is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  hearBrokenOutput();
   let exitCode = 0;
   const commands = program((code) => {
     exitCode = code;
@@ -31,6 +28,18 @@ export async function run(args: readonly string[]): Promise<number> {
     report(new Terminal(commands.opts<Flags>()), failed, error);
     return exitCodeOf(failed);
   }
+}
+
+/** Data that cannot be written ends the command; words for people that cannot be do not, as jobs go on without. */
+function hearBrokenOutput(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `shardscope tensors … | head`: the reader has what it wanted, which is no failure.
+    if (error.code === 'EPIPE') process.exit(0);
+    const failed = writeError(error, 'stdout').fault;
+    report(new Terminal({}), failed, error);
+    process.exit(exitCodeOf(failed));
+  });
 }
 
 /** `shardscope PATH` and `shardscope` alone mean `open`; a word that is neither a path nor a command does not. */

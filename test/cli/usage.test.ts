@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { runCli } from './run-cli.ts';
+import { runCli, TEST_DATA } from './run-cli.ts';
 
 test.each([
   [['mereg', 'a'], /unknown command 'mereg' \(USAGE\) Did you mean merge\?/],
@@ -54,4 +57,24 @@ test('global options stand before or after the command', async () => {
   const after = await runCli(['inspect', 'nowhere', '--json']);
   expect(before).toEqual(after);
   expect(JSON.parse(before.stdout).error.code).toBe('IO_NOT_FOUND');
+});
+
+describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
+  const cli = join(process.env.SHARDSCOPE_BUNDLES ?? 'dist', 'cli.js');
+  const file = join(TEST_DATA, 'fixtures/ckpt_formats/all_dtypes.ckpt');
+  const inShell = (words: string) =>
+    spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" ${words}`], { encoding: 'utf8' });
+
+  test.each(['inspect', 'tensors', 'tensors --json'])('%s on a full disk fails in one line', (command) => {
+    const { status, stderr } = inShell(`${command} "${file}" > /dev/full`);
+    expect(status).toBe(4);
+    expect(stderr).toBe(
+      'shardscope: stdout cannot be written: the disk is full. (OUT_SPACE) Free some space or choose another volume.\n',
+    );
+  });
+
+  test('words that nobody can read change no exit code', () => {
+    expect(inShell('mereg a 2> /dev/full')).toMatchObject({ status: 2, stdout: '' });
+    expect(inShell(`verify "${file}" --progress json 2> /dev/full`)).toMatchObject({ status: 0 });
+  });
 });
