@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { CheckpointSummary, RedundancySummary } from '../../shared/checkpoint.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rangeWords } from '../../shared/text/ranges.ts';
-import { formatBytes, formatCount, formatParameters } from '../../shared/text/units.ts';
+import { amount, formatBytes, formatCount, formatParameters } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
 import { readCheckpoint } from './open-checkpoint.ts';
 import type { CheckpointOptions } from './options.ts';
@@ -57,7 +57,7 @@ function summaryLines(terminal: Terminal, summary: Summary): string[] {
     const { words, parameterCount, path, origin } = summary.strategy;
     rows.push([
       'strategy',
-      `${words}, ${formatCount(parameterCount)} parameters, ${origin}: ${escapeText(path, 4096)}`,
+      `${words}, ${amount(parameterCount, 'parameter')}, ${origin}: ${escapeText(path, 4096)}`,
     ]);
   }
   const lines = columns(rows.map(([label = '', text = '']) => [`${label}:`, text]));
@@ -75,7 +75,7 @@ function totalRows(summary: Summary): string[][] {
     ['parameters', `${parameterWords(summary.parameterCount)}${each}`],
     [
       'size',
-      `${formatBytes(summary.byteCount)} each tensor once; ${formatBytes(summary.storedByteCount)} in ${formatCount(summary.fileCount)} ${summary.fileCount === 1 ? 'file' : 'files'}`,
+      `${formatBytes(summary.byteCount)} each tensor once; ${formatBytes(summary.storedByteCount)} in ${amount(summary.fileCount, 'file')}`,
     ],
     ['dtypes', summary.dtypes.map((one) => `${one.dtype} ${formatCount(one.tensors)}`).join(', ')],
   ];

@@ -5,7 +5,7 @@ import { formatDuration } from '../../shared/text/duration.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rangeWords } from '../../shared/text/ranges.ts';
 import { savingWords } from '../../shared/text/saving.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { amount, formatBytes, formatCount } from '../../shared/text/units.ts';
 import { firstRows } from './columns.ts';
 
 const DONE: Readonly<Record<JobName, string>> = {
@@ -24,7 +24,7 @@ const DONE: Readonly<Record<JobName, string>> = {
 export function planLines(plan: PlanPreview): string[] {
   const rows = plan.outputs.map((one) => [
     `  ${escapeText(one.path)}`,
-    one.tensors === 0 ? '' : `${formatCount(one.tensors)} tensors`,
+    one.tensors === 0 ? '' : amount(one.tensors, 'tensor'),
     formatBytes(one.bytes),
   ]);
   return [
@@ -33,7 +33,7 @@ export function planLines(plan: PlanPreview): string[] {
     `Would write to ${escapeText(plan.out, 4096)}:`,
     ...firstRows(undefined, rows, [1, 2], 'files'),
     ...(plan.ranksRead.length > 0 ? [`Reads from ranks ${rangeWords(plan.ranksRead)}.`] : []),
-    `${formatCount(plan.tensors)} tensors: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +
+    `${amount(plan.tensors, 'tensor')}: ${formatBytes(plan.bytesRead)} to read, ${formatBytes(plan.bytesWritten)} to write, ` +
       `${formatBytes(plan.freeBytes)} free; at most ${formatBytes(plan.peakMemoryBytes)} of buffers; ${formatDuration(plan.secondsEstimate)}.`,
   ];
 }
@@ -45,9 +45,8 @@ export function resultLine(job: JobName, result: JobResult): string {
     return `All of it is there already: the same job wrote ${escapeText(result.out, 4096)} before.${sharesWords(result)}`;
   const earlier = takenOver ? `, ${formatBytes(takenOver.bytes)} of it by an earlier run` : '';
   const change = result.redundancy === undefined ? '' : ` ${savingWords(result.redundancy)}`;
-  const files = result.files.length === 1 ? '1 file' : `${formatCount(result.files.length)} files`;
   return (
-    `${DONE[job]} ${formatCount(result.tensors)} tensors, ${formatBytes(result.bytes)} in ${files}, ` +
+    `${DONE[job]} ${amount(result.tensors, 'tensor')}, ${formatBytes(result.bytes)} in ${amount(result.files.length, 'file')}, ` +
     `${result.shares?.published === false ? 'for' : 'to'} ${escapeText(result.out, 4096)} in ${result.seconds.toFixed(1)} s${result.verified ? ', verified' : ''}${earlier}.${change}${sharesWords(result)}`
   );
 }

@@ -3,7 +3,7 @@ import type { JobResult } from '../../shared/jobs.ts';
 import type { RedundancyReport } from '../../shared/redundancy-report.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { rankList } from '../../shared/text/ranks.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { amount, formatBytes, formatCount } from '../../shared/text/units.ts';
 import { firstRows } from './columns.ts';
 import type { RedundancyCommandOptions } from './commands/inspect.ts';
 import { runJob } from './job.ts';
@@ -78,10 +78,10 @@ function reportLines({ groups, parameters, parameterCount, outside, ...total }: 
     ...bytes(one),
   ]);
   return [
-    `The ranks hold ${held} of ${formatCount(parameterCount)} parameters; ${needed} are needed, removing redundancy saves ${saved}.`,
+    `The ranks hold ${held} of ${amount(parameterCount, 'parameter')}; ${needed} are needed, removing redundancy saves ${saved}.`,
     ...(outside.tensors > 0
       ? [
-          `${formatCount(outside.tensors)} tensors beside them stay as they are: ${formatBytes(outside.heldBytes)}.`,
+          `${amount(outside.tensors, 'tensor')} beside them ${outside.tensors === 1 ? 'stays as it is' : 'stay as they are'}: ${formatBytes(outside.heldBytes)}.`,
         ]
       : []),
     '',
@@ -98,6 +98,6 @@ function tellCompared(
   terminal.print('');
   for (const problem of problems) terminal.print(problemLine(terminal, problem));
   terminal.print(
-    `Compared the replicas of ${formatCount(tensors)} tensors, ${formatBytes(bytes)} read, in ${seconds.toFixed(1)} s: ${verified ? 'all are equal' : 'not all are equal'}.`,
+    `Compared the replicas of ${amount(tensors, 'tensor')}, ${formatBytes(bytes)} read, in ${seconds.toFixed(1)} s: ${verified ? 'all are equal' : 'not all are equal'}.`,
   );
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { JobResult } from '../../shared/jobs.ts';
-import { formatBytes, formatCount } from '../../shared/text/units.ts';
+import { amount, formatBytes } from '../../shared/text/units.ts';
 import { runJob } from './job.ts';
 import type { CheckpointOptions, JobOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
@@ -39,8 +39,7 @@ export async function verify(
 }
 
 function verdict({ tensors, files, bytes, seconds, verified, againstReport }: JobResult): string {
-  const count = files.length === 1 ? '1 file' : `${formatCount(files.length)} files`;
   const read = bytes === 0 ? '' : `, ${formatBytes(bytes)} read`;
   const report = againstReport ? ' against the report of the job' : '';
-  return `Checked ${formatCount(tensors)} tensors in ${count}${report}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
+  return `Checked ${amount(tensors, 'tensor')} in ${amount(files.length, 'file')}${report}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
 }

@@ -117,3 +117,17 @@ describe('what cannot be opened', () => {
     expect(stderr).toContain(empty);
   });
 });
+
+test('a problem in words says which file it is of, and ends before its advice begins', async () => {
+  const folder = copyFixture('hf_llama', join(scratch.path, 'pointers'));
+  const shard = join(folder, 'model-00002-of-00003.safetensors');
+  writeFileSync(
+    shard,
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4976698672\n`,
+  );
+  const { code, stdout } = await runCli(['inspect', folder]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    `error: ${shard}: the file is a Git LFS pointer, not the weights themselves. Run "git lfs pull"`,
+  );
+});
