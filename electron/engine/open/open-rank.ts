@@ -11,7 +11,7 @@ import { checkMeta } from './meta.ts';
 import { ranksWithout } from './open-ranks.ts';
 import { rankOfFolder, readRankFolder } from './rank-folders.ts';
 import { isInRoots } from './read-bytes.ts';
-import { redundancyOf } from './redundancy.ts';
+import { mayLackParameters, redundancyOf } from './redundancy.ts';
 import { chooseSave, groupSaves } from './saves.ts';
 import { noteProblems, unreadFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
@@ -36,8 +36,10 @@ export async function openRank(
     request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
   const model = buildModel(files, { complete: false, ...(given && { strategy: given.strategy }) });
   const missingRanks = given ? ranksWithout([rank], [rank], given.strategy) : [];
-  const { state } = redundancyOf(model, given?.strategy);
-  const lost = given && lostFault(model, given.strategy, missingRanks, state === 'removed');
+  const redundancy = redundancyOf(model, given?.strategy);
+  const lost =
+    given &&
+    lostFault(model, given.strategy, missingRanks, mayLackParameters(model, given.strategy, redundancy));
   const damaged = [...faults.map((failed) => ofRank(failed.fault, rank)), ...(lost ? [lost] : [])];
   const meta = await checkMeta([folder], chosen.save, context);
   const summary = summarize({

@@ -14,7 +14,7 @@ import {
   stepsProblem,
 } from './rank-problems.ts';
 import { readSaves } from './read-saves.ts';
-import { redundancyFlag, redundancyOf } from './redundancy.ts';
+import { mayLackParameters, redundancyFlag, redundancyOf } from './redundancy.ts';
 import { chooseSave } from './saves.ts';
 import {
   leftoverProblems,
@@ -47,7 +47,8 @@ export async function openRanks(
   const ranks = folders.map((folder) => folder.rank);
   const missingRanks = ranksWithout(chosen.save.ranks, ranks, strategy);
   const redundancy = redundancyOf(model, strategy);
-  const lost = strategy && lostFault(model, strategy, missingRanks, redundancy.state === 'removed');
+  const lost =
+    strategy && lostFault(model, strategy, missingRanks, mayLackParameters(model, strategy, redundancy));
   const damaged = [...faults.map(({ fault, rank }) => ofRank(fault, rank)), ...(lost ? [lost] : [])];
   const uncovered = lost !== undefined || model.problems.some((problem) => problem.code === 'SG_COVERAGE');
   const meta = await checkMeta(folders, chosen.save, context);

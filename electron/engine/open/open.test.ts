@@ -171,6 +171,19 @@ describe('ranks', () => {
     ]);
   });
 
+  test('with ranks missing, one copy of each slice is no sign that redundancy was removed', async () => {
+    const root = copyOf('dp2_mp4', 'one-rank');
+    for (const rank of RANKS.slice(1)) rmSync(join(root, 'checkpoint', `rank_${rank}`), { recursive: true });
+    const alone = (await open(root)).summary;
+    expect(alone.redundancy.state).toBe('none');
+    expect(alone.actions).not.toContain('restore');
+    // Ranks 0 and 2 of dp 4 × mp 2 share no slice: the flag of their files says it.
+    const dedup = copyOf('dp4_mp2_opt2_dedup', 'few-ranks');
+    for (const rank of [1, 3, 4, 5, 6, 7])
+      rmSync(join(dedup, 'checkpoint', `rank_${rank}`), { recursive: true });
+    expect((await open(dedup)).summary.redundancy).toMatchObject({ state: 'removed', flag: true });
+  });
+
   test('a missing pipeline stage, or ranks that took parameters along: an error that no job gets past', async () => {
     const root = copyOf('dp2_mp2_pp2', 'stage');
     for (const rank of [4, 5, 6, 7]) rmSync(join(root, 'checkpoint', `rank_${rank}`), { recursive: true });
