@@ -44,3 +44,22 @@ test('the strategy files of only some stages are refused naming the stage', asyn
   const fault = await faultOf(join(FIXTURES, 'dp2_mp2_pp2/checkpoint'), { strategy: folder });
   expect(fault.code).toBe('SG_STAGES');
 });
+
+test('a strategy of other pipeline stages is told by what ranks hold, as shapes of slices may fit', async () => {
+  const one = join(FIXTURES, 'dp2_mp4');
+  const two = join(FIXTURES, 'dp2_mp2_pp2');
+  const staged = await faultOf(one, { strategy: join(two, 'strategy') });
+  expect(staged).toMatchObject({ code: 'SG_STAGES', rank: 0 });
+  expect(staged.message).toMatch(
+    /rank 0 holds 60 parameters that it gives to other pipeline stages, first '/,
+  );
+  const flat = await faultOf(two, { strategy: join(one, 'strategy') });
+  expect(flat).toMatchObject({ code: 'SG_STAGES', rank: 0 });
+  expect(flat.message).toMatch(/rank 0 lacks 60 parameters that it gives to this rank, first '/);
+
+  const stale = copyOf('dp2_mp4', 'stale');
+  cpSync(join(two, 'strategy'), join(stale, 'strategy'), { recursive: true });
+  const { summary } = await open(stale);
+  expect(summary.strategy?.path).toBe(join(stale, 'merged_ckpt_strategy.ckpt'));
+  expect(summary.problems).toMatchObject([{ code: 'SG_STAGES', severity: 'warning' }]);
+});

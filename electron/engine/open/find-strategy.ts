@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
-import { asFault, type Fault, fault, refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { asFault, refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { parallelNumbers } from '../../../shared/layout/parallel.ts';
 import { strategyWords } from '../../../shared/layout/words.ts';
 import type { WeightFile } from '../../../shared/model.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
-import { rankList } from '../../../shared/text/ranks.ts';
 import { readError } from '../errno.ts';
 import { asProblem, type OpenContext } from './context.ts';
 import { listFolder, listIfThere } from './folder.ts';
+import { misfitOf } from './misfit.ts';
 import { isStrategyName } from './rank-folders.ts';
 import { isInRoots } from './read-bytes.ts';
 
@@ -142,29 +142,4 @@ async function candidates(root: string, roots: readonly string[]): Promise<Candi
     if (ofRanks.length > 0) found.push({ path: place, paths: ofRanks });
   }
   return found;
-}
-
-/** Why a strategy cannot be the one of these files: too few devices, or not one parameter in common. */
-function misfitOf({ strategy, summary }: OpenStrategy, files: readonly WeightFile[]): Fault | undefined {
-  const devices = strategy.stages.length * strategy.devicesPerStage;
-  const beyond = files.flatMap(({ rank }) => (rank !== undefined && rank >= devices ? [rank] : []));
-  const highest = Math.max(...files.map(({ rank }) => rank ?? 0));
-  if (beyond.length > 0) {
-    return fault(
-      'SG_DEVICES',
-      `The strategy ${basename(summary.path)} is for ${devices} devices (${summary.words}), the folder has ranks up to ${highest}: nothing says what ${rankList(beyond)} should hold.`,
-      'Name the strategy that these weights were saved with.',
-      { file: summary.path, expected: `ranks 0 to ${devices - 1}`, found: rankList(beyond) },
-    );
-  }
-  const known = files.some(({ header }) =>
-    header.tensors.some(({ name }) => strategy.stages.some((stage) => stage.has(name))),
-  );
-  if (known || files.every(({ header }) => header.tensors.length === 0)) return undefined;
-  return fault(
-    'SG_PARSE',
-    `The strategy ${basename(summary.path)} is of another model: not one of its ${summary.parameterCount} parameters is in the weight files.`,
-    'Name the strategy that these weights were saved with.',
-    { file: summary.path },
-  );
 }
