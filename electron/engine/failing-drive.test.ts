@@ -110,6 +110,34 @@ test.each([
   },
 );
 
+/** The drive is gone, or the quota used up, when its bytes are written: network drives may say so at closing only. */
+test.each(
+  (['writeSync', 'closeSync', 'truncate', 'write', 'close'] as const).flatMap((failCall) => [
+    { failCall, errno: 'EIO', code: 'OUT_WRITE' },
+    { failCall, errno: 'EDQUOT', code: 'OUT_SPACE' },
+  ]),
+)('$failCall on an output fails with $errno: its file is named, and nothing is left', async (failing) => {
+  const { failCall, errno, code } = failing;
+  const out = join(job.folder, `${failCall}-${errno}`, 'out');
+  const { code: exit, stdout } = await job.finish({ out, failCall, errno });
+  expect(exit).toBe(4);
+  const fault: Fault = JSON.parse(stdout);
+  expect(fault).toMatchObject({ code, found: errno });
+  expect(job.sample.plan.outputs.map(({ path }) => join(out, path))).toContain(fault.file);
+  expect(fault.message).toContain(fault.file);
+  expect(existsSync(join(job.folder, `${failCall}-${errno}`))).toBe(false);
+});
+
+test('the drive of a source fails: the source is named, and nothing is left', async () => {
+  const out = join(job.folder, 'unread', 'out');
+  const { code, stdout } = await job.finish({ out, failCall: 'readSync', errno: 'EIO' });
+  expect(code).toBe(4);
+  const fault: Fault = JSON.parse(stdout);
+  expect(fault).toMatchObject({ code: 'IO_READ', found: 'EIO' });
+  expect(job.sample.plan.sources.map(({ path }) => path)).toContain(fault.file);
+  expect(existsSync(join(job.folder, 'unread'))).toBe(false);
+});
+
 test.skipIf(process.platform === 'win32')('the output has the modes that umask leaves', () => {
   const out = join(job.folder, 'modes', 'out');
   execFileSync('bash', ['-c', 'umask 027; exec "$0" "$@"', process.execPath, ...job.argsOf({ out })]);

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { executePlan } from './execute.ts';
 import type { ExecuteOptions, ExecuteResult } from './execution.ts';
 import { WorkerPool } from './pool.ts';
+import { FAILING, type FailingCall } from './sample-failing.ts';
 import { makeSample, type Sample } from './sample-plan.ts';
 
 /** A change of names or files that a job made: what was called, and with which paths. */
@@ -21,6 +22,8 @@ export interface JobRun {
   readonly killAfter?: number;
   /** Number of the change that fails instead of being made, and how. */
   readonly failAt?: number;
+  /** Or the call on an output file that fails, the first of each thread. */
+  readonly failCall?: FailingCall;
   readonly errno?: string;
 }
 
@@ -77,6 +80,7 @@ export class SampleProcess {
   readonly folder = mkdtempSync(join(tmpdir(), 'shardscope-process-'));
   readonly script = join(this.folder, 'job.mjs');
   readonly planFile = join(this.folder, 'plan.bin');
+  readonly failing = join(this.folder, 'failing.cjs');
   readonly sample: Sample;
   readonly #pool = new WorkerPool(2);
 
@@ -89,6 +93,7 @@ export class SampleProcess {
       { ...whole, shape: [1024, 512], sourceCuts: [[512], []], outputCuts: [[], [256]], copies: 2 },
     ]);
     writeFileSync(this.planFile, serialize(this.sample.plan));
+    writeFileSync(this.failing, FAILING);
   }
 
   async build(): Promise<void> {
@@ -102,9 +107,10 @@ export class SampleProcess {
     });
   }
 
-  /** Command line of the process, without Node. */
+  /** Command line of the process, without Node's name. */
   argsOf(run: JobRun): string[] {
-    return [this.script, this.planFile, JSON.stringify(run)];
+    const preload = run.failCall === undefined ? [] : ['--require', this.failing];
+    return [...preload, this.script, this.planFile, JSON.stringify(run)];
   }
 
   start(run: JobRun): ChildProcess {
