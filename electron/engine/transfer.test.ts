@@ -10,8 +10,9 @@ vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
   return {
     ...real,
-    readSync: (fd: number, bytes: Uint8Array, at: number, length: number, position: number) =>
+    readSync: vi.fn((fd: number, bytes: Uint8Array, at: number, length: number, position: number) =>
       real.readSync(fd, bytes, at, Math.min(3, length), position),
+    ),
     writeSync: vi.fn((fd: number, bytes: Uint8Array, at: number, length: number, position: number) =>
       real.writeSync(fd, bytes, at, Math.min(3, length), position),
     ),
@@ -40,6 +41,30 @@ test('short reads and writes are completed', () => {
   expect(Buffer.from(bytes).toString()).toBe('\0fghijklmno\0');
   writeFully(fd, path, bytes, of(0, 10, 1));
   expect(fs.readFileSync(path, 'utf8')).toBe('fghijklmnoklmnopqrstuvwxyz');
+});
+
+test.each(['EINTR', 'EAGAIN'])('%s says no more than that the call is to be made again', (code) => {
+  const again = () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  for (const call of [fs.readSync, fs.writeSync]) vi.mocked(call).mockImplementationOnce(again);
+  const bytes = new Uint8Array(4);
+  fs.writeFileSync(path, 'abcdefgh');
+  readFully(fd, path, bytes, of(2, 4));
+  writeFully(fd, path, bytes, of(4, 4));
+  expect(fs.readFileSync(path, 'utf8')).toBe('abcdcdef');
+  fs.writeFileSync(path, 'abcdefghijklmnopqrstuvwxyz');
+});
+
+test('a call that only ever says again is an error in the end', () => {
+  vi.mocked(fs.readSync).mockImplementation(() => {
+    throw Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' });
+  });
+  try {
+    expect(() => readFully(fd, path, new Uint8Array(4), of(0, 4))).toThrow(/cannot be read: EAGAIN/);
+  } finally {
+    vi.mocked(fs.readSync).mockReset();
+  }
 });
 
 test('a file that ends too early is refused with where it ends and in which tensor', () => {

@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { refuse } from '../../shared/errors.ts';
 import type { Extent, Piece } from '../../shared/plan/piece.ts';
-import { readError, writeError } from './errno.ts';
+import { errnoOf, readError, writeError } from './errno.ts';
 
 /** A contiguous run of a piece's bytes and its place in the thread's memory. */
 export interface Span {
@@ -92,6 +92,23 @@ export function transfersOf(spans: readonly Span[]): Transfer[] {
   return joined;
 }
 
+/** What a signal or a busy drive makes of a call: no more than that it is to be made again. */
+const AGAIN = new Set(['EINTR', 'EAGAIN']);
+/** Tries in a row, a millisecond apart, before such an answer is taken for a failure. */
+const TRIES = 1000;
+
+/** Makes a call until it is answered. */
+export function untilAnswered(call: () => number): number {
+  for (let tries = 1; ; tries++) {
+    try {
+      return call();
+    } catch (error) {
+      if (tries === TRIES || !AGAIN.has(errnoOf(error) ?? '')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
 /** Reads all of a transfer, however many calls that takes. Refuses IO_READ when the file ends before. */
 export function readFully(fd: number, path: string, bytes: Uint8Array, transfer: Transfer): void {
   let done = 0;
@@ -99,7 +116,7 @@ export function readFully(fd: number, path: string, bytes: Uint8Array, transfer:
     const at = transfer.offset + done;
     let count: number;
     try {
-      count = readSync(fd, bytes, transfer.at + done, transfer.length - done, at);
+      count = untilAnswered(() => readSync(fd, bytes, transfer.at + done, transfer.length - done, at));
     } catch (error) {
       throw readError(error, path);
     }
@@ -125,7 +142,7 @@ export function writeFully(fd: number, path: string, bytes: Uint8Array, transfer
   while (done < transfer.length) {
     const at = transfer.offset + done;
     try {
-      const count = writeSync(fd, bytes, transfer.at + done, transfer.length - done, at);
+      const count = untilAnswered(() => writeSync(fd, bytes, transfer.at + done, transfer.length - done, at));
       if (count === 0) throw new Error('the system took no byte and gave no reason');
       done += count;
     } catch (error) {

@@ -4,6 +4,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { refuse } from '../../../shared/errors.ts';
 import { readError } from '../errno.ts';
 import { type OpenFile, openRegular } from '../identity.ts';
+import { untilAnswered } from '../transfer.ts';
 
 /**
  * Opens a regular file that must lie under one of `roots` (no roots: anywhere). The check is made on what was
@@ -62,7 +63,8 @@ export function withOpen<T>(path: string, roots: readonly string[], read: (file:
 export function readInto(fd: number, target: Uint8Array, offset: number): number {
   let done = 0;
   while (done < target.length) {
-    const count = readSync(fd, target, done, target.length - done, offset + done);
+    const from = done;
+    const count = untilAnswered(() => readSync(fd, target, from, target.length - from, offset + from));
     if (count === 0) break;
     done += count;
   }
