@@ -39,6 +39,11 @@ const generic: Readonly<Record<string, Words>> = {
     (path) => `${path} is not permitted to this user.`,
     'Check the owner and mode of it and its folders.',
   ],
+  EMFILE: [
+    'IO_READ',
+    (path) => `${path} cannot be opened: too many open files.`,
+    'Raise the limit (ulimit -n).',
+  ],
   EPERM: [
     'IO_PERMISSION',
     (path) => `${path} is not permitted by the system.`,
@@ -58,11 +63,6 @@ const reading: Readonly<Record<string, Words>> = {
     'IO_NOT_REGULAR',
     (path) => `${path} is a socket or device, no file.`,
     'Name a weight file or a folder of them.',
-  ],
-  EMFILE: [
-    'IO_READ',
-    (path) => `${path} cannot be opened: too many open files.`,
-    'Raise the limit (ulimit -n).',
   ],
   EIO: [
     'IO_READ',
@@ -91,8 +91,8 @@ const writing: Readonly<Record<string, Words>> = {
   EFBIG: [
     'OUT_SPACE',
     (path) =>
-      `${path} cannot be written: it is larger than the file system or the limit of this process (ulimit -f) allows.`,
-    'Choose a smaller shard size, another volume, or raise the limit.',
+      `${path} cannot be written: it is larger than its file system (FAT32: 4 GiB) or this process (ulimit -f) allows.`,
+    'Make smaller files (--max-shard-size), choose another volume, or raise the limit.',
   ],
   EIO: [
     'OUT_WRITE',

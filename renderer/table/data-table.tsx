@@ -36,6 +36,8 @@ interface DataTableProps<R> {
   readonly keyOf: (row: R) => string;
   readonly heightOf?: (row: R) => number;
   readonly selected?: string | undefined;
+  /** What the selected row stands for, where another row may come to stand for it: only another choice scrolls. */
+  readonly choice?: string | undefined;
   readonly onSelect?: (row: R) => void;
   /** Rows of what is chosen elsewhere. */
   readonly marked?: (row: R) => boolean;
@@ -95,13 +97,20 @@ export function DataTable<R>(props: DataTableProps<R>) {
     if (seen !== '') tell.current();
   }, [seen]);
 
-  // A row that was chosen elsewhere comes into sight; other rows, as of a group that was opened, move nothing.
+  // The chosen row comes into sight when it was chosen elsewhere or sorted to another place. Other rows, as of a group
+  // that was opened, move nothing.
   const { scrollToIndex } = virtualizer;
-  const count = useRef(rows.length);
+  const { choice = selected } = props;
+  const shown = useRef<{ choice?: string | undefined; selected?: string | undefined; count: number }>(
+    undefined,
+  );
   useEffect(() => {
-    if (cursor >= 0 && count.current === rows.length) scrollToIndex(cursor);
-    count.current = rows.length;
-  }, [cursor, rows.length, scrollToIndex]);
+    if (cursor < 0) return;
+    const last = shown.current;
+    const sorted = last?.selected === selected && last?.count === rows.length;
+    if (last?.choice !== choice || sorted) scrollToIndex(cursor);
+    shown.current = { choice, selected, count: rows.length };
+  }, [cursor, choice, selected, rows.length, scrollToIndex]);
 
   const move = (to: number) => {
     const row = rows[Math.max(0, Math.min(to, rows.length - 1))];

@@ -163,17 +163,6 @@ test('Ctrl+C twice ends at once; what that may leave, the next run goes on with 
   expect(readdirSync(parent)).toEqual(['merged']);
 });
 
-test('a path of 400 letters is written; a name that leaves no room for a temporary one is one clear error', async () => {
-  const parent = out('long');
-  const deep = join(parent, 'a'.repeat(200), 'b'.repeat(200));
-  expect((await runCli(['merge', source, '--out', deep])).code).toBe(0);
-  expect(readdirSync(deep)).toContain('part0.safetensors');
-  const { code, stdout } = await runCli(['merge', source, '--out', join(parent, 'c'.repeat(255)), '--json']);
-  expect(code).toBe(4);
-  expect(JSON.parse(stdout).error.message).toContain('has a name longer than the file system allows');
-  expect(readdirSync(parent)).toEqual(['a'.repeat(200)]);
-});
-
 describe('copies of a slice that differ', () => {
   const differing = () => {
     const folder = copyFixture('dp2_mp4', out('differing'));

@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs as this user and group; only root may. */
   readonly uid?: number;
+  /** Limits of the shell that it is started from: `ulimit -f 64`. */
+  readonly limits?: string;
   /** Called once with the running process. */
   readonly started?: (child: ChildProcessWithoutNullStreams) => void;
 }
@@ -22,7 +24,11 @@ export interface CliOptions {
 /** Runs the bundled command line in a process of its own. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
   const bundles = process.env.SHARDSCOPE_BUNDLES ?? 'dist';
-  const child = spawn(process.execPath, [join(bundles, 'cli.js'), ...args], {
+  const command = [process.execPath, join(bundles, 'cli.js'), ...args];
+  const [file = '', ...rest] = options.limits
+    ? ['bash', '-c', `${options.limits}; exec "$0" "$@"`, ...command]
+    : command;
+  const child = spawn(file, rest, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),

@@ -111,6 +111,7 @@ export function LayoutTable({ layouts, group }: LayoutTableProps) {
       keyOf={keyOf}
       heightOf={(row) => (row.type === 'parameter' ? 27 : row.group.misfit ? 62 : 44)}
       selected={chosen && keyOf(chosen)}
+      choice={picked}
       onSelect={(row) => {
         const name = row.type === 'group' ? row.group.first : row.parameter?.name;
         if (name !== undefined) select(name);
