@@ -83,6 +83,7 @@ test('strategy: a layout and a rank in it', async ({ page }) => {
   await tabTo(page, layouts);
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
+  await expect(layouts.getByRole('row').nth(2)).toContainText('adam_m');
   await expect(layouts.getByRole('row').nth(1)).toHaveAttribute('aria-expanded', 'true');
   await expect(panel(page)).toContainText('parameters have this layout');
   const ranks = page.getByRole('region', { name: 'Device matrix' }).getByRole('button');
