@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { refuse } from '../../../shared/errors.ts';
 import { readError } from '../errno.ts';
+import { checkpointsIn } from './checkpoints-in.ts';
 import { type Entry, listFolder } from './folder.ts';
 import { isStrategyName, rankOfFolder } from './rank-folders.ts';
 import { refuseFolder } from './unknown-kind.ts';
@@ -64,7 +65,9 @@ export async function classify(path: string): Promise<Found> {
     throw readError(error, path);
   });
   if (!found.isDirectory()) return classifyFile(path);
-  return classifyFolder(path, await listFolder(path));
+  const entries = await listFolder(path);
+  const folder = await recognise(path, entries);
+  return folder ?? refuseFolder(path, entries, await checkpointsIn(path, entries, recognise));
 }
 
 /** An index is opened as the folder that it indexes; anything else is told by its content. */
@@ -87,7 +90,8 @@ const HYPER = 'hyper_param.safetensors';
 /** The same converted to .ckpt: MindSpore loads all of them together, without an index. */
 const CKPT_SHARD = /^(.*-\d{1,9}-of-\d{1,9}|part\d{1,9}|hyper_param)\.ckpt$/;
 
-async function classifyFolder(path: string, entries: readonly Entry[]): Promise<Found> {
+/** What a folder is; undefined for one that is no checkpoint. */
+async function recognise(path: string, entries: readonly Entry[]): Promise<Found | undefined> {
   if (hasRanks(entries)) return { type: 'ranks', path, root: path, entries, output: false };
   const checkpoint = await ranksIn(path, entries, 'checkpoint');
   const network = await ranksIn(path, entries, 'checkpoint_network');
@@ -108,12 +112,7 @@ async function classifyFolder(path: string, entries: readonly Entry[]): Promise<
   ) {
     return { type: 'rank', path, rank, entries };
   }
-  return (
-    completeFolder(path, entries) ??
-    strategyFolder(path, entries) ??
-    loneFile(entries) ??
-    refuseFolder(path, entries)
-  );
+  return completeFolder(path, entries) ?? strategyFolder(path, entries) ?? loneFile(entries);
 }
 
 function hasRanks(entries: readonly Entry[]): boolean {

@@ -1,9 +1,9 @@
-import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FIXTURES, RANKS, sampleOpen, WHOLE } from './sample-open.ts';
 
-const { open, summaryOf, faultOf, copyOf } = sampleOpen();
+const { scratch, open, summaryOf, faultOf, copyOf } = sampleOpen();
 
 describe('families', () => {
   test.each([
@@ -244,4 +244,19 @@ describe('ranks', () => {
     expect(damaged).toMatchObject([{ code: 'ST_TOO_SHORT', rank: 7 }]);
     expect(summary.problems[0]).toMatchObject({ code: 'ST_TOO_SHORT', severity: 'error', rank: 7 });
   });
+});
+
+test('opened a few folders too far up: where the checkpoints in it are', async () => {
+  const root = copyOf('dp2_mp4', 'above/run/output');
+  symlinkSync(root, join(scratch, 'above/link'));
+  expect((await faultOf(join(scratch, 'above'))).advice).toContain(
+    'Or open the checkpoint in it: run/output.',
+  );
+  rmSync(join(root, 'merged_ckpt_strategy.ckpt'));
+  renameSync(join(root, 'checkpoint'), join(root, 'moved'));
+  mkdirSync(join(root, 'checkpoint'));
+  renameSync(join(root, 'moved'), join(root, 'checkpoint/checkpoint'));
+  expect((await faultOf(root)).advice).toContain(
+    'Or open one of the checkpoints in it: checkpoint, complete, mindspore_merged.',
+  );
 });

@@ -24,8 +24,12 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/\.(py|ts|js|sh|ipynb)$/i, 'programs'],
 ];
 
-/** Refuses a folder that is no checkpoint, with what it looks like and what would be accepted. */
-export function refuseFolder(path: string, entries: readonly Entry[]): never {
+/**
+ * Refuses a folder that is no checkpoint, with what it looks like and what would be accepted.
+ *
+ * @param within folders below it that are, relative to it
+ */
+export function refuseFolder(path: string, entries: readonly Entry[], within: readonly string[]): never {
   if (weightFormat(basename(path))) {
     refuse('IO_NOT_REGULAR', `${path} is a folder, not a file.`, ACCEPTED, {
       file: path,
@@ -42,11 +46,13 @@ export function refuseFolder(path: string, entries: readonly Entry[]): never {
   const inside = entries.filter((entry) => entry.type === 'folder');
   const weights = entries.filter((entry) => weightFormat(entry.name));
   const hint =
-    weights.length > 1
-      ? ` Or open one of its files by itself, such as ${escapeText(weights[0]?.name ?? '')}.`
-      : inside.length > 0
-        ? ` Or open one of the folders in it: ${listed(inside)}.`
-        : '';
+    within.length > 0
+      ? ` Or open ${within.length === 1 ? 'the checkpoint' : 'one of the checkpoints'} in it: ${listed(within)}.`
+      : weights.length > 1
+        ? ` Or open one of its files by itself, such as ${escapeText(weights[0]?.name ?? '')}.`
+        : inside.length > 0
+          ? ` Or open one of the folders in it: ${listed(inside.map(({ name }) => name))}.`
+          : '';
   refuse('CP_UNKNOWN_KIND', `${path} is no checkpoint: it holds ${found}.`, `${ACCEPTED}${hint}`, {
     file: path,
     expected: 'a checkpoint',
@@ -71,7 +77,7 @@ function contents(entries: readonly Entry[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
-function listed(entries: readonly Entry[]): string {
-  const names = entries.slice(0, 8).map((entry) => escapeText(entry.name, 60));
-  return entries.length > 8 ? `${names.join(', ')} and ${entries.length - 8} more` : names.join(', ');
+function listed(all: readonly string[]): string {
+  const names = all.slice(0, 8).map((name) => escapeText(name, 120));
+  return all.length > 8 ? `${names.join(', ')} and ${all.length - 8} more` : names.join(', ');
 }
