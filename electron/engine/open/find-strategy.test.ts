@@ -25,6 +25,17 @@ test('found where MindSpore Transformers puts it; the next place when one cannot
   expect(await where()).toBe(join(root, 'merged_strategy.json'));
 });
 
+test('found for weights that lie one folder deeper in an output', async () => {
+  const root = copyOf('dp2_mp4', 'deeper');
+  const inner = join(root, 'transformed_checkpoint/llama');
+  cpSync(join(root, 'checkpoint'), inner, { recursive: true });
+  expect((await open(inner)).summary.strategy?.path).toBe(join(root, 'strategy'));
+  // Anywhere else the folder above may be of other runs.
+  const other = join(root, 'archive/llama');
+  cpSync(join(root, 'checkpoint'), other, { recursive: true });
+  expect((await open(other)).summary.strategy).toBeUndefined();
+});
+
 test('one that was named and cannot be used is a fault', async () => {
   const weights = join(FIXTURES, 'dp2_mp4/checkpoint');
   expect((await faultOf(weights, { strategy: join(FIXTURES, 'hf_llama/config.json') })).code).toBe(
@@ -51,11 +62,11 @@ test('a strategy of other pipeline stages is told by what ranks hold, as shapes 
   const staged = await faultOf(one, { strategy: join(two, 'strategy') });
   expect(staged).toMatchObject({ code: 'SG_STAGES', rank: 0 });
   expect(staged.message).toMatch(
-    /rank 0 holds 60 parameters that it gives to other pipeline stages, first '/,
+    /it gives 60 of the parameters on rank 0, first '.*', to other pipeline stages/,
   );
   const flat = await faultOf(two, { strategy: join(one, 'strategy') });
   expect(flat).toMatchObject({ code: 'SG_STAGES', rank: 0 });
-  expect(flat.message).toMatch(/rank 0 lacks 60 parameters that it gives to this rank, first '/);
+  expect(flat.message).toMatch(/it gives rank 0 60 parameters, first '.*', that are not in its file/);
 
   const stale = copyOf('dp2_mp4', 'stale');
   cpSync(join(two, 'strategy'), join(stale, 'strategy'), { recursive: true });

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
 import { asFault, refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { parallelNumbers } from '../../../shared/layout/parallel.ts';
@@ -92,8 +92,9 @@ export interface StrategySearch {
 }
 
 /**
- * Looks for the strategy of the rank folders in `root`: in it, then beside it; the ranks' own files first,
- * then merged ones. The first that parses and fits is taken.
+ * Looks for the strategy of the rank folders in `root`: in it, then beside it, then in the output folder
+ * where they lie one folder deeper; the ranks' own files first, then merged ones. The first that parses and fits is
+ * taken.
  */
 export async function findStrategy(
   root: string,
@@ -124,9 +125,14 @@ interface Candidate {
 /** Folder names of MindSpore Transformers' guides: each rank writes to `strategy`, merged ones go beside. */
 export const STRATEGY_FOLDERS = ['strategy', 'merged_strategy', 'strategy_json'];
 
+/** Of an output folder. `transformed_checkpoint/NAME` is what a run cut for its own strategy when it started. */
+const WEIGHT_FOLDERS = new Set(['checkpoint', 'checkpoint_network', 'transformed_checkpoint']);
+
 async function candidates(root: string, roots: readonly string[]): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  for (const place of [root, dirname(root)]) {
+  const above = dirname(root);
+  const output = WEIGHT_FOLDERS.has(basename(above)) ? [dirname(above)] : [];
+  for (const place of [root, above, ...output]) {
     if (!(await isInRoots(place, roots))) continue;
     const entries = await listIfThere(place);
     for (const name of STRATEGY_FOLDERS) {

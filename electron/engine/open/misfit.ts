@@ -5,7 +5,7 @@ import type { WeightFile } from '../../../shared/model.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
-import { amount } from '../../../shared/text/units.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenStrategy } from './find-strategy.ts';
 import { redundancyFlag } from './redundancy.ts';
 
@@ -44,8 +44,9 @@ export function misfitOf(open: OpenStrategy, files: readonly WeightFile[]): Faul
  * contradicts, half as much as it agrees, is it sure: a few odd tensors are no reason to refuse the whole.
  */
 function otherStages({ strategy, summary }: OpenStrategy, files: readonly WeightFile[]): Fault | undefined {
-  const removed = redundancyFlag(files) === true;
-  const saved = new Set(removed ? [] : files.flatMap(({ header }) => header.tensors.map(({ name }) => name)));
+  // Ranks of a save without redundancy lack parameters by design.
+  const headers = redundancyFlag(files) === true ? [] : [...new Set(files.map(({ header }) => header))];
+  const saved = new Set(headers.flatMap(({ tensors }) => tensors.map(({ name }) => name)));
   const seen = new Map<WeightFile['header'], Map<number, Odd | undefined>>();
   let first: (Odd & { readonly rank: number }) | undefined;
   for (const { header, rank = 0 } of files) {
@@ -59,13 +60,12 @@ function otherStages({ strategy, summary }: OpenStrategy, files: readonly Weight
   }
   if (!first || (first.foreign === 0 && !hasReplicas(strategy, files))) return undefined;
   const { rank, name, foreign, lacking } = first;
-  const words =
-    foreign > 0
-      ? `holds ${amount(foreign, 'parameter')} that it gives to other pipeline stages`
-      : `lacks ${amount(lacking, 'parameter')} that it gives to this rank`;
+  const said = `${basename(summary.path)} (${summary.words})`;
   return fault(
     'SG_STAGES',
-    `The strategy ${basename(summary.path)} (${summary.words}) is of another layout: rank ${rank} ${words}, first '${escapeText(name)}'.`,
+    foreign > 0
+      ? `The strategy ${said} is of another layout: it gives ${formatCount(foreign)} of the parameters on rank ${rank}, first '${escapeText(name)}', to other pipeline stages.`
+      : `The strategy ${said} is of another layout: it gives rank ${rank} ${formatCount(lacking)} parameters, first '${escapeText(name)}', that are not in its file.`,
     ADVICE,
     { file: summary.path, tensor: name, rank },
   );
