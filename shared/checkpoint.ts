@@ -147,7 +147,7 @@ export interface StrategySummary {
   readonly parameterCount: number;
   /** The layout in words, "dp 2 × mp 4, 2 stages", from the device matrix most parameters have. */
   readonly words: string;
-  /** The parallel configuration behind it; absent where the device matrix leaves it open. */
+  /** The parallel configuration behind it; absent where an axis of the device matrix fits no part of it. */
   readonly parallel?: ParallelNumbers;
 }
 

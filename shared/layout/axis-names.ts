@@ -21,12 +21,31 @@ interface Tally {
   cutParameters: number;
 }
 
+/** Axes of a device matrix, from its front, by what they do to most parameters; those of size 1 are neither. */
+export interface AxisUses {
+  readonly cutting: readonly number[];
+  /** They only, or nearly only, replicate. */
+  readonly copying: readonly number[];
+}
+
 /**
  * Names axes by their use over all `layouts` of a strategy, for each device matrix by itself: the one axis that
  * cuts most parameters is `mp`, the one that only (or nearly only) replicates them is `dp`. Two axes of a kind
  * (mp and cp, dp and ep) are not told apart by a layout and keep their numbers.
  */
 export function axisNames(layouts: Iterable<Layout>): AxisNames {
+  const uses = axisUses(layouts);
+  return (matrix) => {
+    const { cutting, copying } = uses(matrix);
+    return matrix.map((_, axis) => {
+      if (cutting.length === 1 && cutting[0] === axis) return 'mp';
+      return copying.length === 1 && copying[0] === axis ? 'dp' : `axis ${axis}`;
+    });
+  };
+}
+
+/** What the axes of each device matrix do, over all `layouts`. */
+export function axisUses(layouts: Iterable<Layout>): (deviceMatrix: readonly number[]) => AxisUses {
   const tallies = new Map<string, Tally>();
   for (const { deviceMatrix, tensorMap } of layouts) {
     const key = deviceMatrix.join();
@@ -45,20 +64,18 @@ export function axisNames(layouts: Iterable<Layout>): AxisNames {
     if (cut) tally.cutParameters++;
   }
   const anyCut = [...tallies.values()].some((tally) => tally.cutParameters > 0);
-  const names = new Map([...tallies].map(([key, tally]) => [key, namesOf(tally, anyCut)]));
-  return (matrix) => names.get(matrix.join()) ?? matrix.map((_, axis) => `axis ${axis}`);
+  const uses = new Map([...tallies].map(([key, tally]) => [key, usesOf(tally, anyCut)]));
+  return (matrix) => uses.get(matrix.join()) ?? { cutting: [], copying: [] };
 }
 
-function namesOf({ matrix, cuts, cutParameters }: Tally, anyCut: boolean): string[] {
+function usesOf({ matrix, cuts, cutParameters }: Tally, anyCut: boolean): AxisUses {
   const share = (axis: number) => (cuts[axis] ?? 0) / Math.max(1, cutParameters);
   const axes = [...matrix.keys()].filter((axis) => matrix[axis] !== 1);
-  const cutting = axes.filter((axis) => share(axis) >= CUTS_MOST);
-  // A matrix that only whole parameters have ([8] for norms beside [2, 4]) says nothing about its axes.
-  const replicating = cutParameters > 0 || !anyCut ? axes.filter((axis) => share(axis) <= CUTS_FEW) : [];
-  return [...matrix.keys()].map((axis) => {
-    if (cutting.length === 1 && cutting[0] === axis) return 'mp';
-    return replicating.length === 1 && replicating[0] === axis ? 'dp' : `axis ${axis}`;
-  });
+  return {
+    cutting: axes.filter((axis) => share(axis) >= CUTS_MOST),
+    // A matrix that only whole parameters have ([8] for norms beside [2, 4]) says nothing about its axes.
+    copying: cutParameters > 0 || !anyCut ? axes.filter((axis) => share(axis) <= CUTS_FEW) : [],
+  };
 }
 
 const known = new WeakMap<Strategy, AxisNames>();

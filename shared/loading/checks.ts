@@ -1,4 +1,5 @@
 import { capital } from '../text/capital.ts';
+import { escapeText } from '../text/escape.ts';
 import { rankList } from '../text/ranks.ts';
 import { t } from '../text/t.ts';
 import { formatCount } from '../text/units.ts';
@@ -83,6 +84,32 @@ function layoutChecks(
 ): Check[] {
   const saved = facts.type === 'ranks' ? facts.strategy?.parallel : undefined;
   const checks: Check[] = [];
+  const { assumed } = numbers;
+  const matrix = assumed?.deviceMatrix.join(', ') ?? '';
+  if (assumed?.open === 'copying')
+    checks.push({
+      state: 'note',
+      text: t(
+        'The device matrix [{{matrix}}] does not say which axis is data parallel (dp) and which context parallel (cp): both copy weights, so that ranks hold the same slices in each reading.',
+        { matrix },
+      ),
+    });
+  if (assumed?.open === 'cutting')
+    checks.push({
+      state: 'note',
+      text: t(
+        'Several axes of the device matrix [{{matrix}}] cut weights, each by itself. parallel_config has one number for them (mp): the network must do the rest, as in the training.',
+        { matrix },
+      ),
+    });
+  if (scenario.layout === 'saved' && saved?.spread !== undefined)
+    checks.push({
+      state: 'note',
+      text: t(
+        "'{{name}}' is shared out over data parallel ranks, too. No number of parallel_config says that: the network must do it, as in the training.",
+        { name: escapeText(saved.spread) },
+      ),
+    });
   if (guessed)
     checks.push({
       state: 'note',

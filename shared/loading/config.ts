@@ -3,7 +3,7 @@ import type { LoadingFacts } from './facts.ts';
 import type { Prepared } from './prepare.ts';
 import type { Scenario } from './scenarios.ts';
 import { DST_STRATEGY } from './steps.ts';
-import type { Target } from './target.ts';
+import { readingsWords, type Target } from './target.ts';
 import type { Entry } from './yaml.ts';
 
 /** Marks what a person has to look at, as no file says it. */
@@ -139,7 +139,8 @@ function optimizerSharing({ numbers: { optimizerShard } }: Target): Entry {
 
 /** @param cut the weights are cut already, as they were saved or for the layout that is wanted */
 function parallelConfig(target: Target, cut?: Scenario['layout']): Entry {
-  const { dataParallel, modelParallel, pipelineStages, vocabEmbDp } = target.numbers;
+  const { dataParallel, modelParallel, contextParallel, expertParallel, pipelineStages, vocabEmbDp } =
+    target.numbers;
   const vocabulary: Entry[] =
     cut === undefined || vocabEmbDp === undefined ? [] : [{ key: 'vocab_emb_dp', value: vocabEmbDp }];
   const batches: Entry = {
@@ -151,8 +152,10 @@ function parallelConfig(target: Target, cut?: Scenario['layout']): Entry {
     key: 'parallel_config',
     comment: layoutComment(target, cut),
     value: [
-      { key: 'data_parallel', value: dataParallel },
+      { key: 'data_parallel', value: dataParallel, comment: copies(target, cut) },
       { key: 'model_parallel', value: modelParallel },
+      ...(contextParallel === undefined ? [] : [{ key: 'context_parallel', value: contextParallel }]),
+      ...(expertParallel === undefined ? [] : [experts(expertParallel)]),
       { key: 'pipeline_stage', value: pipelineStages },
       ...vocabulary,
       ...(pipelineStages > 1 ? [batches] : []),
@@ -160,7 +163,29 @@ function parallelConfig(target: Target, cut?: Scenario['layout']): Entry {
   };
 }
 
-function layoutComment({ guessed, cards }: Target, cut: Scenario['layout'] | undefined): string {
+/** Weights show how often they are copied, not what for. */
+function copies({ guessed, numbers }: Target, cut: Scenario['layout'] | undefined): string | undefined {
+  const { dataParallel, contextParallel } = numbers;
+  return cut === 'saved' && !guessed && dataParallel > 1 && contextParallel === undefined
+    ? t('times context_parallel, if your training has it')
+    : undefined;
+}
+
+function experts(value: number): Entry {
+  return {
+    key: 'expert_parallel',
+    value,
+    comment: t('as the experts of a layer are cut; they share the data parallel ranks'),
+  };
+}
+
+function layoutComment({ guessed, cards, numbers }: Target, cut: Scenario['layout'] | undefined): string {
+  if (numbers.assumed)
+    return edit(
+      t('as in the training that compiled the strategy, one of {{readings}}', {
+        readings: readingsWords(numbers),
+      }),
+    );
   if (!guessed)
     return cut === undefined
       ? t('The layout to load for, cards in all: {{cards}}', { cards })

@@ -1,5 +1,5 @@
 import { refuse } from '../errors.ts';
-import type { ParallelNumbers } from '../layout/parallel.ts';
+import type { ParallelNumbers, Reading } from '../layout/parallel.ts';
 import { t } from '../text/t.ts';
 import type { LoadingFacts } from './facts.ts';
 import type { Scenario, ScenarioId } from './scenarios.ts';
@@ -69,8 +69,14 @@ function rankCount(facts: LoadingFacts): number | undefined {
   return facts.type === 'ranks' ? new Set([...facts.ranks, ...facts.missingRanks]).size : undefined;
 }
 
-function cardsOf({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): number {
-  return dataParallel * modelParallel * pipelineStages;
+/** As MindSpore Transformers counts them: experts are shared out within data parallel. */
+function cardsOf({ pipelineStages, ...reading }: ParallelNumbers): number {
+  return ranksOf(reading) * pipelineStages;
+}
+
+/** Ranks of a stage. */
+export function ranksOf({ dataParallel, modelParallel, contextParallel = 1 }: Reading): number {
+  return dataParallel * modelParallel * contextParallel;
 }
 
 function numbersOf(
@@ -97,8 +103,17 @@ function numbersOf(
   if (scenario.layout === 'saved') return { numbers: plain(rankCount(facts) ?? 1, 1, 1), guessed: true };
   // One card, or three, share out over no two machines.
   const even = saved && (!scenario.machines || cardsOf(saved) % 2 === 0);
-  if (even) return { numbers: scenario.loads === 'merging' ? otherThan(saved) : saved, guessed: true };
+  if (even)
+    return {
+      numbers: scenario.loads === 'merging' ? otherThan(withoutContext(saved)) : withoutContext(saved),
+      guessed: true,
+    };
   return { numbers: scenario.machines ? plain(2, 4, 2) : plain(1, 4, 1), guessed: true };
+}
+
+/** The same slices with data parallel alone. */
+function withoutContext({ contextParallel = 1, assumed: _, ...numbers }: ParallelNumbers): ParallelNumbers {
+  return { ...numbers, dataParallel: numbers.dataParallel * contextParallel };
 }
 
 /** As many cards that share the model otherwise: halves of the model parallel ones become data parallel. */
@@ -109,16 +124,26 @@ function otherThan(saved: ParallelNumbers): ParallelNumbers {
   return { ...saved, dataParallel: dataParallel * pipelineStages, pipelineStages: 1 };
 }
 
+/** Whether weights are cut alike, whatever the copies are for. */
 export function sameNumbers(a: ParallelNumbers, b: ParallelNumbers): boolean {
   return (
-    a.dataParallel === b.dataParallel &&
-    a.modelParallel === b.modelParallel &&
-    a.pipelineStages === b.pipelineStages
+    ranksOf(a) === ranksOf(b) && a.modelParallel === b.modelParallel && a.pipelineStages === b.pipelineStages
   );
 }
 
-/** "dp 2 × mp 4 × pp 2". */
-export function numberWords({ dataParallel, modelParallel, pipelineStages }: ParallelNumbers): string {
-  const stages = pipelineStages > 1 ? ` × pp ${pipelineStages}` : '';
-  return `dp ${dataParallel} × mp ${modelParallel}${stages}`;
+/** "dp 2 × cp 2 × mp 4 × pp 2". */
+export function numberWords({ pipelineStages, ...reading }: ParallelNumbers): string {
+  return readingWords(reading) + (pipelineStages > 1 ? ` × pp ${pipelineStages}` : '');
+}
+
+/** "dp 2 × cp 2 × mp 4". */
+function readingWords({ dataParallel, modelParallel, contextParallel }: Reading): string {
+  const context = contextParallel === undefined ? '' : ` × cp ${contextParallel}`;
+  return `dp ${dataParallel}${context} × mp ${modelParallel}`;
+}
+
+/** All readings of a strategy with their product: "dp 2 × cp 2 × mp 4 = 16, dp 4 × mp 4 = 16". */
+export function readingsWords({ assumed, ...numbers }: ParallelNumbers): string {
+  const readings: readonly Reading[] = [numbers, ...(assumed?.others ?? [])];
+  return readings.map((one) => `${readingWords(one)} = ${ranksOf(one)}`).join(t(', '));
 }
