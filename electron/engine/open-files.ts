@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { asFault } from '../../shared/errors.ts';
 import { writeError } from './errno.ts';
 import { openUnchanged } from './identity.ts';
 
@@ -8,15 +9,18 @@ export interface SourceName {
   readonly identity: string;
 }
 
-/** Descriptors kept open at once by one thread: well below the usual limit of 1,024 a process. */
-const MOST_OPEN = 128;
+/**
+ * Descriptors kept open at once by this thread: well below the usual limit of 1,024 a process. Where fewer may be
+ * open, half of what this thread had when that showed: others need some, too.
+ */
+let mostOpen = 128;
 
 interface Open {
   readonly fd: number;
   readonly flags: 'r' | 'r+';
 }
 
-/** File descriptors of one task, opened when first used; the least recently used is closed past 128. */
+/** File descriptors of one task, opened when first used; past `mostOpen` the least recently used is closed. */
 export class OpenFiles {
   readonly #open = new Map<string, Open>();
 
@@ -47,11 +51,26 @@ export class OpenFiles {
   }
 
   #get(path: string, flags: Open['flags'], open: () => number): number {
-    const file = this.#open.get(path) ?? { fd: open(), flags };
+    const file = this.#open.get(path) ?? { fd: this.#opened(open), flags };
     this.#open.delete(path);
     this.#open.set(path, file);
-    if (this.#open.size > MOST_OPEN) this.#closeOldest();
+    this.#closeTo(mostOpen);
     return file.fd;
+  }
+
+  #opened(open: () => number): number {
+    try {
+      return open();
+    } catch (error) {
+      if (asFault(error).found !== 'EMFILE' || this.#open.size === 0) throw error;
+      mostOpen = Math.ceil(this.#open.size / 2);
+      this.#closeTo(mostOpen - 1);
+      return open();
+    }
+  }
+
+  #closeTo(most: number): void {
+    while (this.#open.size > most) this.#closeOldest();
   }
 
   #closeOldest(): void {

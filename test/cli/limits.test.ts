@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Expected, fixture, hashes, tensorsIn } from './expected.ts';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
 
-/** Longer names, larger files and more of them than a system, a volume or an administrator allows. */
+/** Longer names and larger files than a system, a volume or an administrator allows. */
 const scratch = scratchFolder();
 let source = '';
 let tensors: Expected;
@@ -41,16 +41,6 @@ test.skipIf(process.platform === 'win32')(
     expect(tensorsIn(...parts.map((name) => join(out, name)))).toEqual(tensors);
   },
 );
-
-test('fewer open files than sources and outputs together', async () => {
-  const out = at('few');
-  const limits = process.platform === 'win32' ? undefined : 'ulimit -n 48';
-  const shards = ['--max-shard-size', '2KiB', '--threads', '2'];
-  const { code, stderr } = await runCli(['merge', source, '--out', out, ...shards], {
-    ...(limits !== undefined && { limits }),
-  });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-});
 
 describe('long names', () => {
   test('a path of 400 letters is written; a name that leaves no room for a temporary one is one clear error', async () => {
