@@ -23,7 +23,7 @@ export interface RankFoldersRequest {
   readonly removeRedundancy: boolean;
   /** Path of a rank's file in the output folder, with its `rank_{r}/`. */
   fileName(rank: number): string;
-  /** Hyper parameters: the lowest rank's copy into every rank, or each rank's own. */
+  /** Hyper parameters: the lowest rank's copy into every rank, or each rank's own where it is here. */
   readonly hyper: 'lowest' | 'own';
 }
 
@@ -153,7 +153,9 @@ function hyperSourcesOf(
   const pieces = model.pieces(tensor);
   if (whose === 'lowest') return () => pieces[0];
   const byRank = new Map(pieces.map((piece) => [piece.rank, piece]));
-  return (rank) => byRank.get(rank);
+  const here = new Set(model.files.map((file) => file.rank));
+  // A rank that was lost needs the step count as much as its slices.
+  return (rank) => (here.has(rank) ? byRank.get(rank) : pieces[0]);
 }
 
 function hyperPart(tensor: ModelTensor, source: Piece | undefined): { part: Part; source: Piece }[] {

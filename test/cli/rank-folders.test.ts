@@ -222,6 +222,15 @@ describe('dedupe and restore', () => {
     expectRanks(back, slices, savedAs);
   });
 
+  test('restore makes a lost rank anew: its slices from replicas, its step count from another rank', async () => {
+    const source = copyFixture('dp2_mp2_pp2', join(scratch.path, 'lost'));
+    rmSync(join(source, 'checkpoint', 'rank_6'), { recursive: true });
+    const { code, stderr } = await runCli(['restore', source, '--out', out('lost')]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: Hyper parameters of rank 6 are copies of those of rank 0.\n');
+    expectRanks(out('lost'), slicesOf('dp2_mp2_pp2'), savedAs);
+  });
+
   test('plan and result say what is saved; a dry run writes nothing', async () => {
     const folder = out('said');
     const change = /193\.7 KiB of tensors before, 91\.8 KiB after, 101\.8 KiB saved\./;

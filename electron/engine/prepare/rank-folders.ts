@@ -3,6 +3,7 @@ import { refuse } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
 import { bytesMoved } from '../../../shared/plan/plan.ts';
 import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
+import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
@@ -86,7 +87,7 @@ export function prepareRedundancy(
   });
   const change = { bytesBefore: open.summary.storedByteCount, bytesAfter: bytesMoved(plan) };
   return {
-    plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
+    plan: { ...plan, warnings: [...replicaWarnings(open), ...hyperWarnings(open), ...plan.warnings] },
     facts: sourceFacts(open),
     findings: { ...(plan.unmatched && { unmatched: plan.unmatched }), redundancy: change },
     outName: [
@@ -97,6 +98,17 @@ export function prepareRedundancy(
       .filter((word) => word !== undefined)
       .join('_'),
   };
+}
+
+function hyperWarnings({ summary: { missingRanks, hyperCount }, model }: OpenCheckpoint): string[] {
+  if (missingRanks.length === 0 || hyperCount === 0) return [];
+  const lowest = Math.min(...model.files.map((file) => file.rank ?? 0));
+  return [
+    t('Hyper parameters of {{ranks}} are copies of those of rank {{rank}}.', {
+      ranks: rankList(missingRanks),
+      rank: lowest,
+    }),
+  ];
 }
 
 /** A missing rank's file gets the name that another rank's has, with its own number in it. */
