@@ -35,8 +35,8 @@ function checkNames({ from, to }: Move): void {
 class SourceCheck {
   readonly #model: Model;
   readonly #stored = new Map<object, ReadonlyMap<string, StoredTensor>>();
-  /** Box of each file's piece of the tensor looked at last: moves come tensor by tensor. */
-  #boxes: { tensor: string; byFile: ReadonlyMap<number, Box> } = { tensor: '', byFile: new Map() };
+  /** Box of each file's piece of the tensor looked at last: moves come tensor by tensor. '' is a name like any. */
+  #boxes: { tensor?: string; byFile: ReadonlyMap<number, Box> } = { byFile: new Map() };
 
   constructor(model: Model) {
     this.#model = model;
