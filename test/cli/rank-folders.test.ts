@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byteCount, type Expected, fixture, hashes, tensorsIn } from './expected.ts';
-import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+import { copyFixture, runCli, scratchFolder, TEST_DATA } from './run-cli.ts';
 
 const scratch = scratchFolder();
 const FAMILIES = ['dp2_mp4', 'dp2_mp2_pp2', 'dp2_mp2_pp2_dedup', 'dp4_mp2_opt2_dedup', 'dp4_mp2_opt2'];
@@ -107,6 +107,18 @@ describe('slice', () => {
         /^39 parameters of the strategy are not in the weights: '.*', '.*', '.*' and 36 more\.$/,
       ),
     ]);
+    expect(existsSync(out('not'))).toBe(false);
+  });
+
+  test("weights under Hugging Face's names are refused, though one name is the same: exit code 3", async () => {
+    const { code, stderr } = await runCli([
+      ...['slice', join(TEST_DATA, 'fixtures/hf_llama'), '--strategy', at('dp2_mp4', 'strategy')],
+      ...['--out', out('not')],
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /29 of the 30 tensors are not in the strategy: .* \(CP_EMPTY\) Rename the weights/,
+    );
     expect(existsSync(out('not'))).toBe(false);
   });
 

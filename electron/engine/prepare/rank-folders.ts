@@ -5,6 +5,7 @@ import { bytesMoved } from '../../../shared/plan/plan.ts';
 import { planRankFolders } from '../../../shared/plan/rank-folders.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
@@ -32,7 +33,21 @@ export function prepareSlice(
       { file: open.summary.path },
     );
   }
-  return rankFolders(open, options, target);
+  const prepared = rankFolders(open, options, target);
+  refuseOtherNames(open, prepared);
+  return prepared;
+}
+
+/** `lm_head.weight` has one name in both worlds: cutting it alone is nothing that anybody wants. */
+function refuseOtherNames({ summary }: OpenCheckpoint, { plan: { unmatched } }: Prepared): void {
+  const strangers = unmatched?.notInStrategy.length ?? 0;
+  if (summary.naming !== 'huggingface' || strangers * 2 < summary.tensorCount) return;
+  refuse(
+    'CP_EMPTY',
+    `${formatCount(strangers)} of the ${formatCount(summary.tensorCount)} tensors are not in the strategy: they have Hugging Face's names, the strategy has others`,
+    "Rename the weights to MindSpore's names first, then slice them.",
+    { file: summary.path },
+  );
 }
 
 /** Cuts rank folders for another strategy, without writing the complete weights in between. */
