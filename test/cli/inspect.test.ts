@@ -130,4 +130,8 @@ test('a problem in words says which file it is of, and ends before its advice be
   expect(stdout).toContain(
     `error: ${shard}: the file is a Git LFS pointer, not the weights themselves. Run "git lfs pull"`,
   );
+  // Complete weights have no ranks that could stand in for the file.
+  const merged = await runCli(['merge', folder, '--out', join(scratch.path, 'none')]);
+  expect(merged.code).toBe(3);
+  expect(merged.stderr).toMatch(/fetch the weights\.\n$/);
 });

@@ -43,7 +43,7 @@ export function refuseUnusable({ summary, damaged }: OpenCheckpoint): void {
   refuse(
     first.code,
     first.message,
-    first.file === undefined
+    first.file === undefined || isComplete(summary)
       ? first.advice
       : `${first.advice} To go on without this file, move it away: other ranks may hold the same slices.`,
     first,
