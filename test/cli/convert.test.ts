@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Expected, fixture, hashes, tensorsIn } from './expected.ts';
@@ -78,6 +78,19 @@ describe('the bytes that MindSpore writes', () => {
     expect(tensorsIn(join(folder, 'part0.safetensors'))).toEqual(expected.tensors);
     expect(tensorsIn(join(folder, 'hyper_param.safetensors'))).toEqual(expected.hyper);
   });
+});
+
+test('ranks that have the new format already are said not to be in the output', async () => {
+  const mixed = copyFixture('ckpt_formats/distributed_ckpt', join(scratch.path, 'mixed'));
+  for (const rank of ['rank_0', 'rank_1']) {
+    rmSync(join(mixed, rank), { recursive: true });
+    cpSync(join(formats, 'distributed_safetensors', rank), join(mixed, rank), { recursive: true });
+  }
+  const { code, stderr } = await convert(mixed, 'safetensors');
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    "warning: 2 files have the new format already and are not copied along: 'rank_0/llama_tiny_rank_0-1_10.safetensors' and 'rank_1/llama_tiny_rank_1-1_10.safetensors'.\n",
+  );
 });
 
 test('texts become metadata, which is said, and go back', async () => {

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import type { WeightHeader } from '../../../shared/checkpoint.ts';
+import { basename, relative, resolve } from 'node:path';
+import type { Problem, WeightHeader } from '../../../shared/checkpoint.ts';
 import { refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { namePattern } from '../../../shared/filter/name-pattern.ts';
 import { buildModel } from '../../../shared/model/build.ts';
+import { nameList } from '../../../shared/text/name-list.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import { readError } from '../errno.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { OpenContext } from './context.ts';
@@ -52,7 +54,7 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
   if (failed) throw new ShardscopeError(failed.fault);
   // Each tensor as its file holds it: nothing is put together, so no strategy is needed.
   const model = buildModel(weights.files, { complete: true });
-  const problems = noteProblems(weights);
+  const problems = [...noteProblems(weights), ...alreadyThere(path, entries, found, request)];
   return {
     summary: summarize({ path, kind: 'distributed', model, complete: true, problems }),
     model,
@@ -60,6 +62,24 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
     ...(folders[0] === path && { sideFiles: filesBeside(entries, context.roots ?? []) }),
     damaged: [],
   };
+}
+
+/** Files that have the new format and are made from none of the sources: people expect all of a save in the output. */
+function alreadyThere(
+  path: string,
+  entries: readonly Entry[],
+  sources: readonly Entry[],
+  { to, fileNameRegex }: ToConvert,
+): readonly Problem[] {
+  if (fileNameRegex !== undefined) return [];
+  const made = new Set(sources.map((source) => source.path.replace(/\.(ckpt|safetensors)$/, `.${to}`)));
+  const names = entries
+    .filter((one) => one.type === 'file' && one.name.endsWith(`.${to}`) && !isStrategyName(one.name))
+    .filter((one) => !made.has(one.path))
+    .map((one) => relative(path, one.path));
+  if (names.length === 0) return [];
+  const message = `${names.length === 1 ? '1 file has' : `${formatCount(names.length)} files have`} the new format already and ${names.length === 1 ? 'is' : 'are'} not copied along: ${nameList(names)}.`;
+  return [{ code: 'OTHER_FILES', severity: 'warning', message }];
 }
 
 function patternOf(regex: string | undefined): (name: string) => boolean {

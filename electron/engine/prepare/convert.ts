@@ -32,10 +32,15 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
   const { plan, facts } = copySideFiles(weights, open.sideFiles ?? []);
   const indexes = to === 'ckpt' && summary.kind !== 'file' ? await indexesIn(root) : [];
   return {
-    plan,
+    plan: { ...plan, warnings: [...notTaken(open), ...plan.warnings] },
     facts: [...factsOf(weights, to), ...facts, ...indexes.map(leftBehind)],
     outName: `${basename(summary.path, `.${to === 'ckpt' ? 'safetensors' : 'ckpt'}`)}_${to}`,
   };
+}
+
+/** What lies among the files and is not converted. */
+function notTaken({ summary: { problems } }: OpenCheckpoint): string[] {
+  return problems.filter(({ code }) => code === 'OTHER_FILES').map(({ message }) => message);
 }
 
 async function indexesIn(folder: string): Promise<string[]> {
