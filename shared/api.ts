@@ -219,7 +219,11 @@ export const api = {
     compareQuery.extend({ offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
   ),
   'compare.text': method<{ text: string; count: number }>()(
-    compareQuery.extend({ format: z.enum(TABLE_FORMATS) }),
+    compareQuery.extend({
+      format: z.enum(TABLE_FORMATS),
+      /** Places of the rows that are wanted, among those of the query; all when absent. */
+      rows: z.array(z.int().min(0)).max(1_000_000).optional(),
+    }),
   ),
   /** A picture of A − B of a tensor of a comparison; as `tensor.heatmap`. */
   'compare.heatmap': method<TensorHeatmap>()(

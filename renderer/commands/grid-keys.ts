@@ -25,11 +25,14 @@ export function gridKeys(): readonly GridKeys[] {
     {
       title: t('In other tables'),
       keys: [
-        [['↑', '↓'], t('Choose a row')],
-        [['Page', 'Home', 'End'], t('By a screen, the first or last row')],
+        [['↑', '↓'], t('Move; with Shift take the range')],
+        [['Page', 'Home', 'End'], t('Move by a screen, to the first or last row')],
         [['←', '→'], t('Close or open a group')],
         [['Enter'], t('Open what the row stands for')],
-        [['Ctrl', 'C'], t('Copy the chosen row, all when none is')],
+        [['Space'], t('Add to the selection or take out of it')],
+        [['Ctrl', 'A'], t('Select all that the filter shows')],
+        [['Ctrl', 'C'], t('Copy the selected rows, all when none is')],
+        [['Esc'], t('Leave all but one of the selected rows')],
       ],
     },
     {

@@ -5,6 +5,7 @@ import { asFault, type Fault } from '../../shared/errors.ts';
 import type { JobState } from '../../shared/jobs.ts';
 import type { RowSort } from '../../shared/table/sort-rows.ts';
 import type { TableFormat } from '../../shared/table/text.ts';
+import { type SelectHow, toggled } from '../table/row-keys.ts';
 import type { SliceContext } from './slice.ts';
 
 /** Rows fetched at once. */
@@ -40,6 +41,8 @@ export interface CompareSlice {
   readonly compareShown: CompareShown;
   readonly compared: ComparedRows;
   readonly comparedCursor: number;
+  /** Selected rows, by their places: other rows or another order have none. */
+  readonly comparedSelected: ReadonlySet<number>;
   /** Grows when the table should start at its top again. */
   readonly comparedReset: number;
   /** The tensor of a short list whose numbers are shown. */
@@ -56,10 +59,15 @@ export interface CompareSlice {
   /** Says what is in sight; fetches what of it is not there, from the top when filter or order are others. */
   needCompared(about: CompareAbout, first: number, last: number): void;
   comparedAt(index: number): ComparedTensor | undefined;
-  moveCompared(index: number): void;
+  /** Moves the cursor; selects that row alone, adds it, or takes the whole range from where it began. */
+  moveCompared(index: number, how?: SelectHow): void;
+  selectAllCompared(): void;
+  /** Leaves all but the row at the cursor; false when no others are selected. */
+  clearCompared(): boolean;
   showCompared(name: string): void;
   showDifference(tensor: ComparedTensor | undefined): void;
-  compareText(format: TableFormat): Promise<string>;
+  /** The selected rows where they are several, else all; all in any case with `every`. */
+  compareText(format: TableFormat, every?: 'every'): Promise<string>;
   differenceMap(
     input: Omit<Input<'compare.heatmap'>, 'job'>,
     signal: AbortSignal,
@@ -73,6 +81,7 @@ const AT_FIRST = {
   compareShown: 'all',
   compared: NO_ROWS,
   comparedCursor: 0,
+  comparedSelected: new Set<number>([0]),
   comparedName: undefined,
   differenceOf: undefined,
 } as const;
@@ -82,6 +91,8 @@ export function compareSlice({ set, get, client, workspace }: SliceContext): Com
   let waiting = new Set<number>();
   /** What the rows that are known are of; undefined for those of another comparison. */
   let of: CompareAbout | undefined;
+  /** Where ranges begin. */
+  let anchor = 0;
 
   function restart(): void {
     calls.abort();
@@ -158,27 +169,55 @@ export function compareSlice({ set, get, client, workspace }: SliceContext): Com
       if (about.filter !== of?.filter || about.shown !== of.shown || about.sort !== of.sort) {
         restart();
         of = about;
-        set({ compared: NO_ROWS, comparedCursor: 0, comparedReset: get().comparedReset + 1 });
+        anchor = 0;
+        set({
+          compared: NO_ROWS,
+          comparedCursor: 0,
+          comparedSelected: new Set([0]),
+          comparedReset: get().comparedReset + 1,
+        });
       }
       for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++)
         void fetchPage(page);
     },
     comparedAt: (index) => get().compared.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
-    moveCompared(index) {
-      const comparedCursor = Math.max(0, Math.min(index, get().compared.total - 1));
-      set({ comparedCursor });
+    moveCompared(index, how = 'alone') {
+      const { compared, comparedSelected } = get();
+      const comparedCursor = Math.max(0, Math.min(index, compared.total - 1));
+      if (how === 'range')
+        return set({ comparedCursor, comparedSelected: placesBetween(anchor, comparedCursor) });
+      anchor = comparedCursor;
+      const selected = how === 'add' ? toggled(comparedSelected, anchor) : new Set([anchor]);
+      set({ comparedCursor, comparedSelected: selected });
       const name = get().comparedAt(comparedCursor)?.a?.name;
       const own = get().comparing?.a.path === get().checkpoint?.path;
       if (own && name !== undefined && name !== get().detailName) get().selectName(name);
     },
+    selectAllCompared: () => set({ comparedSelected: placesBetween(0, get().compared.total - 1) }),
+    clearCompared() {
+      const { comparedCursor, comparedSelected } = get();
+      if (comparedSelected.size < 2) return false;
+      anchor = comparedCursor;
+      set({ comparedSelected: new Set([comparedCursor]) });
+      return true;
+    },
     showCompared: (comparedName) => set({ comparedName }),
     showDifference: (differenceOf) => set({ differenceOf }),
-    async compareText(format) {
-      return (await client.call('compare.text', { ...query(), format })).text;
+    async compareText(format, every) {
+      const { comparedSelected: selected, compared } = get();
+      const some = !every && selected.size > 1 && selected.size < compared.total;
+      const rows = some ? { rows: [...selected].sort((a, b) => a - b) } : {};
+      return (await client.call('compare.text', { ...query(), ...rows, format })).text;
     },
     differenceMap: (input, signal) =>
       client.call('compare.heatmap', { ...input, job: get().compareJob ?? '' }, signal),
   };
+}
+
+/** Places from one to another, both included, whichever is the first. */
+function placesBetween(a: number, b: number): ReadonlySet<number> {
+  const first = Math.min(a, b);
+  return new Set(Array.from({ length: Math.abs(a - b) + 1 }, (_, i) => first + i));
 }
 
 /** What a comparison that is done was asked. */

@@ -1,6 +1,7 @@
 import type { TableRow } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { TableFormat } from '../../shared/table/text.ts';
+import { type SelectHow, toggled } from '../table/row-keys.ts';
 import type { SliceContext } from './slice.ts';
 
 /** Rows of a part of a file: about 4 MB of text, and the engine is free again after 50 ms. */
@@ -22,11 +23,13 @@ export interface SelectionSlice {
   readonly copied: number | undefined;
   readonly copyFault: Fault | undefined;
   /** Moves the cursor; selects that tensor alone, adds it, or takes the whole range from the anchor. */
-  moveCursor(index: number, how?: 'alone' | 'add' | 'range'): void;
+  moveCursor(index: number, how?: SelectHow): void;
   selectAll(): Promise<void>;
   /** Puts the cursor on the tensor that was chosen elsewhere; its row where it was not there already. */
   seekSelected(): Promise<number | undefined>;
   selectName(name: string): void;
+  /** Selects tensors that were chosen in another table; which one is explained stays. */
+  selectNames(names: ReadonlySet<string>): void;
   clearSelection(): void;
   /** The checkpoint was read again: what is still there stays selected, with its numbers as they are now. */
   refreshSelection(): Promise<void>;
@@ -107,9 +110,7 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
       ahead = row === undefined && how === 'alone';
       if (row?.type !== 'tensor') return;
       if (how === 'add') {
-        const selected = new Set(get().selected);
-        if (!selected.delete(row.name)) selected.add(row.name);
-        select(selected);
+        select(toggled(get().selected, row.name));
       } else {
         select(new Set([row.name]));
       }
@@ -138,6 +139,11 @@ export function selectionSlice({ set, get, client }: SliceContext): SelectionSli
     selectName(name) {
       select(new Set([name]));
       get().showDetail(name);
+    },
+
+    selectNames(names) {
+      latest++;
+      select(names);
     },
 
     clearSelection() {

@@ -1,4 +1,3 @@
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
@@ -11,10 +10,12 @@ import {
 } from 'react';
 import type { RowSort } from '../../shared/table/sort-rows.ts';
 import { type TextColumn, tableText } from '../../shared/table/text.ts';
-import { t } from '../language/t.ts';
 import { cx } from '../parts/cx.ts';
 import { REACHABLE } from '../parts/reachable.ts';
+import { Heading } from './data-heading.tsx';
 import css from './data-table.module.css';
+import { howOf, pressRowKey, type SelectHow } from './row-keys.ts';
+import type { RowSelection } from './use-row-selection.ts';
 
 /** A column on the page: its value is what is copied and sorted by, `render` how it looks. */
 export interface DataColumn<R> extends TextColumn<R> {
@@ -35,10 +36,8 @@ interface DataTableProps<R> {
   readonly rows: readonly R[];
   readonly keyOf: (row: R) => string;
   readonly heightOf?: (row: R) => number;
-  readonly selected?: string | undefined;
-  /** What the selected row stands for, where another row may come to stand for it: only another choice scrolls. */
-  readonly choice?: string | undefined;
-  readonly onSelect?: (row: R) => void;
+  /** Absent where no row can be chosen. */
+  readonly selection?: RowSelection<R>;
   /** Rows of what is chosen elsewhere. */
   readonly marked?: (row: R) => boolean;
   readonly sort?: RowSort | undefined;
@@ -62,7 +61,7 @@ const ROW = 27;
 
 /** Any table of the window: sorted by its headings, walked through by keyboard, drawn as far as it is in sight. */
 export function DataTable<R>(props: DataTableProps<R>) {
-  const { label, rows, keyOf, selected, onSelect, tree, onSight, heightOf = () => ROW } = props;
+  const { label, rows, keyOf, selection, tree, onSight, heightOf = () => ROW } = props;
   const columns = props.columns.filter((column) => column.hidden !== true);
   const id = useId();
   const scroller = useRef<HTMLTableElement>(null);
@@ -86,7 +85,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
     overscan: 10,
   });
   const items = virtualizer.getVirtualItems();
-  const cursor = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected);
+  const cursor = selection?.cursor ?? -1;
   const inSight = items.map(({ index }) => rows[index]).filter((row) => row !== undefined);
 
   // The rows are new objects on every render; their keys say whether others came into sight.
@@ -100,7 +99,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
   // The chosen row comes into sight when it was chosen elsewhere or sorted to another place. Other rows, as of a group
   // that was opened, move nothing.
   const { scrollToIndex } = virtualizer;
-  const { choice = selected } = props;
+  const { at: selected, subject: choice } = selection ?? {};
   const shown = useRef<{ choice?: string | undefined; selected?: string | undefined; count: number }>(
     undefined,
   );
@@ -112,46 +111,45 @@ export function DataTable<R>(props: DataTableProps<R>) {
     shown.current = { choice, selected, count: rows.length };
   }, [cursor, choice, selected, rows.length, scrollToIndex]);
 
-  const move = (to: number) => {
-    const row = rows[Math.max(0, Math.min(to, rows.length - 1))];
-    if (row === undefined || !onSelect) return;
-    onSelect(row);
-    virtualizer.scrollToIndex(rows.indexOf(row));
+  const move = (to: number, how: SelectHow) => {
+    const index = Math.max(0, Math.min(to, rows.length - 1));
+    selection?.move(index, how);
+    if (rows.length > 0) virtualizer.scrollToIndex(index);
   };
+  const copy = () => {
+    const row = rows[cursor];
+    const chosen = selection?.several.length ? selection.several : row ? [row] : rows;
+    void navigator.clipboard.writeText(tableText(props.columns, chosen, 'tsv'));
+  };
+  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 2);
 
   const act = (event: KeyboardEvent): boolean => {
+    if (!selection) {
+      const copies = event.key === 'c' && (event.ctrlKey || event.metaKey);
+      if (copies) copy();
+      return copies;
+    }
+    const { selectAll, clear } = selection;
+    if (pressRowKey(event, { cursor, count: rows.length, pageRows, move, selectAll, clear, copy }))
+      return true;
     const row = rows[cursor];
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: cursor + 1,
-      ArrowUp: cursor - 1,
-      PageDown: cursor + page,
-      PageUp: cursor - page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const to = steps[event.key];
-    if (to !== undefined && onSelect) {
-      move(to);
-      return true;
-    }
-    if (event.key === 'c' && (event.ctrlKey || event.metaKey)) {
-      void navigator.clipboard.writeText(tableText(props.columns, row ? [row] : rows, 'tsv'));
-      return true;
-    }
     if (row === undefined || !tree) return false;
     const open = tree.openOf(row);
     if (event.key === 'Enter' && open !== undefined) tree.toggle(row);
     else if (event.key === 'ArrowRight' && open === false) tree.toggle(row);
     else if (event.key === 'ArrowLeft' && open === true) tree.toggle(row);
     else if (event.key === 'ArrowLeft')
-      move(rows.findLastIndex((r, i) => i < cursor && tree.levelOf(r) === 1));
+      move(
+        rows.findLastIndex((r, i) => i < cursor && tree.levelOf(r) === 1),
+        'alone',
+      );
     else return false;
     return true;
   };
 
-  const interactive = onSelect && {
+  const interactive = selection && {
     role: tree ? 'treegrid' : 'grid',
+    'aria-multiselectable': true,
     ...(cursor >= 0 && { 'aria-activedescendant': `${id}-${cursor}` }),
   };
   return (
@@ -163,6 +161,12 @@ export function DataTable<R>(props: DataTableProps<R>) {
       aria-rowcount={rows.length + 1}
       className={css.scroller}
       style={tracks(columns, props)}
+      onMouseDown={(event) => {
+        if (!event.shiftKey || !selection) return;
+        // A range of rows is meant, not of their text.
+        event.preventDefault();
+        scroller.current?.focus();
+      }}
       onKeyDown={(event) => event.target === event.currentTarget && act(event) && event.preventDefault()}
     >
       <thead className={css.head}>
@@ -188,19 +192,20 @@ export function DataTable<R>(props: DataTableProps<R>) {
               key={keyOf(row)}
               id={`${id}-${index}`}
               aria-rowindex={index + 2}
-              aria-selected={onSelect && index === cursor}
+              aria-selected={selection?.has(row)}
               aria-level={tree?.levelOf(row)}
               aria-expanded={open}
               className={cx(
                 css.row,
                 css.body,
-                onSelect && css.selectable,
-                index === cursor && css.selected,
+                selection && css.selectable,
+                selection?.has(row) && css.selected,
+                index === cursor && css.cursor,
                 props.marked?.(row) && css.marked,
               )}
               style={{ height: size, transform: `translateY(${start}px)` }}
               onClick={(event) => {
-                onSelect?.(row);
+                selection?.move(index, howOf(event));
                 if (event.target instanceof Element && event.target.closest('[data-toggle]'))
                   tree?.toggle(row);
               }}
@@ -223,38 +228,6 @@ export function DataTable<R>(props: DataTableProps<R>) {
         })}
       </tbody>
     </table>
-  );
-}
-
-interface HeadingProps<R> {
-  readonly column: DataColumn<R>;
-  readonly first: boolean;
-  readonly sort: RowSort | undefined;
-  readonly onSort: ((sort: RowSort) => void) | undefined;
-}
-
-function Heading<R>({ column, first, sort, onSort }: HeadingProps<R>) {
-  const { heading, sorts, end } = column;
-  if (sorts === undefined || onSort === undefined)
-    return (
-      <th scope="col" className={cx(css.cell, first && css.first, end && css.end)}>
-        {t(heading)}
-      </th>
-    );
-  const sorted = sort?.heading === heading ? sort : undefined;
-  const Arrow = sorted?.descending ? IconArrowDown : IconArrowUp;
-  const descending = sorted ? !sorted.descending : sorts === 'descending';
-  return (
-    <th
-      scope="col"
-      aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
-      className={cx(css.cell, first && css.first, end && css.end)}
-    >
-      <button type="button" className={css.sort} onClick={() => onSort({ heading, descending })}>
-        {t(heading)}
-        {sorted && <Arrow size={12} aria-hidden />}
-      </button>
-    </th>
   );
 }
 

@@ -17,6 +17,7 @@ import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { COLUMN_IDS, columnsFor, features, HIDDEN_AT_FIRST } from './columns.tsx';
 import { HeaderRow } from './header-row.tsx';
+import { howOf } from './row-keys.ts';
 import scroll from './scroll.module.css';
 import css from './table.module.css';
 import { TensorRowView } from './tensor-row.tsx';
@@ -75,7 +76,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
     if (index === undefined) return;
     const { rowAt, toggleGroup, moveCursor } = store.getState();
     const row = rowAt(index);
-    moveCursor(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'add' : 'alone');
+    moveCursor(index, howOf(event));
     if (row?.type === 'group' && !event.shiftKey) toggleGroup(row.name);
   };
 

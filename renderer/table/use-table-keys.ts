@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useAppStore } from '../store/app-store.ts';
+import { pressRowKey, type SelectHow } from './row-keys.ts';
 import type { RowWindow } from './use-row-window.ts';
 
 interface TableKeys {
@@ -12,9 +13,9 @@ interface TableKeys {
 export function useTableKeys({ window, onEnter }: TableKeys) {
   const store = useAppStore();
 
-  const move = (to: number, range: boolean) => {
+  const move = (to: number, how: SelectHow) => {
     const { moveCursor } = store.getState();
-    moveCursor(to, range ? 'range' : 'alone');
+    moveCursor(to, how);
     window.reveal(store.getState().cursor);
   };
 
@@ -24,30 +25,11 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
     const state = store.getState();
     const { cursor, rows } = state;
     const row = state.rowAt(cursor);
-    const control = event.ctrlKey || event.metaKey;
     const act = (): boolean => {
       switch (event.key) {
-        case 'ArrowDown':
-          move(cursor + 1, event.shiftKey);
-          return true;
-        case 'ArrowUp':
-          move(cursor - 1, event.shiftKey);
-          return true;
-        case 'PageDown':
-          move(cursor + window.pageRows(), event.shiftKey);
-          return true;
-        case 'PageUp':
-          move(cursor - window.pageRows(), event.shiftKey);
-          return true;
-        case 'Home':
-          move(0, event.shiftKey);
-          return true;
-        case 'End':
-          move(rows.totalRows - 1, event.shiftKey);
-          return true;
         case 'ArrowRight':
           if (row?.type !== 'group') return false;
-          if (row.expanded) move(cursor + 1, false);
+          if (row.expanded) move(cursor + 1, 'alone');
           else state.toggleGroup(row.name);
           return true;
         case 'ArrowLeft':
@@ -56,21 +38,20 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
           if (row?.type === 'group') state.toggleGroup(row.name);
           else onEnter();
           return true;
-        case ' ':
-          state.moveCursor(cursor, 'add');
-          return true;
-        case 'Escape':
-          if (state.selected.size === 0) return false;
-          state.clearSelection();
-          return true;
-        case 'a':
-          if (control) void state.selectAll();
-          return control;
-        case 'c':
-          if (control) void state.copySelection();
-          return control;
         default:
-          return false;
+          return pressRowKey(event, {
+            cursor,
+            count: rows.totalRows,
+            pageRows: window.pageRows,
+            move,
+            selectAll: () => void state.selectAll(),
+            clear() {
+              if (state.selected.size === 0) return false;
+              state.clearSelection();
+              return true;
+            },
+            copy: () => void state.copySelection(),
+          });
       }
     };
 
@@ -85,7 +66,7 @@ export function useTableKeys({ window, onEnter }: TableKeys) {
         const above = state.rowAt(index);
         if (above === undefined) return false;
         if (above.type === 'group' && above.depth < row.depth) {
-          move(index, false);
+          move(index, 'alone');
           return true;
         }
       }

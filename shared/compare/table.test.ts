@@ -39,6 +39,13 @@ test('as listed, filtered in the language of the tensor table, by status, sorted
   expect(sorted('maxAbs', false)).toEqual(['=x', 'w.2', 'w.10', 'norm', 'extra']);
 });
 
+test('as text, only rows at some places of the order that was asked for', () => {
+  const query = { filter: '', sort: { column: 'name', descending: false } } as const;
+  const { text, count } = compareText(table, query, 'json', [0, 2, 99]);
+  expect(count).toBe(2);
+  expect(JSON.parse(text).map(({ name }: { name: string }) => name)).toEqual(['=x', 'norm']);
+});
+
 test('as text: a name cannot act as a formula', () => {
   const { text, count } = compareText(table, { filter: '' }, 'csv');
   const lines = text.split('\n');

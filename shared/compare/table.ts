@@ -59,13 +59,15 @@ const COLUMNS: readonly TextColumn<ComparedTensor>[] = [
   { heading: 'message', value: ({ message }) => message },
 ];
 
-/** The rows of a query as text: for the clipboard, or to be saved. Throws API_INPUT when it would be too long. */
+/** The rows of a query, or those at some places among them, as text: for the clipboard, or to be saved. Throws API_INPUT when it would be too long. */
 export function compareText(
   table: ComparedTable,
   query: CompareQuery,
   format: TableFormat,
+  places?: readonly number[],
 ): { text: string; count: number } {
-  const { rows } = compareRows(table, query);
+  const { rows: all } = compareRows(table, query);
+  const rows = places ? places.flatMap((place) => all[place] ?? []) : all;
   return { text: tableText(COLUMNS, rows, format), count: rows.length };
 }
 

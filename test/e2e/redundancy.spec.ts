@@ -10,7 +10,7 @@ async function showRedundancy(page: Page) {
   await views.getByText('Redundancy').click();
   return {
     views,
-    groups: page.getByRole('table', { name: 'Groups of ranks' }),
+    groups: page.getByRole('grid', { name: 'Groups of ranks' }),
     parameters: page.getByRole('grid', { name: 'Parameters' }),
   };
 }

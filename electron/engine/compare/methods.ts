@@ -70,7 +70,8 @@ export function compareMethods({
     },
     'compare.page': async ({ job, offset, limit, ...query }) =>
       comparePage(doneOf(job).table, query, offset, limit),
-    'compare.text': async ({ job, format, ...query }) => compareText(doneOf(job).table, query, format),
+    'compare.text': async ({ job, format, rows, ...query }) =>
+      compareText(doneOf(job).table, query, format, rows),
     'compare.heatmap': async ({ job, name, slice, ...options }, call) => {
       const { table, sides } = doneOf(job);
       const row = table.rows.find((one) => one.name === name);

@@ -7,6 +7,7 @@ import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { COMPARE_SORT } from '../../store/compare.ts';
+import { howOf, pressRowKey, type SelectHow } from '../../table/row-keys.ts';
 import scroll from '../../table/scroll.module.css';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import css from './compare.module.css';
@@ -17,7 +18,7 @@ import { statusWords } from './status.ts';
 const ROW = 27;
 
 /** A grid that is walked through by keyboard (WAI-ARIA APG, grid pattern). */
-const GRID = { role: 'grid', tabIndex: 0 } as const;
+const GRID = { role: 'grid', tabIndex: 0, 'aria-multiselectable': true } as const;
 
 function columnsOf(): readonly { readonly id: CompareColumn; readonly label: string }[] {
   return [
@@ -38,6 +39,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
   const compared = useApp((state) => state.compared);
   const reset = useApp((state) => state.comparedReset);
   const cursor = useApp((state) => state.comparedCursor);
+  const selected = useApp((state) => state.comparedSelected);
   const id = useId();
   const window = useRowWindow({ scroller, count: compared.total, rowHeight: ROW, headerHeight: ROW, reset });
   const first = window.items[0]?.index ?? 0;
@@ -50,31 +52,25 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
     [store, filter, shown, sort, first, last],
   );
 
-  const move = (to: number) => {
-    store.getState().moveCompared(to);
+  const move = (to: number, how: SelectHow) => {
+    store.getState().moveCompared(to, how);
     window.reveal(store.getState().comparedCursor);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // The headings sort: their keys are their own.
     if (event.target !== event.currentTarget) return;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: cursor + 1,
-      ArrowUp: cursor - 1,
-      PageDown: cursor + window.pageRows(),
-      PageUp: cursor - window.pageRows(),
-      Home: 0,
-      End: compared.total - 1,
-    };
-    const to = steps[event.key];
-    if (to !== undefined) move(to);
-    else if (event.key === 'Enter') onEnter();
-    else return;
+    const { selectAllCompared: selectAll, clearCompared: clear, compareText } = store.getState();
+    const copy = () => void compareText('tsv').then((text) => navigator.clipboard.writeText(text));
+    const { pageRows } = window;
+    if (event.key === 'Enter') onEnter();
+    else if (!pressRowKey(event, { cursor, count: compared.total, pageRows, move, selectAll, clear, copy }))
+      return;
     event.preventDefault();
   };
   const onMouseDown = (event: MouseEvent) => {
     const row = event.target instanceof Element ? event.target.closest('tbody tr') : null;
     const shown = Number(row?.getAttribute('aria-rowindex'));
-    if (shown >= 2) store.getState().moveCompared(shown - 2);
+    if (shown >= 2) store.getState().moveCompared(shown - 2, howOf(event));
   };
 
   const drawn = window.items.some(({ index }) => index === cursor);
@@ -107,6 +103,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
               index={item.index}
               top={item.start - window.base}
               cursor={item.index === cursor}
+              selected={selected.has(item.index)}
             />
           ))}
         </tbody>
@@ -150,9 +147,10 @@ interface RowProps {
   readonly index: number;
   readonly top: number;
   readonly cursor: boolean;
+  readonly selected: boolean;
 }
 
-const Row = memo(function Row({ table, tensor, index, top, cursor }: RowProps) {
+const Row = memo(function Row({ table, tensor, index, top, cursor, selected }: RowProps) {
   const numbers = tensor?.numbers;
   // Zeros all along the row would hide the numbers that say something.
   const apart = numbers && (numbers.differing > 0 || (numbers.maxAbs ?? 0) > 0) ? numbers : undefined;
@@ -161,8 +159,8 @@ const Row = memo(function Row({ table, tensor, index, top, cursor }: RowProps) {
     <tr
       id={`${table}-${index}`}
       aria-rowindex={index + 2}
-      aria-selected={cursor}
-      className={cx(css.row, css.tensorRow, cursor && css.cursor)}
+      aria-selected={selected}
+      className={cx(css.row, css.tensorRow, selected && css.selected, cursor && css.cursor)}
       style={{ transform: `translateY(${top}px)` }}
     >
       <th scope="row" className={css.name}>

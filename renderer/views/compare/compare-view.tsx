@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { COMPARE_STATUSES, type CompareStatus, type Comparison } from '../../../shared/compare/results.ts';
+import type { TableFormat } from '../../../shared/table/text.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
@@ -94,13 +95,25 @@ function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: C
 function CompareMenu() {
   const text = useApp((state) => state.compareText);
   const total = useApp((state) => state.compared.total);
+  const selected = useApp((state) => state.comparedSelected.size);
+  const some = selected > 1;
   return (
     <TextMenu
       what={t('compared tensors')}
       name="compared-tensors"
-      label={t('{{count}} tensors', { count: total })}
+      label={
+        some
+          ? t('the {{number}} selected', { number: formatCount(selected) })
+          : t('{{count}} tensors', { count: total })
+      }
       count={total}
       text={text}
+      {...(some && {
+        parts: async function* (format: TableFormat) {
+          yield await text(format, 'every');
+        },
+        fileLabel: t('Save a file of all {{number}} shown', { number: formatCount(total) }),
+      })}
     />
   );
 }

@@ -11,6 +11,7 @@ import { TableMenu } from '../../parts/table-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { useRowSelection } from '../../table/use-row-selection.ts';
 import { FILTER_FIELD } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { fileColumns, kindWords } from './columns.tsx';
@@ -52,6 +53,12 @@ function FilesTable({ list }: { readonly list: FileList }) {
     [list, wanted],
   );
   const rows = useMemo(() => sortedRows(columns, matching, sort), [columns, matching, sort]);
+  const selection = useRowSelection({
+    rows,
+    keyOf: pathOf,
+    picked: picked?.path,
+    onPick: ({ name }) => pick(name),
+  });
   const bytes = matching.reduce((sum, { size }) => sum + size, 0);
   return (
     <>
@@ -74,7 +81,13 @@ function FilesTable({ list }: { readonly list: FileList }) {
             )
           }
         />
-        <TableMenu what={t('files')} name="files" columns={columns} rows={rows} />
+        <TableMenu
+          what={t('files')}
+          name="files"
+          columns={columns}
+          rows={rows}
+          selected={selection.several}
+        />
         <span className={css.count} role="status">
           {matching.length < list.files.length && (
             <Sizes
@@ -98,8 +111,7 @@ function FilesTable({ list }: { readonly list: FileList }) {
           columns={columns}
           rows={rows}
           keyOf={pathOf}
-          selected={picked?.path}
-          onSelect={({ name }) => pick(name)}
+          selection={selection}
           sort={sort}
           onSort={(next) => sortTable('files', next)}
           maxHeight="max(136px, 38%)"

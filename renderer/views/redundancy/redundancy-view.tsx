@@ -22,6 +22,7 @@ import { partOf, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
+import { type RowSelectionOptions, useRowSelection } from '../../table/use-row-selection.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { groupColumns, parameterColumns } from './columns.tsx';
@@ -141,7 +142,9 @@ function Parameters({
   readonly report: RedundancyReport;
 }) {
   const select = useApp((state) => state.selectName);
-  const selected = useApp((state) => state.detailName);
+  const picked = useApp((state) => state.detailName);
+  const selected = useApp((state) => state.selected);
+  const selectNames = useApp((state) => state.selectNames);
   const columns = useMemo(() => parameterColumns(parameters), [parameters]);
   return (
     <SortedTable
@@ -171,8 +174,9 @@ function Parameters({
       columns={columns}
       rows={parameters}
       keyOf={parameterKey}
-      selected={selected}
-      onSelect={({ name }) => select(name)}
+      picked={picked}
+      onPick={({ name }) => select(name)}
+      shared={{ keys: selected, set: selectNames }}
     />
   );
 }
@@ -192,23 +196,32 @@ interface SortedTableProps<R> {
   readonly columns: readonly DataColumn<R>[];
   readonly rows: readonly R[];
   readonly keyOf: (row: R) => string;
-  readonly selected?: string | undefined;
-  readonly onSelect?: (row: R) => void;
+  readonly picked?: string | undefined;
+  readonly onPick?: (row: R) => void;
+  readonly shared?: RowSelectionOptions<R>['shared'];
   readonly marked?: (row: R) => boolean;
 }
 
 function SortedTable<R>(props: SortedTableProps<R>) {
-  const { table, title, filter, lead, none, what, label, columns, rows, ...rest } = props;
+  const { table, title, filter, lead, none, what, label, columns, rows, keyOf } = props;
+  const { picked, onPick, shared, marked } = props;
   const sort = useApp((state) => state.sorts[table]) ?? SAVED_MOST;
   const sortTable = useApp((state) => state.sortTable);
   // Not for every row that is chosen: there can be tens of thousands.
   const sorted = useMemo(() => sortedRows(columns, rows, sort), [columns, rows, sort]);
+  const selection = useRowSelection({
+    rows: sorted,
+    keyOf,
+    picked,
+    ...(onPick && { onPick }),
+    ...(shared && { shared }),
+  });
   return (
     <section className={css.section}>
       <div className={css.heading}>
         <h3>{title}</h3>
         {filter}
-        <TableMenu what={what} name={table} columns={columns} rows={sorted} />
+        <TableMenu what={what} name={table} columns={columns} rows={sorted} selected={selection.several} />
       </div>
       {lead && <p className={css.lead}>{lead}</p>}
       {rows.length === 0 && none !== undefined ? (
@@ -222,7 +235,9 @@ function SortedTable<R>(props: SortedTableProps<R>) {
           onSort={(next) => sortTable(table, next)}
           maxHeight="max(200px, 46vh)"
           narrowest={640}
-          {...rest}
+          keyOf={keyOf}
+          selection={selection}
+          {...(marked && { marked })}
         />
       )}
     </section>

@@ -18,6 +18,7 @@ import { useApp } from '../../store/app-store.ts';
 import { definedOnly } from '../../store/checkpoint.ts';
 import { useWorkspace } from '../../store/workspace.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
+import { useRowSelection } from '../../table/use-row-selection.ts';
 import css from './redundancy.module.css';
 
 /** Whether copies are equal bit for bit: compared on request, as a job. */
@@ -89,10 +90,19 @@ function Compared({ job }: { readonly job: JobState }) {
   }
 }
 
+const NONE: readonly ReplicaDifference[] = [];
+
 function Differences({ result }: { readonly result: JobResult }) {
   const select = useApp((state) => state.selectName);
   const selected = useApp((state) => state.detailName);
-  const { differences = [], problems = [], tensors, bytes, seconds } = result;
+  const { differences = NONE, problems = [], tensors, bytes, seconds } = result;
+  const selection = useRowSelection({
+    rows: differences,
+    keyOf,
+    picked: differences.filter(({ tensor }) => tensor === selected).map(keyOf)[0],
+    onPick: ({ tensor }) => select(tensor),
+    subject: { now: selected, of: ({ tensor }) => tensor },
+  });
   const others = problems.filter(({ code }) => code !== 'CP_CONFLICT');
   const read = t('{{tensors}}, {{size}} read, in {{duration}}', {
     tensors: t('{{count}} tensors', { count: tensors }),
@@ -122,15 +132,20 @@ function Differences({ result }: { readonly result: JobResult }) {
       {differences.length > 0 && (
         <>
           <div className={css.copy}>
-            <TableMenu what={t('differences')} name="differences" columns={COLUMNS} rows={differences} />
+            <TableMenu
+              what={t('differences')}
+              name="differences"
+              columns={COLUMNS}
+              rows={differences}
+              selected={selection.several}
+            />
           </div>
           <DataTable
             label={t('Differences')}
             columns={COLUMNS}
             rows={differences}
             keyOf={keyOf}
-            selected={differences.filter(({ tensor }) => tensor === selected).map(keyOf)[0]}
-            onSelect={({ tensor }) => select(tensor)}
+            selection={selection}
             maxHeight="max(160px, 30vh)"
             narrowest={640}
           />

@@ -1,10 +1,5 @@
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
-import { useState } from 'react';
-import type {
-  LayoutGroup,
-  LayoutParameter,
-  StrategyLayouts,
-} from '../../../shared/strategy/layout-groups.ts';
+import type { LayoutGroup } from '../../../shared/strategy/layout-groups.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatShape } from '../../../shared/text/units.ts';
 import { mapNumbers, matrixNumbers } from '../../detail/layout-numbers.ts';
@@ -14,22 +9,11 @@ import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { partOf } from '../../parts/words.ts';
-import { useApp } from '../../store/app-store.ts';
 import { type DataColumn, DataTable } from '../../table/data-table.tsx';
 import css from './strategy.module.css';
-import { useParameters } from './use-parameters.ts';
+import { type LayoutRow, type LayoutRows, rowKey } from './use-layout-rows.ts';
 
-/** A row: a group, or one of its parameters (not there yet while its page is on the way). */
-type Row =
-  | { readonly type: 'group'; readonly group: LayoutGroup; readonly open: boolean }
-  | {
-      readonly type: 'parameter';
-      readonly group: LayoutGroup;
-      readonly index: number;
-      readonly parameter: LayoutParameter | undefined;
-    };
-
-const COLUMNS: readonly DataColumn<Row>[] = [
+const COLUMNS: readonly DataColumn<LayoutRow>[] = [
   {
     heading: 'Parameters',
     width: 'minmax(200px, 2.1fr)',
@@ -73,52 +57,18 @@ const COLUMNS: readonly DataColumn<Row>[] = [
   },
 ];
 
-interface LayoutTableProps {
-  readonly layouts: StrategyLayouts;
-  /** The group of the parameter that is drawn. */
-  readonly group: string | undefined;
-}
-
 /** All parameters of the strategy, those with equal layouts in one row that opens to their names. */
-export function LayoutTable({ layouts, group }: LayoutTableProps) {
-  const picked = useApp((state) => state.detailName);
-  const select = useApp((state) => state.selectName);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const parameters = useParameters();
-  const rows = layouts.groups.flatMap((one): Row[] => {
-    const head: Row = { type: 'group', group: one, open: open.has(one.key) };
-    if (!head.open) return [head];
-    const names = Array.from({ length: one.matching }, (_, index): Row => {
-      const parameter = parameters.at(one.key, index);
-      return { type: 'parameter', group: one, index, parameter };
-    });
-    return [head, ...names];
-  });
-  const toggle = (row: Row) => {
-    const next = new Set(open);
-    if (!next.delete(row.group.key)) next.add(row.group.key);
-    setOpen(next);
-  };
-  // The row of the parameter itself where its group is open, else the row of its group.
-  const chosen =
-    rows.find((row) => row.type === 'parameter' && row.parameter?.name === picked) ??
-    rows.find((row) => row.type === 'group' && row.group.key === group);
+export function LayoutTable({ table }: { readonly table: LayoutRows }) {
+  const { rows, selection, toggle, see } = table;
   return (
     <DataTable
       label={t('Layouts')}
       columns={COLUMNS}
       rows={rows}
-      keyOf={keyOf}
+      keyOf={rowKey}
       heightOf={(row) => (row.type === 'parameter' ? 27 : row.group.misfit ? 62 : 44)}
-      selected={chosen && keyOf(chosen)}
-      choice={picked}
-      onSelect={(row) => {
-        const name = row.type === 'group' ? row.group.first : row.parameter?.name;
-        if (name !== undefined) select(name);
-      }}
-      onSight={(inSight) => {
-        for (const row of inSight) if (row.type === 'parameter') parameters.need(row.group.key, row.index);
-      }}
+      selection={selection}
+      onSight={see}
       tree={{
         levelOf: (row) => (row.type === 'group' ? 1 : 2),
         openOf: (row) => (row.type === 'group' ? row.open : undefined),
@@ -130,11 +80,7 @@ export function LayoutTable({ layouts, group }: LayoutTableProps) {
   );
 }
 
-function keyOf(row: Row): string {
-  return row.type === 'group' ? row.group.key : `${row.group.key} ${row.index}`;
-}
-
-function GroupName({ row }: { readonly row: Row & { readonly type: 'group' } }) {
+function GroupName({ row }: { readonly row: LayoutRow & { readonly type: 'group' } }) {
   const { group } = row;
   const names = escapeText(group.called, 400);
   return (
@@ -164,7 +110,7 @@ function misfitWords({ misfits, misfit }: LayoutGroup): string {
   });
 }
 
-function ParameterName({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
+function ParameterName({ row }: { readonly row: LayoutRow & { readonly type: 'parameter' } }) {
   return (
     <span className={css.parameter}>
       {row.parameter ? <MiddleText text={row.parameter.name} tail={34} /> : '…'}
@@ -177,7 +123,7 @@ function fitWords(fit: 'fits' | 'alone' | 'absent' | 'misfit'): string {
   return fit === 'misfit' ? t('does not fit the files') : '';
 }
 
-function Fit({ row }: { readonly row: Row & { readonly type: 'parameter' } }) {
+function Fit({ row }: { readonly row: LayoutRow & { readonly type: 'parameter' } }) {
   const fit = row.parameter?.fit ?? 'fits';
   return <span className={fit === 'misfit' ? css.misfit : css.quiet}>{fitWords(fit)}</span>;
 }

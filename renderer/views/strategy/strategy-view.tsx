@@ -25,6 +25,7 @@ import { LayoutPanel } from './layout-panel.tsx';
 import { LayoutTable } from './layout-table.tsx';
 import { drawnPart, ranksOf, sliceSentence } from './slice-words.ts';
 import css from './strategy.module.css';
+import { asGroup, useLayoutRows } from './use-layout-rows.ts';
 import { slicesOf, useStrategy } from './use-strategy.ts';
 
 /** Columns of a copy: the numbers as the strategy has them, and their meaning. */
@@ -42,11 +43,15 @@ const TEXT_COLUMNS: readonly TextColumn<LayoutGroup>[] = [
   { heading: 'first', value: (group) => group.first },
 ];
 
+const NONE: readonly LayoutGroup[] = [];
+
 /** What the strategy means: layouts in words, and the chosen one drawn over ranks and over the tensor. */
 function StrategyView() {
   const { value: layouts, fault, chosen } = useStrategy();
   const parameter = useApp((state) => state.parameterLayout);
   const parameterFault = useApp((state) => state.parameterFault);
+  const drawn = parameter?.name === chosen ? parameter?.group : undefined;
+  const table = useLayoutRows(layouts?.groups ?? NONE, drawn);
   return (
     <div className={css.view} {...REACHABLE}>
       <ViewHead className={css.top} title={layouts ? titleOf(layouts) : t('Strategy')}>
@@ -56,7 +61,13 @@ function StrategyView() {
         <FilterField />
         {layouts && (
           <>
-            <TableMenu what={t('layouts')} name="layouts" columns={TEXT_COLUMNS} rows={layouts.groups} />
+            <TableMenu
+              what={t('layouts')}
+              name="layouts"
+              columns={TEXT_COLUMNS}
+              rows={layouts.groups}
+              selected={table.selection.several.flatMap((row) => asGroup(row) ?? [])}
+            />
             <span className={css.count} role="status">
               {partOf(
                 layouts.matching,
@@ -76,7 +87,7 @@ function StrategyView() {
         (layouts.groups.length === 0 ? (
           <p className={css.note}>{t('None of the parameters matches the filter.')}</p>
         ) : (
-          <LayoutTable layouts={layouts} group={parameter?.name === chosen ? parameter?.group : undefined} />
+          <LayoutTable table={table} />
         ))}
       {parameterFault && (
         <div className={css.note}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LayoutParameter } from '../../../shared/strategy/layout-groups.ts';
 import { useApp } from '../../store/app-store.ts';
 
@@ -22,12 +22,15 @@ export function useParameters(): Parameters {
   const asked = useRef<Asked>({ scope, calls: new Map() });
   useEffect(() => () => abortAll(asked.current), []);
 
-  return {
-    at(group, index) {
+  const at = useCallback<Parameters['at']>(
+    (group, index) => {
       if (fetched.scope !== scope) return undefined;
       return fetched.pages.get(`${Math.floor(index / PAGE)} ${group}`)?.[index % PAGE];
     },
-    need(group, index) {
+    [fetched, scope],
+  );
+  const need = useCallback<Parameters['need']>(
+    (group, index) => {
       if (asked.current.scope !== scope) {
         abortAll(asked.current);
         asked.current = { scope, calls: new Map() };
@@ -50,7 +53,9 @@ export function useParameters(): Parameters {
         () => calls.delete(key),
       );
     },
-  };
+    [scope, filter, ask],
+  );
+  return { at, need };
 }
 
 interface Fetched {
