@@ -1,5 +1,5 @@
 import type { AppInfo } from '../shared/host.ts';
-import { serve } from '../shared/rpc.ts';
+import { serve } from '../shared/rpc/serve.ts';
 import { createEngine } from './engine/engine.ts';
 import { type ParentPort, parentPort } from './ports/message-port.ts';
 import { throttled } from './ports/throttle.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { getRequestListener } from '@hono/node-server';
 import { asFault, refuse } from '../shared/errors.ts';
-import { type Served, serve } from '../shared/rpc.ts';
+import { type Served, serve } from '../shared/rpc/serve.ts';
 import { throttled } from './ports/throttle.ts';
 import { authority, isAddressedToUs, isLoopback, ownAuthorities, saysOrigin } from './server/address.ts';
 import { hostGuard, rootLimits } from './server/guard.ts';

@@ -16,7 +16,7 @@ export type Frame =
 export interface Port {
   /** Throws only where the frame cannot be carried (a value that does not serialise); after the end it does nothing. */
   send(frame: Frame): void;
-  /** What arrived, unchecked: `rpc.ts` looks at it. One listener, set before the first frame can arrive. */
+  /** What arrived, unchecked: `rpc/` looks at it. One listener, set before the first frame can arrive. */
   onFrame(listener: (frame: unknown) => void): void;
   /** One listener, called once, whichever side ended the connection. */
   onClose(listener: () => void): void;

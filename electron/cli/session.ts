@@ -1,5 +1,6 @@
 import type { Client } from '../../shared/api.ts';
-import { connect, serve } from '../../shared/rpc.ts';
+import { connect } from '../../shared/rpc/connect.ts';
+import { serve } from '../../shared/rpc/serve.ts';
 import { defaultThreads, READING_THREADS, WorkerPool } from '../engine/pool.ts';
 import { memoryPorts } from '../ports/memory.ts';
 

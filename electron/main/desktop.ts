@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, session, shell } from 'electron';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
-import { serve } from '../../shared/rpc.ts';
+import { serve } from '../../shared/rpc/serve.ts';
 import { knownLanguage, type Language } from '../../shared/text/language.ts';
 import { speakFrom } from '../../shared/text/t.ts';
 import chinese from '../../shared/text/zh-CN.json' with { type: 'json' };

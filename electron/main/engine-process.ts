@@ -3,7 +3,7 @@ import { utilityProcess } from 'electron';
 import type { Client, EngineEvent } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
 import type { AppInfo } from '../../shared/host.ts';
-import { connect, type RpcClient } from '../../shared/rpc.ts';
+import { connect, type RpcClient } from '../../shared/rpc/connect.ts';
 import { childPort } from '../ports/message-port.ts';
 
 export interface EngineProcessOptions {

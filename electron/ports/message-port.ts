@@ -24,7 +24,7 @@ export function messagePort(
   };
 }
 
-/** Asks the process at the other end to finish; a frame of no kind that `rpc.ts` knows. */
+/** Asks the process at the other end to finish; a frame of no kind that `rpc/` knows. */
 const END = { type: 'end' } as const;
 
 /**

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../shared/api.ts';
 import { isSettled } from '../../shared/jobs.ts';
-import type { Served } from '../../shared/rpc.ts';
+import type { Served } from '../../shared/rpc/serve.ts';
 
 /** Ten a second is as fast as a progress bar is read. */
 const INTERVAL_MS = 100;

@@ -1,6 +1,6 @@
 import { api, type MethodName } from '../../shared/api.ts';
 import { refuse } from '../../shared/errors.ts';
-import type { Guard } from '../../shared/rpc.ts';
+import type { Guard } from '../../shared/rpc/serve.ts';
 import { isUnder, realPlace } from './roots.ts';
 
 /** What a host lets its clients touch. `mayRead` and `mayWrite` get real paths. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { JobState } from '../../shared/jobs.ts';
-import { connect } from '../../shared/rpc.ts';
+import { connect } from '../../shared/rpc/connect.ts';
 import { fakeEngine } from '../../test/contract/fake-engine.ts';
 import { cookieOf, rawRequest } from '../../test/contract/raw-http.ts';
 import { webSocketPort } from '../ports/websocket.ts';

@@ -1,7 +1,7 @@
 import { api, type Client, type EngineEvent, type MethodName } from '../../shared/api.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { Port } from '../../shared/protocol.ts';
-import { connect, type RpcClient } from '../../shared/rpc.ts';
+import { connect, type RpcClient } from '../../shared/rpc/connect.ts';
 
 /** Milliseconds before the first, second, … attempt to connect again. */
 const WAITS = [0, 250, 500, 1000, 2000, 4000];

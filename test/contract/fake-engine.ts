@@ -2,7 +2,7 @@ import type { CallContext, EngineEvent, Implementation } from '../../shared/api.
 import { refuse } from '../../shared/errors.ts';
 import type { AppInfo } from '../../shared/host.ts';
 import type { JobState } from '../../shared/jobs.ts';
-import type { Served } from '../../shared/rpc.ts';
+import type { Served } from '../../shared/rpc/serve.ts';
 import type { SavedStrategy } from '../../shared/strategy-options.ts';
 
 /** Events that `jobs.cancel` of the fake sends before it answers. */

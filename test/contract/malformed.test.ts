@@ -8,7 +8,7 @@ import { createEngine } from '../../electron/engine/engine.ts';
 import { webSocketPort } from '../../electron/ports/websocket.ts';
 import { type RunningServer, startServer } from '../../electron/server.ts';
 import { asFault } from '../../shared/errors.ts';
-import { connect, type RpcClient } from '../../shared/rpc.ts';
+import { connect, type RpcClient } from '../../shared/rpc/connect.ts';
 import { cookieOf } from './raw-http.ts';
 
 /** The malformed corpus through the browser host and the command line: the library's verdict, and one fault alike. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type RpcClient } from '../../shared/rpc.ts';
+import { connect, type RpcClient } from '../../shared/rpc/connect.ts';
 import { pagePort } from '../contract/transports.ts';
 import { type Desktop, type LaunchOptions, launchDesktop, whyNot } from './launch.ts';
 import { type BridgeWindow, type ShellFolders, shellFolders } from './shell.ts';

@@ -1,9 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { memoryPorts } from '../electron/ports/memory.ts';
-import { fakeEngine } from '../test/contract/fake-engine.ts';
-import type { MethodName } from './api.ts';
-import type { Frame, Port } from './protocol.ts';
-import { connect, MAX_CALLS_IN_FLIGHT, type ServeOptions, serve } from './rpc.ts';
+import { memoryPorts } from '../../electron/ports/memory.ts';
+import { fakeEngine } from '../../test/contract/fake-engine.ts';
+import type { MethodName } from '../api.ts';
+import type { Frame, Port } from '../protocol.ts';
+import { connect } from './connect.ts';
+import { MAX_CALLS_IN_FLIGHT, type ServeOptions, serve } from './serve.ts';
 
 function connected(options: ServeOptions = {}) {
   const engine = fakeEngine();
