@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createConnection } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fakeEngine } from '../test/contract/fake-engine.ts';
@@ -301,6 +302,24 @@ describe('starting', () => {
   test('listens to this machine only, without a warning (LB-01)', () => {
     expect(new URL(server.url).hostname).toBe('127.0.0.1');
     expect(server.warning).toBeUndefined();
+  });
+
+  test('no other address of this machine answers (LB-01)', async () => {
+    const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    const others = all.filter(({ internal, family }) => !internal && family === 'IPv4');
+    // All of 127.0.0.0/8 is this machine's on Linux; elsewhere nobody has the address.
+    for (const address of ['127.0.0.2', ...others.map((one) => one.address)]) {
+      const failed = await new Promise<boolean>((resolve) => {
+        const socket = createConnection({ host: address, port: server.port, timeout: 1000 });
+        const end = (was: boolean) => {
+          socket.destroy();
+          resolve(was);
+        };
+        socket.once('connect', () => end(false));
+        for (const name of ['error', 'timeout']) socket.once(name, () => end(true));
+      });
+      expect([address, failed]).toEqual([address, true]);
+    }
   });
 
   test('on all addresses it warns', async () => {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -152,6 +161,16 @@ test('a file that lost its end is found', async () => {
 const changes: [string, (path: string) => void, FaultCode][] = [
   ['appended to', (path) => writeFileSync(path, 'x', { flag: 'a' }), 'IO_SOURCE_CHANGED'],
   ['touched', (path) => utimesSync(path, 1, 1), 'IO_SOURCE_CHANGED'],
+  ['cut short', (path) => truncateSync(path, 100), 'IO_SOURCE_CHANGED'],
+  [
+    'rewritten, of the same size and with the same times,',
+    (path) => {
+      const { atime, mtime, size } = statSync(path);
+      writeFileSync(path, new Uint8Array(size));
+      utimesSync(path, atime, mtime);
+    },
+    'IO_SOURCE_CHANGED',
+  ],
   [
     'replaced by a copy',
     (path) => {
@@ -176,13 +195,6 @@ for (const [how, change, code] of changes)
       expect(runs.leftBehind()).toEqual([]);
       expect(readdirSync(runs.folder)).toEqual(['source']);
     });
-
-test('a source cut short after it was planned with gives one clear error', async () => {
-  const sample = merge();
-  const path = sample.plan.sources[0]?.path ?? '';
-  truncateSync(path, 100);
-  expect(await faultOf(runs.execute(sample.plan))).toMatchObject({ code: 'IO_SOURCE_CHANGED', file: path });
-});
 
 test.each(['copying', 'verifying', 'publishing'] as const)(
   'cancelling while %s leaves nothing',

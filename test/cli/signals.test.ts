@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { webSocketPort } from '../../electron/ports/websocket.ts';
-import { connect } from '../../shared/rpc.ts';
+import { connect } from '../../shared/rpc/connect.ts';
 import { cookieOf } from '../contract/raw-http.ts';
 import { runCli, scratchFolder } from './run-cli.ts';
 
