@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { CompareRequest } from '../../shared/compare/options.ts';
-import type { ComparedTensor, Comparison } from '../../shared/compare/results.ts';
+import { type ComparedTensor, type Comparison, wholeShape } from '../../shared/compare/results.ts';
 import { refuse } from '../../shared/errors.ts';
 import type { JobResult } from '../../shared/jobs.ts';
+import { boxWords } from '../../shared/layout/words.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { amount, formatBytes, formatCount } from '../../shared/text/units.ts';
 import { columns } from './columns.ts';
@@ -58,7 +59,7 @@ async function document(
   session: Session,
   job: string,
   { bytes, seconds, warnings }: JobResult,
-  { request, labels, counts, slices, equal }: Comparison,
+  { request, labels, counts, slices, parts, equal }: Comparison,
 ) {
   const tensors: ComparedTensor[] = [];
   for (let more = true; more; ) {
@@ -74,6 +75,7 @@ async function document(
     equal,
     counts,
     ...(slices && { slices }),
+    ...(parts !== undefined && { parts }),
     bytes,
     seconds,
     warnings,
@@ -81,7 +83,8 @@ async function document(
   };
 }
 
-function tell(terminal: Terminal, result: JobResult, { labels, counts, found, slices }: Comparison): void {
+function tell(terminal: Terminal, result: JobResult, comparison: Comparison): void {
+  const { labels, counts, found, slices, parts: ofWhole } = comparison;
   for (const warning of result.warnings) terminal.note(warningLine(warning));
   const rows = found.slice(0, MOST_ROWS).map((row) => [row.status, escapeText(row.name), words(row)]);
   for (const line of columns(rows)) terminal.print(line);
@@ -91,6 +94,10 @@ function tell(terminal: Terminal, result: JobResult, { labels, counts, found, sl
   if (slices && slices.other > 0)
     terminal.print(
       `The strategy gives them the same slice of ${amount(slices.same, 'tensor')}; of ${formatCount(slices.other)} they hold different slices.`,
+    );
+  if (ofWhole !== undefined)
+    terminal.print(
+      `${amount(ofWhole, 'tensor')} of the rank ${ofWhole === 1 ? 'was' : 'were'} compared with the same part of the whole tensor.`,
     );
   const parts = [
     `${formatCount(counts.equal)} equal`,
@@ -107,12 +114,14 @@ function tell(terminal: Terminal, result: JobResult, { labels, counts, found, sl
 }
 
 /** What is to be said about a tensor behind its status and name. */
-function words({ status, a, b, numbers, message }: ComparedTensor): string {
+function words(row: ComparedTensor): string {
+  const { status, a, b, part, numbers, message } = row;
   const shape = (of: ComparedTensor['a']) => `[${of?.shape.join(', ')}]`;
   if (message !== undefined) return escapeText(message, 1000);
   if (status === 'shape') return `${shape(a)} and ${shape(b)}`;
   const parts = status === 'dtype' ? [`${a?.dtype} and ${b?.dtype}`] : [];
-  if (!numbers || numbers.differing === 0) return parts.join('');
+  if (part) parts.push(`${boxWords(part.box, wholeShape(row))} of the whole`);
+  if (!numbers || numbers.differing === 0) return parts.join(', ');
   const { differing, elements, first, maxAbs, relativeL2, cosine } = numbers;
   parts.push(`${formatCount(differing)} of ${formatCount(elements)} elements`);
   if (first) parts.push(`first [${first.join(', ')}]`);

@@ -1,11 +1,12 @@
 import type { Dim } from '../checkpoint.ts';
 import type { Dtype } from '../dtype.ts';
+import type { Box } from '../layout/box.ts';
 import type { CompareOptions } from './options.ts';
 
 /**
  * What became of a tensor, in the order in which tensors are listed:
  * - `different`: a value differs by more than the tolerances allow
- * - `shape`: the two have not the same shape, so no values were compared
+ * - `shape`: the two have not the same shape, nor is one a known part of the other, so no values were compared
  * - `dtype`: the two have not the same dtype; values were compared all the same
  * - `unreadable`: one of the two cannot be put together or read; `message` says why
  * - `only-a`, `only-b`: the other side has no tensor of the name
@@ -34,8 +35,22 @@ export interface ComparedTensor {
    * should be equal. Absent where that is not known.
    */
   readonly sameSlice?: boolean;
+  /** One rank's part against the whole tensor: compared with this box of it and no more. */
+  readonly part?: ComparedPart;
   readonly numbers?: DifferenceNumbers;
   readonly message?: string;
+}
+
+/** What of the whole tensor a rank's part is compared with. */
+export interface ComparedPart {
+  /** The side that has the whole tensor. */
+  readonly of: 'a' | 'b';
+  readonly box: Box;
+}
+
+/** Shape of the whole tensor that a part is of. */
+export function wholeShape({ part, a, b }: ComparedTensor): readonly number[] {
+  return ((part?.of === 'a' ? a : b)?.shape ?? []).map(Number);
 }
 
 interface ComparedStored {
@@ -50,8 +65,8 @@ export interface DifferenceNumbers {
   /** Elements that differ by more than the tolerances allow. */
   readonly differing: number;
   /**
-   * Index of the first of them in row-major order: in the whole tensor; in the rank's part where two ranks hold
-   * different parts.
+   * Index of the first of them in row-major order: in the whole tensor, where the rank's part is compared with it too;
+   * in the rank's part where two ranks hold different parts.
    */
   readonly first?: readonly number[];
   /** Of |a − b|; of C64 the absolute value of the complex difference. */
@@ -74,6 +89,8 @@ export interface Comparison {
   readonly counts: Readonly<Record<CompareStatus, number>>;
   /** Of two ranks of one checkpoint: tensors of which both hold the same slice, and of which they do not. */
   readonly slices?: { readonly same: number; readonly other: number };
+  /** Tensors of which one rank's part was compared with that part of the whole; absent where there are none. */
+  readonly parts?: number;
   /** No tensor has another status than `equal`. */
   readonly equal: boolean;
   /** The first 100 tensors that are not equal. */

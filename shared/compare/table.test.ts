@@ -46,12 +46,20 @@ test('as text, only rows at some places of the order that was asked for', () => 
   expect(JSON.parse(text).map(({ name }: { name: string }) => name)).toEqual(['=x', 'norm']);
 });
 
+test('what of the whole a rank’s part is stands in the text, too', () => {
+  const [row] = table.rows;
+  if (!row) throw new Error('the sample has rows');
+  const part = { of: 'b', box: { start: [1, 0], extent: [1, 2] } } as const;
+  const { text } = compareText({ ...table, rows: [{ ...row, part }] }, { filter: '' }, 'json');
+  expect(JSON.parse(text)).toEqual([expect.objectContaining({ part: 'row 1 and all 2 columns' })]);
+});
+
 test('as text: a name cannot act as a formula', () => {
   const { text, count } = compareText(table, { filter: '' }, 'csv');
   const lines = text.split('\n');
   expect(count).toBe(5);
-  expect(lines[1]).toBe('w.2,different,b.w.2,F32,F32,"[2, 2]","[2, 2]",4,1,"[0, 1]",0.5,,,,,');
-  expect(lines[3]).toBe('norm,only-a,,BF16,,[4],,,,,,,,,,');
+  expect(lines[1]).toBe('w.2,different,b.w.2,F32,F32,"[2, 2]","[2, 2]",4,1,"[0, 1]",0.5,,,,,,');
+  expect(lines[3]).toBe('norm,only-a,,BF16,,[4],,,,,,,,,,,');
   expect(lines[5]?.startsWith("'=x,equal,")).toBe(true);
   expect(JSON.parse(compareText(table, { filter: 'w.2' }, 'json').text)).toEqual([
     expect.objectContaining({ name: 'w.2', nameB: 'b.w.2', differing: 1, first: [0, 1], maxAbs: 0.5 }),

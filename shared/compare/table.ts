@@ -1,4 +1,5 @@
 import { parseFilter } from '../filter.ts';
+import { boxWords } from '../layout/words.ts';
 import type { Model } from '../model.ts';
 import { type TableFormat, type TextColumn, tableText } from '../table/text.ts';
 import { naturalCompare } from '../text/natural-order.ts';
@@ -8,6 +9,7 @@ import {
   type ComparedTensor,
   type ComparePage,
   type CompareStatus,
+  wholeShape,
 } from './results.ts';
 
 /** The tensors of a comparison, those that are not equal first, with what a filter needs to know of them. */
@@ -57,6 +59,7 @@ const COLUMNS: readonly TextColumn<ComparedTensor>[] = [
   { heading: 'relative L2', key: 'relativeL2', value: ({ numbers }) => numbers?.relativeL2 },
   { heading: 'cosine', value: ({ numbers }) => numbers?.cosine },
   { heading: 'message', value: ({ message }) => message },
+  { heading: 'part', value: (row) => row.part && boxWords(row.part.box, wholeShape(row)) },
 ];
 
 /** The rows of a query, or those at some places among them, as text: for the clipboard, or to be saved. Throws API_INPUT when it would be too long. */

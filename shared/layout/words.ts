@@ -168,30 +168,37 @@ export function partWords(part: readonly number[], parts: readonly number[]): st
 
 /** A box in words: "the whole tensor", "all 3,584 rows and columns 4736–9471", "0–3 of dimension 1". */
 export function boxWords(box: Box, shape: readonly number[]): string {
-  const whole = (d: number) => box.extent[d] === shape[d];
-  if (shape.every((_, d) => whole(d))) return t('the whole tensor');
-  return and(
-    shape.map((n, d) => {
-      const from = box.start[d] ?? 0;
-      const length = box.extent[d] ?? 0;
-      const range = length === 1 ? `${from}` : `${from}–${from + length - 1}`;
-      if (shape.length > 2) {
-        if (length === 0) return t('none of dimension {{dimension}}', { dimension: d });
-        if (whole(d))
-          return t('all {{number}} of dimension {{dimension}}', { number: formatCount(n), dimension: d });
-        return length === 1
-          ? t('index {{number}} of dimension {{dimension}}', { number: from, dimension: d })
-          : t('{{number}} of dimension {{dimension}}', { number: range, dimension: d });
-      }
-      const noun = plural(d, shape.length);
-      if (length === 0) return t('no {{what}}', { what: noun });
-      if (whole(d))
-        return n === 1
-          ? t('the only {{what}}', { what: singular(d, shape.length) })
-          : t('all {{number}} {{what}}', { number: formatCount(n), what: noun });
-      return t('{{what}} {{range}}', { what: length === 1 ? singular(d, shape.length) : noun, range });
-    }),
-  );
+  if (shape.every((n, d) => box.extent[d] === n)) return t('the whole tensor');
+  return and(shape.map((_, d) => rangeWords(box, shape, d)));
+}
+
+/** The same of the dimensions that are cut: "columns 4736–9471". */
+export function cutBoxWords(box: Box, shape: readonly number[]): string {
+  const cut = [...shape.keys()].filter((d) => box.extent[d] !== shape[d]);
+  return and(cut.map((d) => rangeWords(box, shape, d)));
+}
+
+function rangeWords(box: Box, shape: readonly number[], d: number): string {
+  const n = shape[d] ?? 0;
+  const from = box.start[d] ?? 0;
+  const length = box.extent[d] ?? 0;
+  const whole = length === n;
+  const range = length === 1 ? `${from}` : `${from}–${from + length - 1}`;
+  if (shape.length > 2) {
+    if (length === 0) return t('none of dimension {{dimension}}', { dimension: d });
+    if (whole)
+      return t('all {{number}} of dimension {{dimension}}', { number: formatCount(n), dimension: d });
+    return length === 1
+      ? t('index {{number}} of dimension {{dimension}}', { number: from, dimension: d })
+      : t('{{number}} of dimension {{dimension}}', { number: range, dimension: d });
+  }
+  const noun = plural(d, shape.length);
+  if (length === 0) return t('no {{what}}', { what: noun });
+  if (whole)
+    return n === 1
+      ? t('the only {{what}}', { what: singular(d, shape.length) })
+      : t('all {{number}} {{what}}', { number: formatCount(n), what: noun });
+  return t('{{what}} {{range}}', { what: length === 1 ? singular(d, shape.length) : noun, range });
 }
 
 interface Cuts {

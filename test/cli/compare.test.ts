@@ -120,6 +120,51 @@ test('rank folders and complete weights, put together without merging', async ()
   expect(await compared(pipeline, join(pipeline, 'complete'))).toMatchObject({ code: 0, equal: true });
 });
 
+test('a rank’s part and the complete weights: compared with its place in them', async () => {
+  const complete = join(whole, 'complete');
+  const folder = join(whole, 'checkpoint', 'rank_5');
+  for (const side of [`${whole}#rank_5`, folder, join(folder, 'llama_tiny_rank_5-1_10.safetensors')])
+    for (const sides of [
+      [side, complete],
+      [complete, side],
+    ])
+      expect(await compared(...sides)).toMatchObject({ code: 0, counts: { equal: 122 }, parts: 90 });
+  // Of the second stage, of which the first layers are not.
+  const stages = copyFixture('dp2_mp2_pp2', join(scratch.path, 'stages'));
+  const { counts } = await compared(`${stages}#rank_5`, join(stages, 'complete'));
+  expect(counts).toMatchObject({ shape: 0, different: 0, unreadable: 0, 'only-a': 0 });
+
+  const { code, tensors, bytes } = await compared(`${damaged}#rank_5`, complete);
+  expect(code).toBe(1);
+  expect(tensors[0]).toMatchObject({
+    name: TENSOR,
+    status: 'different',
+    a: { shape: [12, 16] },
+    b: { shape: [48, 16] },
+    part: { of: 'b', box: { start: [12, 0], extent: [12, 16] } },
+    numbers: { elements: 192, differing: 2, first: [13, 1], ...closeTo(numbersOf(after, before)) },
+  });
+  // No more of the complete weights than the part.
+  const stored = (await compared(`${damaged}#rank_5`, `${damaged}#rank_5`)).bytes;
+  expect(bytes).toBe(stored);
+  const words = await runCli(['compare', complete, `${damaged}#rank_5`]);
+  expect(words.stdout).toMatch(
+    /^different {2}adam_m\.lm_head\.weight {2}rows 12–23 and all 16 columns of the whole, 2 of 192 elements, first \[13, 1\],/,
+  );
+  expect(words.stdout).toContain(
+    '\n90 tensors of the rank were compared with the same part of the whole tensor.\n',
+  );
+});
+
+test('a rank’s part whose layout is not known has another shape; two files of ranks are compared as they are', async () => {
+  const alone = copyFixture('dp2_mp4/checkpoint', join(scratch.path, 'unknown'));
+  const { counts, parts } = await compared(join(alone, 'rank_5'), join(whole, 'complete'));
+  expect([counts.equal, counts.shape, parts]).toEqual([32, 90, undefined]);
+  const file = (rank: number) => join(alone, `rank_${rank}`, `llama_tiny_rank_${rank}-1_10.safetensors`);
+  expect(await compared(file(1), file(5))).toMatchObject({ code: 0, counts: { equal: 122 } });
+  expect(await compared(file(1), file(2))).toMatchObject({ code: 1, counts: { different: 90, equal: 32 } });
+});
+
 test('two saves of a training output', async () => {
   const output = copyFixture('training_output', scratch.path);
   const { code, a, b, counts } = await compared(`${output}#1_10`, `${output}#1_20`);

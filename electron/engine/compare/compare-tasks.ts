@@ -1,10 +1,12 @@
 import type { Pair } from '../../../shared/compare/names.ts';
+import type { ComparedPart } from '../../../shared/compare/results.ts';
 import { type Fault, ShardscopeError } from '../../../shared/errors.ts';
 import { type Box, volume, wholeBox } from '../../../shared/layout/box.ts';
 import { itemBytes } from '../../../shared/values/elements.ts';
 import { tilesOfBox } from '../../../shared/values/tiles.ts';
-import { type TensorSource, tensorSource } from '../values/tensor-source.ts';
+import type { TensorSource } from '../values/tensor-source.ts';
 import type { ComparePart } from './compare-values.ts';
+import { pairSources } from './part.ts';
 import type { Side } from './side.ts';
 
 /** Read and looked at while it is in the processor's cache: of each side, in bytes. */
@@ -26,13 +28,13 @@ export interface PlannedPart {
 export function* compareTasks(
   a: Side,
   b: Side,
-  pairs: Iterable<readonly [index: number, pair: Pair]>,
+  pairs: Iterable<readonly [index: number, pair: Pair, part: ComparedPart | undefined]>,
   refused: (index: number, fault: Fault) => void,
 ): Generator<PlannedPart[]> {
   let task: PlannedPart[] = [];
   let bytes = 0;
-  for (const [index, pair] of pairs) {
-    const sources = sourcesOf(a, b, pair, (fault) => refused(index, fault));
+  for (const [index, pair, part] of pairs) {
+    const sources = sourcesOf(a, b, pair, part, (fault) => refused(index, fault));
     if (!sources) continue;
     const item = Math.max(itemBytes(sources.a.dtype), itemBytes(sources.b.dtype));
     for (const { boxes, first, last } of partsOf(sources.a.shape, item)) {
@@ -51,14 +53,12 @@ function sourcesOf(
   a: Side,
   b: Side,
   pair: Pair,
+  part: ComparedPart | undefined,
   refused: (fault: Fault) => void,
 ): { a: TensorSource; b: TensorSource } | undefined {
   if (!pair.a || !pair.b) return undefined;
   try {
-    return {
-      a: tensorSource(a.open.model, pair.a.name, a.rank),
-      b: tensorSource(b.open.model, pair.b.name, b.rank),
-    };
+    return pairSources(a, b, { a: pair.a.name, b: pair.b.name }, part);
   } catch (error) {
     if (!(error instanceof ShardscopeError)) throw error;
     refused(error.fault);

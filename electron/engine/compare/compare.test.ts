@@ -156,3 +156,34 @@ test('what cannot be read is a finding; the rest is compared', async () => {
   expect(counts.equal).toBeGreaterThan(100);
   expect(found[0]).toMatchObject({ status: 'unreadable', message: expect.stringContaining('rank_6') });
 });
+
+test('a rank’s part and the whole: their difference is a picture of the part', async () => {
+  const folder = join(scratch, 'part');
+  cpSync(join(FIXTURES, 'dp2_mp4'), folder, { recursive: true });
+  const path = join(folder, 'checkpoint', 'rank_5', 'llama_tiny_rank_5-1_10.safetensors');
+  const bytes = readFileSync(path);
+  const data = 8 + Number(bytes.readBigUInt64LE(0));
+  const name = 'adam_m.model.layers.1.attention.wo.weight';
+  const [begin] = JSON.parse(bytes.toString('utf8', 8, data))[name].data_offsets;
+  // Element [2, 3] of a part of 16 × 4, columns 4–7 of the whole.
+  const at = data + begin + (2 * 4 + 3) * 4;
+  const before = bytes.readFloatLE(at);
+  bytes.writeFloatLE(before + 0.5, at);
+  writeFileSync(path, bytes);
+
+  const whole = { path: join(folder, 'complete') };
+  const { job, comparison } = await compare({ a: whole, b: { path: folder, rank: 5 } });
+  expect(comparison).toMatchObject({ parts: 90, counts: { equal: 121, different: 1 } });
+  expect(comparison.found[0]).toMatchObject({
+    name,
+    part: { of: 'a', box: { start: [0, 4], extent: [16, 4] } },
+    numbers: { differing: 1, first: [2, 7] },
+  });
+  const { mean } = await call('compare.heatmap', { job: job.id, name, width: 4, height: 16 });
+  const cells = [...new Float32Array(mean.buffer)];
+  expect(cells).toHaveLength(64);
+  const changed = Math.fround(before + 0.5);
+  expect(cells.map((cell, i) => [i, cell]).filter(([, cell]) => cell !== 0)).toEqual([
+    [11, Math.fround(before - changed)],
+  ]);
+});

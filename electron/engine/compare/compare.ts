@@ -10,6 +10,7 @@ import { compareTasks, type PlannedPart } from './compare-tasks.ts';
 import type { ComparedPart } from './compare-values.ts';
 import { comparedTensor, isComparable, RankPlaces } from './compared-tensor.ts';
 import { pairNames } from './pair-names.ts';
+import { bytesOf, partOf } from './part.ts';
 import { labelsOf, type Side } from './side.ts';
 
 /** Not-equal tensors that a job's result carries; the rest is asked for in pages. */
@@ -34,12 +35,13 @@ export async function runCompare(
   const warnings: string[] = [];
   const pairs = pairNames(a, b, options.names, warnings);
   const places = new RankPlaces(a, b);
-  const rows: (ComparedTensor | undefined)[] = pairs.map((pair) =>
-    isComparable(pair) ? undefined : comparedTensor(pair, undefined, places),
+  const parts = pairs.map((pair) => partOf(a, b, pair));
+  const rows: (ComparedTensor | undefined)[] = pairs.map((pair, i) =>
+    isComparable(pair, parts[i]) ? undefined : comparedTensor(pair, parts[i], undefined, places),
   );
-  const settle = (index: number, outcome: Parameters<typeof comparedTensor>[1]) => {
+  const settle = (index: number, outcome: Parameters<typeof comparedTensor>[2]) => {
     const pair = pairs[index];
-    if (pair) rows[index] ??= comparedTensor(pair, outcome, places);
+    if (pair) rows[index] ??= comparedTensor(pair, parts[index], outcome, places);
   };
   const sums = new Map<number, Difference>();
   const take = ({ index, last }: PlannedPart, part: ComparedPart) => {
@@ -51,11 +53,10 @@ export async function runCompare(
     else sums.set(index, sum);
   };
 
-  const comparable = [...pairs.entries()].filter(([, pair]) => isComparable(pair));
-  const bytesTotal = comparable.reduce(
-    (sum, [, { a, b }]) => sum + (a?.byteLength ?? 0) + (b?.byteLength ?? 0),
-    0,
-  );
+  const comparable = pairs
+    .map((pair, i) => [i, pair, parts[i]] as const)
+    .filter(([, pair, part]) => isComparable(pair, part));
+  const bytesTotal = comparable.reduce((sum, [, pair, part]) => sum + bytesOf(pair, part), 0);
   const tell = (bytesDone: number) => onProgress({ phase: 'comparing', bytesDone, bytesTotal });
   tell(0);
   const bytes = await withControl({ pool, signal, onProgress: tell }, bytesTotal, async (control) => {
@@ -125,11 +126,13 @@ function comparisonOf(
   const { of: _, ...labels } = labelsOf(a, b);
   const slices = (same: boolean) => rows.filter(({ sameSlice }) => sameSlice === same).length;
   const differing = rows.length - counts.equal;
+  const parts = rows.filter(({ part }) => part !== undefined).length;
   return {
     request,
     labels,
     counts,
     ...(slicesKnown && { slices: { same: slices(true), other: slices(false) } }),
+    ...(parts > 0 && { parts }),
     equal: differing === 0,
     found: rows.slice(0, Math.min(MOST_FOUND, differing)),
   };

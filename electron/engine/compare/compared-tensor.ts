@@ -1,6 +1,6 @@
 import { type Difference, differenceNumbers } from '../../../shared/compare/difference.ts';
 import type { Pair, SideTensor } from '../../../shared/compare/names.ts';
-import type { ComparedTensor } from '../../../shared/compare/results.ts';
+import type { ComparedPart, ComparedTensor } from '../../../shared/compare/results.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import { type Box, indexAt, wholeBox } from '../../../shared/layout/box.ts';
 import { numericShape } from '../../../shared/model/build.ts';
@@ -8,10 +8,10 @@ import { SliceNumbers } from '../../../shared/ranks/slice-numbers.ts';
 import type { Side } from './side.ts';
 
 /** Whether the values of a pair can be held against each other. */
-export function isComparable({ a, b }: Pair): boolean {
+export function isComparable({ a, b }: Pair, part: ComparedPart | undefined): boolean {
   if (!a || !b) return false;
   // A complex value and a real one have no difference that means anything.
-  return sameShape(a, b) && (a.dtype === 'C64') === (b.dtype === 'C64');
+  return (sameShape(a, b) || part !== undefined) && (a.dtype === 'C64') === (b.dtype === 'C64');
 }
 
 function sameShape(a: SideTensor, b: SideTensor): boolean {
@@ -21,10 +21,12 @@ function sameShape(a: SideTensor, b: SideTensor): boolean {
 /**
  * What is said about a pair.
  *
+ * @param part what of the whole tensor it is, where one of them is a rank's part of the other
  * @param outcome how its values differ, why they could not be read; undefined where they were not compared
  */
 export function comparedTensor(
   pair: Pair,
+  part: ComparedPart | undefined,
   outcome: Difference | Fault | undefined,
   places: RankPlaces,
 ): ComparedTensor {
@@ -37,13 +39,14 @@ export function comparedTensor(
     a: stored(a),
     b: stored(b),
     ...(sameSlice !== undefined && { sameSlice }),
+    ...(part && { part }),
   };
-  if (!sameShape(a, b)) return { ...common, status: 'shape' };
+  if (!sameShape(a, b) && !part) return { ...common, status: 'shape' };
   if (outcome && 'code' in outcome) return { ...common, status: 'unreadable', message: outcome.message };
   const numbers =
     outcome &&
     differenceNumbers(outcome, (element) =>
-      indexAt((sameSlice && places.boxOf(a.name)) || wholeBox(numericShape(a) ?? []), element),
+      indexAt(part?.box ?? ((sameSlice && places.boxOf(a.name)) || wholeBox(numericShape(a) ?? [])), element),
     );
   const status = a.dtype !== b.dtype ? 'dtype' : outcome && outcome.differing > 0 ? 'different' : 'equal';
   return { ...common, status, ...(numbers && { numbers }) };

@@ -8,8 +8,9 @@ import type { JobQueue } from '../jobs.ts';
 import type { OpenCheckpoint, OpenRequest } from '../open/open.ts';
 import type { WorkerPool } from '../pool.ts';
 import { tensorHeatmap } from '../values/tensor-heatmap.ts';
-import { selectionOf, tensorSource } from '../values/tensor-source.ts';
+import { selectionOf } from '../values/tensor-source.ts';
 import { runCompare } from './compare.ts';
+import { pairSources } from './part.ts';
 import { labelsOf, type Side, sideOf } from './side.ts';
 
 export interface CompareContext {
@@ -52,10 +53,10 @@ export function compareMethods({
       const options = { ...input, a: absolute(input.a), b: absolute(input.b) };
       const { a, b } = options;
       return withSignal(call, async (signal) => {
-        const first = await open(a, signal);
+        const first = await open({ ...a, ofRun: true }, signal);
         const sides = [
           sideOf(first, a),
-          sideOf(requestKey(a) === requestKey(b) ? first : await open(b, signal), b),
+          sideOf(requestKey(a) === requestKey(b) ? first : await open({ ...b, ofRun: true }, signal), b),
         ] as const;
         const labels = labelsOf(...sides);
         const title = `Comparing ${labels.a} with ${labels.b}${labels.of === undefined ? '' : ` of ${labels.of}`}`;
@@ -83,11 +84,10 @@ export function compareMethods({
           { tensor: name },
         );
       const [a, b] = sides;
-      const source = tensorSource(a.open.model, row.a.name, a.rank);
-      const minus = tensorSource(b.open.model, row.b.name, b.rank);
-      const selection = selectionOf(source, slice);
+      const sources = pairSources(a, b, { a: row.a.name, b: row.b.name }, row.part);
+      const selection = selectionOf(sources.a, slice);
       return withSignal(call, (signal) =>
-        tensorHeatmap(source, selection, options, { pool: looking, signal }, minus),
+        tensorHeatmap(sources.a, selection, options, { pool: looking, signal }, sources.b),
       );
     },
   };

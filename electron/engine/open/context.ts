@@ -8,6 +8,8 @@ export interface OpenRequest {
   readonly strategy?: string | undefined;
   /** Which save: `{epoch}_{step}`, `{run}-{epoch}_{step}` or `{n}`; the newest whole one when absent. */
   readonly fileSuffix?: string | undefined;
+  /** One rank's folder or file is a part of its run: the strategy is looked for where the run has it. */
+  readonly ofRun?: true | undefined;
   /** A weight file by itself is opened even where it cannot be read whole: its fault is a problem then. */
   readonly damaged?: true | undefined;
 }

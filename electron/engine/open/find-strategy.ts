@@ -7,7 +7,7 @@ import { strategyWords } from '../../../shared/layout/words.ts';
 import type { WeightFile } from '../../../shared/model.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { readError } from '../errno.ts';
-import { asProblem, type OpenContext } from './context.ts';
+import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { listFolder, listIfThere } from './folder.ts';
 import { misfitOf } from './misfit.ts';
 import { isStrategyName } from './rank-folders.ts';
@@ -62,6 +62,17 @@ export async function givenStrategy(
   const misfit = misfitOf(found, files);
   if (misfit) throw new ShardscopeError(misfit);
   return found;
+}
+
+/** Of one rank alone: the strategy that was named; with `ofRun` the one found for the folder of all ranks, if any is. */
+export async function strategyOfRank(
+  { strategy, ofRun }: OpenRequest,
+  ranksFolder: string,
+  files: readonly WeightFile[],
+  context: OpenContext,
+): Promise<OpenStrategy | undefined> {
+  if (strategy !== undefined) return givenStrategy(strategy, files, context);
+  return ofRun ? (await findStrategy(ranksFolder, files, context)).found : undefined;
 }
 
 /** Strategy files that a path stands for. A folder is all `.ckpt` or all `.json`; `.ckpt` is MindSpore's own. */

@@ -6,7 +6,7 @@ import { identify } from '../../../shared/sniff.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { FileFound } from './classify.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
-import { givenStrategy, type OpenStrategy, readStrategyAt } from './find-strategy.ts';
+import { type OpenStrategy, readStrategyAt, strategyOfRank } from './find-strategy.ts';
 import type { Entry } from './folder.ts';
 import { modelTypeIn } from './model-type.ts';
 import { rankOfFolder } from './rank-folders.ts';
@@ -56,8 +56,9 @@ async function openWeights(
   context: OpenContext,
 ): Promise<OpenCheckpoint> {
   const rank = rankOfFile(path);
-  // A rank's file on its own is shown as it is stored; only a strategy that was named says which part it is.
-  const source = { path, ...(rank !== undefined && request.strategy !== undefined && { rank }) };
+  // A rank's file on its own is shown as it is stored; only a strategy says which part it is.
+  const asRank = rank !== undefined && (request.strategy !== undefined || request.ofRun);
+  const source = { path, ...(asRank && { rank }) };
   const weights = await readWeightFiles([source], context, {
     salvage: request.damaged === true,
   });
@@ -67,8 +68,7 @@ async function openWeights(
   // What is not there at all cannot be looked at either.
   if (failed && (!request.damaged || files.length + unread.length === 0))
     throw new ShardscopeError(failed.fault);
-  const given =
-    request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
+  const given = await strategyOfRank(request, dirname(dirname(path)), files, context);
   const complete = source.rank === undefined;
   const model = buildModel(files, { complete, ...(given && !complete && { strategy: given.strategy }) });
   const summary = summarize({

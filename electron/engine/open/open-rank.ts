@@ -4,7 +4,7 @@ import { buildModel } from '../../../shared/model/build.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
-import { givenStrategy } from './find-strategy.ts';
+import { strategyOfRank } from './find-strategy.ts';
 import { listIfThere } from './folder.ts';
 import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
@@ -19,7 +19,7 @@ import { ofRank, readWeightFiles } from './weight-files.ts';
 
 /**
  * Opens one `rank_{r}` folder: what that rank holds, as it is stored. The whole model is the folder above, and
- * the summary says so; a strategy is used only when it is named, as most slices are elsewhere.
+ * the summary says so; a strategy is used only when it is named, or asked for as of a run, as most slices are elsewhere.
  */
 export async function openRank(
   path: string,
@@ -32,8 +32,7 @@ export async function openRank(
   const chosen = chooseSave(saves, path, request.fileSuffix);
   const weights = await readWeightFiles(chosen.files, context, { salvage: true });
   const { files, faults } = weights;
-  const given =
-    request.strategy === undefined ? undefined : await givenStrategy(request.strategy, files, context);
+  const given = await strategyOfRank(request, dirname(path), files, context);
   const model = buildModel(files, { complete: false, ...(given && { strategy: given.strategy }) });
   const missingRanks = given ? ranksWithout([rank], [rank], given.strategy) : [];
   const redundancy = redundancyOf(model, given?.strategy);

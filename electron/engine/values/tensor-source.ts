@@ -43,6 +43,19 @@ export function tensorSource(model: Model, name: string, rank?: number): TensorS
   return { dtype, shape, parts, files };
 }
 
+/** A box of the source as a tensor of its own. */
+export function sourceOfBox(source: TensorSource, box: Box): TensorSource {
+  const within = ({ start, extent }: Box): Box => ({
+    start: start.map((at, d) => at - (box.start[d] ?? 0)),
+    extent,
+  });
+  const parts = source.parts.flatMap(({ piece, box: own }) => {
+    const common = intersect(own, box);
+    return common ? [{ piece: { ...piece, box: within(piece.box) }, box: within(common) }] : [];
+  });
+  return { ...source, shape: box.extent, parts };
+}
+
 /** What `slice` selects of the source; all of it when absent. */
 export function selectionOf(source: TensorSource, slice: string | undefined): Selection {
   return slice === undefined ? selectAll(source.shape) : parseSlice(slice, source.shape);

@@ -1,6 +1,12 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useRef } from 'react';
-import type { CompareColumn, ComparedTensor } from '../../../shared/compare/results.ts';
+import {
+  type CompareColumn,
+  type ComparedPart,
+  type ComparedTensor,
+  wholeShape,
+} from '../../../shared/compare/results.ts';
+import { boxWords, cutBoxWords } from '../../../shared/layout/words.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
@@ -165,6 +171,7 @@ const Row = memo(function Row({ table, tensor, index, top, cursor, selected }: R
     >
       <th scope="row" className={css.name}>
         <MiddleText text={name} />
+        {tensor?.part && <Part tensor={tensor} part={tensor.part} />}
       </th>
       <td className={cx(tensor && tensor.status !== 'equal' && css.bad)}>{tensor && resultWords(tensor)}</td>
       <td className={css.end}>
@@ -181,6 +188,16 @@ const Row = memo(function Row({ table, tensor, index, top, cursor, selected }: R
     </tr>
   );
 });
+
+/** What of the whole tensor a rank's part is compared with. */
+function Part({ tensor, part: { box } }: { readonly tensor: ComparedTensor; readonly part: ComparedPart }) {
+  const shape = wholeShape(tensor);
+  return (
+    <span className={cx(css.quiet, css.part)} title={boxWords(box, shape)}>
+      {cutBoxWords(box, shape)}
+    </span>
+  );
+}
 
 /** Both names, where they are two. */
 function pairName({ name, b }: ComparedTensor): string {

@@ -29,14 +29,14 @@ export function DifferenceDialog() {
   );
 }
 
-function Difference({ tensor: { name, a } }: { readonly tensor: ComparedTensor }) {
+function Difference({ tensor: { name, a, part: compared } }: { readonly tensor: ComparedTensor }) {
   const job = useApp((state) => state.compareJob);
   const ask = useApp((state) => state.differenceMap);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { labels } = useComparison().comparison ?? { labels: { a: 'A', b: 'B' } };
   const [slice, setSlice] = useState<string>();
   if (a === undefined) return null;
-  const shape = a.shape.map(Number);
+  const shape = compared?.box.extent ?? a.shape.map(Number);
   const selection = slice === undefined ? firstMatrix(shape) : parseSlice(slice, shape);
   const part = partOf({ key: `${job} ${name}`, dtype: a.dtype, shape }, selection, slice !== undefined);
   return (

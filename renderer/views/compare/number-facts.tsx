@@ -1,4 +1,5 @@
-import type { ComparedTensor } from '../../../shared/compare/results.ts';
+import { type ComparedTensor, wholeShape } from '../../../shared/compare/results.ts';
+import { boxWords } from '../../../shared/layout/words.ts';
 import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { formatRounded } from '../../../shared/values/format.ts';
 import { t } from '../../language/t.ts';
@@ -16,7 +17,8 @@ export function cosineWords(cosine: number | undefined): string {
 }
 
 /** Where two tensors first differ, in how many elements, and by how much. */
-export function NumberFacts({ tensor: { a, b, numbers } }: { readonly tensor: ComparedTensor }) {
+export function NumberFacts({ tensor }: { readonly tensor: ComparedTensor }) {
+  const { a, b, part, numbers } = tensor;
   const other = a && b && a.name !== b.name ? b.name : undefined;
   const both = (of: (side: NonNullable<typeof a>) => string) =>
     a && b && of(a) !== of(b)
@@ -27,6 +29,14 @@ export function NumberFacts({ tensor: { a, b, numbers } }: { readonly tensor: Co
       rows={[
         [t('Name in B'), other],
         [t('Shape'), both(({ shape }) => formatShape(shape))],
+        [
+          t('Compared'),
+          part &&
+            t('{{held}} of {{side}}', {
+              held: boxWords(part.box, wholeShape(tensor)),
+              side: part.of === 'a' ? 'A' : 'B',
+            }),
+        ],
         [t('Type'), both(({ dtype }) => dtype)],
         [t('First at'), numbers?.first && `[${numbers.first.join(', ')}]`],
         [

@@ -36,7 +36,14 @@ export function titleOf({ labels: { a, b } }: Comparison): string {
 }
 
 /** What was to be expected of the two, where that is known. */
-export function expectation({ slices, equal }: Comparison): string {
+export function expectation({ slices, parts, equal }: Comparison): string {
+  if (parts !== undefined)
+    return t(
+      'A rank against the whole: {{count}} tensors are compared with the same part of the whole one.',
+      {
+        count: parts,
+      },
+    );
   if (slices === undefined) return equal ? t('They are equal.') : t('A is the first, B the second.');
   if (slices.other === 0) return t('Replicas: they should be equal.');
   if (slices.same === 0) return t('They hold different slices of every tensor.');
