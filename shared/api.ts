@@ -143,6 +143,8 @@ export const api = {
       limit: z.int().min(1).max(1000),
       firstRank: z.int().min(0).default(0),
       rankLimit: z.int().min(1).max(1024).default(1024),
+      /** Columns of this pipeline stage's ranks only. */
+      stage: z.int().min(0).optional(),
     }),
   ),
   'tensor.detail': method<TensorDetail>()(z.strictObject({ checkpoint, name })),

@@ -25,6 +25,8 @@ export interface MatrixAbout {
   readonly checkpoint: string;
   readonly filter: string;
   readonly sort: TableAsk['sort'];
+  /** Columns of this stage's ranks only. */
+  readonly stage: number | undefined;
 }
 
 /** A column of the matrix. */
@@ -67,13 +69,13 @@ export interface RanksSlice {
 const NO_MATRIX: RanksSlice['matrix'] = { totalRows: 0, totalRanks: 0, blocks: new Map() };
 
 export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
-  let of: MatrixAbout = { checkpoint: '', filter: '', sort: undefined };
+  let of: MatrixAbout = { checkpoint: '', filter: '', sort: undefined, stage: undefined };
   let calls = new AbortController();
   let waiting = new Set<string>();
 
   const about = () => {
-    const { checkpoint, filter, sort } = of;
-    return { checkpoint, filter, ...(sort && { sort }) };
+    const { checkpoint, filter, sort, stage } = of;
+    return { checkpoint, filter, ...(sort && { sort }), ...(stage !== undefined && { stage }) };
   };
 
   async function fetchBlock(row: number, column: number): Promise<void> {
@@ -112,6 +114,16 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
     set({ matrix: { totalRows, totalRanks, blocks }, matrixFault: undefined });
   }
 
+  /** Where a rank is among the columns that are shown; -1 when it is not. */
+  const columnOf = (rank: number | undefined): number => {
+    const { ranks = [], missingRanks = [], strategy } = get().checkpoint ?? {};
+    const devices = strategy?.devicesPerStage ?? 1;
+    return [...ranks, ...missingRanks]
+      .filter((one) => of.stage === undefined || Math.floor(one / devices) === of.stage)
+      .sort((a, b) => a - b)
+      .indexOf(rank ?? -1);
+  };
+
   const blockOf = (row: number, column: number) =>
     get().matrix.blocks.get(`${Math.floor(row / BLOCK_ROWS)} ${Math.floor(column / BLOCK_RANKS)}`);
 
@@ -129,16 +141,21 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
 
     needMatrix(wanted, { rows, columns }) {
       const another = wanted.checkpoint !== of.checkpoint;
-      if (another || wanted.filter !== of.filter || wanted.sort !== of.sort) {
+      const others = another || wanted.stage !== of.stage;
+      if (others || wanted.filter !== of.filter || wanted.sort !== of.sort) {
+        const { column } = get().matrixCursor;
+        const rank = get().rankColumn(column)?.rank;
         of = wanted;
         calls.abort();
         calls = new AbortController();
         waiting = new Set();
-        const { column } = get().matrixCursor;
         set({
           matrix: NO_MATRIX,
           matrixFault: undefined,
-          matrixCursor: { row: 0, column: another ? 0 : column },
+          matrixCursor: {
+            row: 0,
+            column: others ? Math.max(0, columnOf(another ? undefined : rank)) : column,
+          },
           ...(another && { chosenRanks: [] }),
         });
       }
@@ -182,9 +199,8 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
       if (rank !== undefined && rank !== get().valuesPlace.rank) get().showValues({ rank, slice: undefined });
     },
     async seekInMatrix(name, rank) {
-      const { checkpoint, matrixCursor, matrixRow, placeOf } = get();
-      const ranks = [...(checkpoint?.ranks ?? []), ...(checkpoint?.missingRanks ?? [])].sort((a, b) => a - b);
-      const found = rank === undefined ? -1 : ranks.indexOf(rank);
+      const { matrixCursor, matrixRow, placeOf } = get();
+      const found = columnOf(rank);
       const column = found < 0 ? matrixCursor.column : found;
       // A row that is still on its way is where a person just went.
       const at = matrixRow(matrixCursor.row)?.name;

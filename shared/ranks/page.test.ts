@@ -66,19 +66,35 @@ const STAGES: Strategy = {
   devicesPerStage: 2,
 };
 
-test('what a rank lacks: nothing of another stage, a slice with a copy elsewhere, a slice that nobody has', () => {
+/** Without the file of rank 1, and without what rank 3 should hold. */
+function lackingModel() {
   const files = [
     weightFile('/c/rank_0/a.safetensors', [WEIGHT], 0),
     weightFile('/c/rank_2/a.safetensors', [NORM], 2),
     weightFile('/c/rank_3/a.safetensors', [], 3),
   ];
-  const model = buildModel(files, { complete: false, strategy: STAGES });
-  const page = ranksPage(model, STAGES, ALL);
+  return buildModel(files, { complete: false, strategy: STAGES });
+}
+
+test('what a rank lacks: nothing of another stage, a slice with a copy elsewhere, a slice that nobody has', () => {
+  const page = ranksPage(lackingModel(), STAGES, ALL);
   expect(page).toMatchObject({ ranks: [0, 1, 2, 3], bytes: [64, 0, 16, 0], stages: [0, 0, 1, 1] });
   expect(drawn(page)).toEqual({
     n: ['none', 'none', 'whole', 'elsewhere'],
     w: ['1/2', 'missing', 'none', 'none'],
   });
+});
+
+test('only the ranks of one stage, whose cells are those that the whole matrix has there', () => {
+  const model = lackingModel();
+  const second = ranksPage(model, STAGES, { ...ALL, stage: 1 });
+  expect(second).toMatchObject({ totalRanks: 2, ranks: [2, 3], bytes: [16, 0], stages: [1, 1] });
+  expect(drawn(second)).toEqual({ n: ['whole', 'elsewhere'], w: ['none', 'none'] });
+  const last = ranksPage(model, STAGES, { ...ALL, stage: 1, firstRank: 1, rankLimit: 1 });
+  expect(drawn(last)).toEqual({ n: ['elsewhere'], w: ['none'] });
+  const first = ranksPage(model, STAGES, { ...ALL, stage: 0 });
+  expect(drawn(first)).toEqual({ n: ['none', 'none'], w: ['1/2', 'missing'] });
+  expect(ranksPage(model, STAGES, { ...ALL, stage: 7 })).toMatchObject({ totalRanks: 0, ranks: [] });
 });
 
 test('without a strategy it is not known which part a rank holds; of hyper parameters all', () => {

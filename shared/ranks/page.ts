@@ -15,7 +15,7 @@ export interface RanksPage {
   readonly totalRanks: number;
   readonly offset: number;
   readonly rows: readonly RanksRow[];
-  /** Place of the first column among all ranks, and the columns from there on, ascending. */
+  /** Place of the first column among all that were asked for, and the columns from there on, ascending. */
   readonly firstRank: number;
   readonly ranks: readonly number[];
   /** Of each column: bytes of tensor data in the rank's files, and its pipeline stage (0 without a strategy). */
@@ -38,36 +38,40 @@ type RanksRequest = Omit<ParsedInput<'ranks.page'>, 'checkpoint'>;
 
 /**
  * The matrix's rows `offset` to `offset + limit` (in the order of the table) and columns `firstRank` to
- * `firstRank + rankLimit`. Costs a few steps for each holder of the rows and for each cell.
+ * `firstRank + rankLimit`, of all ranks or of those of a `stage`. Costs a few steps for each holder of the rows and for each cell.
  *
  * @throws CP_NOT_DISTRIBUTED where nothing is split over ranks
  */
 export function ranksPage(model: Model, strategy: Strategy | undefined, request: RanksRequest): RanksPage {
-  const { offset, limit, firstRank, rankLimit, ...query } = request;
+  const { offset, limit, firstRank, rankLimit, stage, ...query } = request;
   const matrix = matrixOf(model, strategy);
   const view = viewOf(model, { ...query, view: 'flat', toggled: [] });
   const order = view.type === 'flat' ? view.order : new Uint32Array();
   const tensors = [...order.subarray(offset, offset + limit)].flatMap((index) => model.tensors[index] ?? []);
-  const ranks = matrix.ranks.slice(firstRank, firstRank + rankLimit);
+  const stageOf = (rank: number) => (strategy ? Math.floor(rank / strategy.devicesPerStage) : 0);
+  // Ranks ascend, so those of a stage follow one another.
+  const begin = stage === undefined ? 0 : matrix.ranks.findIndex((rank) => stageOf(rank) >= stage);
+  const wanted = matrix.ranks.filter((rank) => stage === undefined || stageOf(rank) === stage);
+  const ranks = wanted.slice(firstRank, firstRank + rankLimit);
   const cells = new Int32Array(tensors.length * ranks.length);
   const rows = tensors.map((tensor, row): RanksRow => {
     const { name, dtype, shape } = tensor;
     const slices = matrix.fill(
       tensor,
       cells.subarray(row * ranks.length, (row + 1) * ranks.length),
-      firstRank,
+      begin + firstRank,
     );
     return { name, dtype, shape, slices };
   });
   return {
     totalRows: order.length,
-    totalRanks: matrix.ranks.length,
+    totalRanks: wanted.length,
     offset,
     rows,
     firstRank,
     ranks,
     bytes: ranks.map((rank) => matrix.bytes.get(rank) ?? 0),
-    stages: ranks.map((rank) => (strategy ? Math.floor(rank / strategy.devicesPerStage) : 0)),
+    stages: ranks.map(stageOf),
     cells: new Uint8Array(cells.buffer),
     filterErrors: view.matching.errors,
   };

@@ -41,15 +41,26 @@ test('a stage chosen in one view is marked in the others, and stays over reload 
   await show(page, 'Ranks');
   const matrix = page.getByRole('grid', { name: 'Slices of each rank' });
   const stage = matrix.getByRole('button', { name: 'Stage 1', exact: true });
+  const headings = matrix.getByRole('columnheader', { name: /^rank \d/ });
   await expect(stage).toHaveAttribute('aria-pressed', 'true');
-  expect(await markedRanks(matrix)).toEqual([4, 5, 6, 7]);
+  await expect(headings).toContainText(['rank 4', 'rank 5', 'rank 6', 'rank 7']);
+  await expect(headings).toHaveCount(4);
   await expect(matrix).toHaveAttribute('aria-rowcount', '62');
-  await expect(matrix).toHaveAttribute('aria-activedescendant', /-4$/);
+  await matrix.focus();
+  await page.keyboard.press('End');
+  await expect(page).toHaveURL(/rank=7/);
+  await page.getByRole('button', { name: 'Only stage 1' }).click();
+  await expect(matrix).toHaveAttribute('aria-rowcount', '124');
+  expect(await markedRanks(matrix)).toEqual([4, 5, 6, 7]);
+  // The cursor stays with its rank.
+  await expect(matrix).toHaveAttribute('aria-activedescendant', /-7$/);
   await expectAccessible(page);
 
   await page.reload();
   await expect(stage).toHaveAttribute('aria-pressed', 'true');
   expect(await markedRanks(matrix)).toEqual([4, 5, 6, 7]);
+  await page.getByRole('button', { name: 'Only stage 1' }).click();
+  await expect(headings).toHaveCount(4);
   await show(page, 'Redundancy');
   const groups = page.getByRole('grid', { name: 'Groups of ranks' });
   await expect(groups.locator('tbody tr').filter({ hasText: '4, 6' })).toHaveClass(/marked/);

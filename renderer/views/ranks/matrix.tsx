@@ -4,6 +4,7 @@ import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { useInStage } from '../../parts/stage-button.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
+import { keepsStage } from '../../store/stage.ts';
 import { type CellAt, CellPicture } from '../../table/cell-picture.tsx';
 import type { RowLook } from '../../table/draw-cells.ts';
 import scroll from '../../table/scroll.module.css';
@@ -13,7 +14,7 @@ import { COLUMN, HEADER, nameWidthIn, ROW, STAGES } from './geometry.ts';
 import { CursorCells, cellId, MatrixRow } from './matrix-row.tsx';
 import { RankHeading } from './rank-heading.tsx';
 import css from './ranks.module.css';
-import { StageHeadings, StageStrip } from './stage-headings.tsx';
+import { StageHeadings, StageStrip, stagesOf } from './stage-headings.tsx';
 import { useDiffering } from './use-differing.ts';
 import { useMatrixKeys } from './use-matrix-keys.ts';
 import { useSharedPlace } from './use-shared-place.ts';
@@ -34,6 +35,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   const explained = useApp((state) => state.detail?.name);
   const inStage = useInStage();
   const litSlice = useApp((state) => state.litSlice);
+  const only = useApp(({ ask, stage }) => (keepsStage(ask.filter, stage) ? stage : undefined));
   const [focused, setFocused] = useState(false);
   const [pointed, setPointed] = useState<CellAt>();
   const differing = useDiffering();
@@ -58,10 +60,10 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     store
       .getState()
       .needMatrix(
-        { checkpoint: id, filter, sort },
+        { checkpoint: id, filter, sort, stage: only },
         { rows: [firstRow, endRow], columns: [firstColumn, endColumn] },
       );
-  }, [store, id, filter, sort, firstRow, endRow, firstColumn, endColumn]);
+  }, [store, id, filter, sort, only, firstRow, endRow, firstColumn, endColumn]);
 
   useSharedPlace(reveal);
   const onKeyDown = useMatrixKeys({ reveal, pageRows: rows.pageRows, pageColumns, onEnter });
@@ -71,6 +73,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
     (row: number) => moveMatrixCursor(row, store.getState().matrixCursor.column),
     [store, moveMatrixCursor],
   );
+  const stages = staged ? stagesOf(columns, rankColumn) : [];
   const removed = checkpoint?.redundancy.state === 'removed';
   const pointedLit = litCell(pointed, rankCell);
   const cursorLit = litCell(focused ? cursor : undefined, rankCell);
@@ -146,7 +149,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         onBlur={() => setFocused(false)}
       >
         <thead>
-          {staged && <StageHeadings first={firstColumn} end={endColumn} total={totalRanks} />}
+          {staged && <StageHeadings spans={stages} />}
           <tr aria-rowindex={headers} className={css.header}>
             <th scope="col" className={css.corner}>
               {t('Tensor')}
@@ -171,7 +174,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
         <tbody className={css.canvas} style={{ height: rows.canvas.height }} aria-hidden>
           <tr>
             <td>
-              <StageStrip nameWidth={nameWidth} />
+              <StageStrip spans={stages} nameWidth={nameWidth} />
               <CellPicture
                 firstRow={rows.sight[0]}
                 endRow={rows.sight[1]}

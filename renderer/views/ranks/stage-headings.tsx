@@ -2,40 +2,49 @@ import { t } from '../../language/t.ts';
 import { cx } from '../../parts/cx.ts';
 import { StageButton, stageWords } from '../../parts/stage-button.tsx';
 import { useApp } from '../../store/app-store.ts';
+import type { RankColumn } from '../../store/ranks.ts';
 import { COLUMN } from './geometry.ts';
 import css from './ranks.module.css';
 
-interface StageHeadingsProps {
-  /** Columns in sight: the first, and the one after the last. */
+/** Columns in sight of a stage's ranks: the first, and how many. */
+interface StageSpan {
+  readonly stage: number;
   readonly first: number;
-  readonly end: number;
-  /** Columns of all ranks; with a strategy the ranks are numbered as their columns. */
-  readonly total: number;
+  readonly count: number;
+}
+
+/** The stages of columns in sight, as far as these are known. */
+export function stagesOf(
+  columns: readonly number[],
+  rankColumn: (column: number) => RankColumn | undefined,
+): readonly StageSpan[] {
+  const spans = new Map<number, StageSpan>();
+  for (const column of columns) {
+    const stage = rankColumn(column)?.stage;
+    if (stage === undefined) continue;
+    const { first, count } = spans.get(stage) ?? { first: column, count: 0 };
+    spans.set(stage, { stage, first, count: count + 1 });
+  }
+  return [...spans.values()];
 }
 
 /** The pipeline stages over the headings of their ranks; a click chooses one in all views. */
-export function StageHeadings({ first, end, total }: StageHeadingsProps) {
+export function StageHeadings({ spans }: { readonly spans: readonly StageSpan[] }) {
   const devices = useApp((state) => state.checkpoint?.strategy?.devicesPerStage ?? 1);
   const chosen = useApp((state) => state.stage);
-  const last = Math.min(end, total) - 1;
-  const stages: number[] = [];
-  for (let stage = Math.floor(first / devices); stage * devices <= last; stage++) stages.push(stage);
   return (
     <tr aria-rowindex={1} className={cx(css.header, css.stages)}>
       <td className={css.corner} />
-      {stages.map((stage) => (
+      {spans.map(({ stage, first, count }) => (
         <th
           key={stage}
           scope="colgroup"
-          colSpan={devices}
-          aria-colindex={stage * devices + 2}
-          aria-colspan={devices}
+          colSpan={count}
+          aria-colindex={first + 2}
+          aria-colspan={count}
           aria-selected={stage === chosen}
           className={css.stage}
-          style={{
-            insetInlineStart: `calc(var(--name) + ${stage * devices * COLUMN}px)`,
-            width: devices * COLUMN,
-          }}
+          style={{ insetInlineStart: `calc(var(--name) + ${first * COLUMN}px)`, width: count * COLUMN }}
         >
           <StageButton stage={stage} title={stageWords(stage, devices)} within>
             {t('Stage {{stage}}', { stage })}
@@ -46,11 +55,20 @@ export function StageHeadings({ first, end, total }: StageHeadingsProps) {
   );
 }
 
+interface StageStripProps {
+  readonly spans: readonly StageSpan[];
+  readonly nameWidth: number;
+}
+
 /** Behind the picture of the cells: the columns of the chosen stage's ranks. */
-export function StageStrip({ nameWidth }: { readonly nameWidth: number }) {
-  const devices = useApp((state) => state.checkpoint?.strategy?.devicesPerStage ?? 1);
-  const stage = useApp((state) => state.stage);
-  if (stage === undefined) return null;
-  const width = devices * COLUMN;
-  return <div className={css.strip} style={{ left: nameWidth + stage * width, width }} />;
+export function StageStrip({ spans, nameWidth }: StageStripProps) {
+  const chosen = useApp((state) => state.stage);
+  const span = spans.find(({ stage }) => stage === chosen);
+  if (span === undefined) return null;
+  return (
+    <div
+      className={css.strip}
+      style={{ left: nameWidth + span.first * COLUMN, width: span.count * COLUMN }}
+    />
+  );
 }

@@ -30,9 +30,9 @@ export function useSharedPlace(reveal: (row: number, column: number) => void): v
   useEffect(() => {
     if (!known || followed.current === stage) return;
     followed.current = stage;
-    const { checkpoint, seekInMatrix, matrixCursor } = store.getState();
+    const { checkpoint, seekInMatrix, matrixCursor, rankColumn } = store.getState();
     const devices = checkpoint?.strategy?.devicesPerStage ?? 1;
-    if (stage === undefined || Math.floor(matrixCursor.column / devices) === stage) return;
+    if (stage === undefined || rankColumn(matrixCursor.column)?.stage === stage) return;
     void seekInMatrix(undefined, stage * devices).then(
       (place) => place && latest.current(place.row, place.column),
     );
