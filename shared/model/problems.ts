@@ -1,5 +1,6 @@
 import type { Problem } from '../checkpoint.ts';
 import { asFault } from '../errors.ts';
+import { statedShape } from '../layout/layout.ts';
 import type { Model, ModelTensor } from '../model.ts';
 import { escapeText } from '../text/escape.ts';
 import { rankList } from '../text/ranks.ts';
@@ -123,7 +124,28 @@ function gaps(model: Model, boxes: BoxCache, devicesPerStage: number): Problem[]
       tensor: uneven[0].name,
     });
   }
-  return [...layoutFaults, ...problems];
+  return [...layoutFaults, ...problems, ...misstated(model)];
+}
+
+/** Shapes that the strategy itself says, and the files contradict. */
+function misstated(model: Model): Problem[] {
+  const contradicted = model.tensors.flatMap((tensor) => {
+    const shapes = tensor.layouts.map(({ layout }) => statedShape(layout)?.join(', '));
+    const stated = shapes.find((shape) => shape !== undefined && shape !== tensor.shape.join(', '));
+    return stated === undefined ? [] : [{ tensor, stated }];
+  });
+  const [first] = contradicted;
+  if (!first) return [];
+  const { tensor, stated } = first;
+  return [
+    {
+      code: 'SG_SHAPE',
+      severity: 'warning',
+      message: `${formatCount(contradicted.length)} tensors have another shape than the strategy says, first '${escapeText(tensor.name)}': [${stated}] by the strategy, [${tensor.shape.join(', ')}] by the files`,
+      advice: 'The files are followed. Check that the strategy is the one of these weights.',
+      tensor: tensor.name,
+    },
+  ];
 }
 
 /** Ranks whose slice of the tensor nobody holds; empty when one stage's holders cover the whole tensor. */
