@@ -80,6 +80,9 @@ test('a rank lacks the newest save: the one before, and why', () => {
     'resume_training: True takes step 20 by itself, from the meta.json of each rank.',
   );
   expect(resumeExitCode(one)).toBe(1);
+  expect(saveProblems(one)).toMatchObject([
+    { code: 'STEPS_DIFFER', rank: 3, advice: expect.stringContaining('redundancy of save 1_30 writes') },
+  ]);
 });
 
 test('a damaged file is as good as none, and is exit code 3 only where it matters', () => {

@@ -133,6 +133,9 @@ export function saveProblems(report: SavesReport): readonly Problem[] {
         code: 'STEPS_DIFFER',
         severity: 'warning',
         message: `${capital(rankList(missing))} ${missing.length === 1 ? 'has' : 'have'} no file of ${weightsOnly ? 'the weights of ' : ''}${nameOf(saves, suffix)}.`,
+        ...(newer.has(suffix) && {
+          advice: `Where other ranks hold the same slices, restoring the redundancy of save ${suffix} writes the missing files anew.`,
+        }),
         rank,
       },
     ];
