@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import type { CompareRequest } from '../../shared/compare/options.ts';
 import { refuse } from '../../shared/errors.ts';
 
-/**
- * Reads `DIR`, `DIR#rank_3`, `DIR#1_20` (a save) or `DIR#1_20#rank_3`. A path that has a `#` and is there is taken
- * as it is.
- */
+/** Reads `DIR`, `DIR#rank_3`, `DIR#1_20` (a save) or `DIR#1_20#rank_3`. A path that is there may have a `#` itself. */
 export function parseSide(text: string): CompareRequest['a'] {
-  if (existsSync(text)) return { path: resolve(text) };
-  const [path = '', ...marks] = text.split('#');
+  const parts = text.split('#');
+  const paths = parts.map((_, last) => parts.slice(0, last + 1).join('#'));
+  const there = paths.findLastIndex((path) => path !== '' && existsSync(path));
+  const path = paths[Math.max(0, there)] ?? '';
+  const marks = parts.slice(Math.max(0, there) + 1);
   let side: CompareRequest['a'] = { path: resolve(path) };
   for (const mark of marks) {
     const rank = /^rank_?(\d{1,7})$/.exec(mark)?.[1];

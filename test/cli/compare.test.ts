@@ -171,6 +171,13 @@ test('two saves of a training output', async () => {
   expect(code).toBe(1);
   expect([a.label, b.label]).toEqual(['step 10', 'step 20']);
   expect(counts.different + counts.equal).toBe(122);
+  const alone = await compared(`${output}#1_10`, `${output}#network-1_10`);
+  expect([alone.a.label, alone.b.label]).toEqual(['step 10', 'the weights of step 10']);
+});
+
+test('a path may have a # itself, before that of a rank', async () => {
+  const odd = join(copyFixture('dp2_mp4', join(scratch.path, 'run #2')), 'checkpoint');
+  expect(await compared(`${odd}#rank_1`, `${odd}#rank_5`)).toMatchObject({ code: 0, a: { rank: 1 } });
 });
 
 test('names: Hugging Face’s beside MindSpore’s, and rules', async () => {

@@ -71,5 +71,5 @@ function rankOf({ rank }: Side): string | undefined {
 
 function saveOf({ open: { summary } }: Side): string | undefined {
   const save = summary.saves.find(({ suffix }) => suffix === summary.suffix);
-  return save && saveName(save);
+  return save && (save.weightsOnly ? `the weights of ${saveName(save)}` : saveName(save));
 }
