@@ -41,7 +41,7 @@ export async function saveStrategy(
   const name = merge ? 'merged_ckpt_strategy' : basename(path, extname(path));
   const out = outOf(path, options, name, roots);
   const sources = await strategyFilesAt(path);
-  const { bytes, parameters } = await pool.run(
+  const { bytes, parameters, warnings } = await pool.run(
     { type: 'rewrite-strategy', paths: sources, roots, merge, json: isJson(out) },
     signal,
   );
@@ -52,7 +52,7 @@ export async function saveStrategy(
     files: [{ path: out, bytes: bytes.length }],
     sourceFiles: sources.length,
     parameters,
-    warnings: [],
+    warnings,
     outExists,
     commandLine: saveCommand(options, out, merge),
   };

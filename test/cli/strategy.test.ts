@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Expected, fixture, tensorsIn } from './expected.ts';
-import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+import { copyFixture, runCli, scratchFolder, TEST_DATA } from './run-cli.ts';
 
 const scratch = scratchFolder();
 let stages = '';
@@ -132,6 +132,17 @@ describe('strategy convert', () => {
       expect(readFileSync(back)).toEqual(readFileSync(join(stages, name)));
     },
   );
+
+  test('several axes on one dimension: MindSpore reads that as .ckpt only, which is said', async () => {
+    const source = join(TEST_DATA, 'fixtures/dp2_mp4_two_axes/merged_ckpt_strategy.ckpt');
+    const json = join(scratch.path, 'two-axes.json');
+    const back = join(scratch.path, 'two-axes.ckpt');
+    expect((await convert(source, json)).stderr).toMatch(
+      /^warning: MindSpore reads no JSON strategy .*: write a/,
+    );
+    expect(await convert(json, back)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(back)).toEqual(readFileSync(source));
+  });
 
   test('the source is never replaced, also through a link', async () => {
     const source = join(scratch.path, 'source.ckpt');

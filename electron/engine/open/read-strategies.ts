@@ -5,8 +5,9 @@ import {
   type NamedStrategy,
 } from '../../../shared/strategy/combine.ts';
 import { readStrategyFile } from '../../../shared/strategy/read.ts';
-import type { Strategy } from '../../../shared/strategy/strategy.ts';
+import type { Strategy, StrategyFile } from '../../../shared/strategy/strategy.ts';
 import { writeStrategy } from '../../../shared/strategy/write.ts';
+import { nameList } from '../../../shared/text/name-list.ts';
 import { withOpen } from './read-bytes.ts';
 import { readWhole } from './read-files.ts';
 
@@ -28,6 +29,7 @@ export function readStrategy(paths: readonly string[], roots: readonly string[] 
 export interface RewriteStrategyResult {
   readonly bytes: Uint8Array;
   readonly parameters: number;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -43,7 +45,19 @@ export function rewriteStrategy(
   const { files } = readStrategyFiles(paths, to.roots);
   const [only] = files;
   const file = only && !to.merge ? only.file : mergeStrategyFiles(files);
-  return { bytes: writeStrategy(file, to.json), parameters: file.layouts.size };
+  const warnings = to.json ? jsonWarnings(file) : [];
+  return { bytes: writeStrategy(file, to.json), parameters: file.layouts.size, warnings };
+}
+
+/** MindSpore 2.10.0 raises a TypeError for a tensor map with lists in it, which it writes as .ckpt only. */
+function jsonWarnings({ layouts }: StrategyFile): string[] {
+  const nested = [...layouts]
+    .filter(([, { tensorMap }]) => tensorMap.some((axes) => axes.length > 1))
+    .map(([name]) => name);
+  if (nested.length === 0) return [];
+  return [
+    `MindSpore reads no JSON strategy in which several axes cut one dimension, as of ${nameList(nested)}: write a .ckpt for it.`,
+  ];
 }
 
 /** The ranks of a stage write the same file, so equal ones are parsed once, and given once. */
