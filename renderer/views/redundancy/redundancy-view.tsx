@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import type { JobName } from '../../../shared/job-options.ts';
 import type {
@@ -7,7 +7,6 @@ import type {
   RedundancyReport,
   ReplicaGroupBytes,
 } from '../../../shared/redundancy-report.ts';
-import { type RowSort, sortedRows } from '../../../shared/table/sort-rows.ts';
 import { formatBytes } from '../../../shared/text/units.ts';
 import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
@@ -15,20 +14,18 @@ import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { Sizes } from '../../parts/size.tsx';
-import { TableMenu } from '../../parts/table-menu.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { partOf, share } from '../../parts/words.ts';
 import { StrategyLinks } from '../../picker/strategy-links.tsx';
 import { useApp } from '../../store/app-store.ts';
-import { type DataColumn, DataTable } from '../../table/data-table.tsx';
-import { type RowSelectionOptions, useRowSelection } from '../../table/use-row-selection.ts';
 import { FilterField } from '../tensors/filter-field.tsx';
 import type { View } from '../view.ts';
 import { groupColumns, parameterColumns } from './columns.tsx';
 import { HeldBar } from './held-bar.tsx';
 import css from './redundancy.module.css';
 import { Replicas } from './replicas.tsx';
+import { SortedTable } from './sorted-table.tsx';
 
 /** What the ranks hold more than once, what removing it saves, and whether the copies are equal. */
 function RedundancyView() {
@@ -178,69 +175,6 @@ function Parameters({
       onPick={({ name }) => select(name)}
       shared={{ keys: selected, set: selectNames }}
     />
-  );
-}
-
-const SAVED_MOST: RowSort = { heading: 'Saved', descending: true };
-
-interface SortedTableProps<R> {
-  /** Its name among the `sorts`. */
-  readonly table: string;
-  readonly title: string;
-  readonly filter?: ReactNode;
-  readonly lead?: ReactNode;
-  /** Said in place of a table without rows. */
-  readonly none?: string;
-  readonly what: string;
-  readonly label: string;
-  readonly columns: readonly DataColumn<R>[];
-  readonly rows: readonly R[];
-  readonly keyOf: (row: R) => string;
-  readonly picked?: string | undefined;
-  readonly onPick?: (row: R) => void;
-  readonly shared?: RowSelectionOptions<R>['shared'];
-  readonly marked?: (row: R) => boolean;
-}
-
-function SortedTable<R>(props: SortedTableProps<R>) {
-  const { table, title, filter, lead, none, what, label, columns, rows, keyOf } = props;
-  const { picked, onPick, shared, marked } = props;
-  const sort = useApp((state) => state.sorts[table]) ?? SAVED_MOST;
-  const sortTable = useApp((state) => state.sortTable);
-  // Not for every row that is chosen: there can be tens of thousands.
-  const sorted = useMemo(() => sortedRows(columns, rows, sort), [columns, rows, sort]);
-  const selection = useRowSelection({
-    rows: sorted,
-    keyOf,
-    picked,
-    ...(onPick && { onPick }),
-    ...(shared && { shared }),
-  });
-  return (
-    <section className={css.section}>
-      <div className={css.heading}>
-        <h3>{title}</h3>
-        {filter}
-        <TableMenu what={what} name={table} columns={columns} rows={sorted} selected={selection.several} />
-      </div>
-      {lead && <p className={css.lead}>{lead}</p>}
-      {rows.length === 0 && none !== undefined ? (
-        <p className={css.lead}>{none}</p>
-      ) : (
-        <DataTable
-          label={label}
-          columns={columns}
-          rows={sorted}
-          sort={sort}
-          onSort={(next) => sortTable(table, next)}
-          maxHeight="max(200px, 46vh)"
-          narrowest={640}
-          keyOf={keyOf}
-          selection={selection}
-          {...(marked && { marked })}
-        />
-      )}
-    </section>
   );
 }
 
