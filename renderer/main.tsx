@@ -5,7 +5,7 @@ import type { DesktopBridge } from '../shared/desktop.ts';
 import { App } from './app.tsx';
 import { followAddress } from './follow-address.ts';
 import { keepTabs, keptTabs, type TabMemory } from './keep-tabs.ts';
-import { localMemory } from './memory.ts';
+import { localMemory, whenWritten } from './memory.ts';
 import { languageOf } from './store/settings.ts';
 import { createWorkspace } from './store/workspace.ts';
 import { openDesktop } from './transport/desktop.ts';
@@ -24,6 +24,8 @@ const client = reconnectingClient(() =>
 );
 const shared = localMemory(window.localStorage);
 const workspace = createWorkspace(client, shared);
+
+whenWritten('preferences', () => workspace.getState().rereadPreferences());
 
 client.onConnection((connection) => {
   const again = workspace.getState().connection === 'reconnecting' && connection === 'connected';

@@ -25,6 +25,11 @@ export function localMemory(storage: Storage): Memory {
   };
 }
 
+/** Calls `listener` when another window of this origin has written something else under `key`. */
+export function whenWritten(key: string, listener: () => void): void {
+  window.addEventListener('storage', (event) => event.key === `shardscope.${key}` && listener());
+}
+
 export function noMemory(): Memory {
   const values = new Map<string, unknown>();
   return {

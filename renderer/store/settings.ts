@@ -42,11 +42,22 @@ export interface SettingsSlice {
   arrangeColumns(part: Partial<ColumnArrangement>): void;
   resetColumns(): void;
   prefer(part: Partial<Preferences>): void;
+  /** Takes over what another window has chosen. */
+  rereadPreferences(): void;
   showSettings(shown: boolean): void;
 }
 
 export function settingsSlice({ set, get, memory }: WorkspaceContext): SettingsSlice {
-  const preferences = { ...DEFAULTS, ...memory.read<Partial<Preferences>>('preferences', {}) };
+  const remembered = (): Preferences => ({
+    ...DEFAULTS,
+    ...memory.read<Partial<Preferences>>('preferences', {}),
+  });
+  const take = (preferences: Preferences) => {
+    // Before anything renders with the new setting.
+    speak(languageOf(preferences));
+    set({ preferences });
+  };
+  const preferences = remembered();
   speak(languageOf(preferences));
   return {
     columns: { ...NATURAL, ...memory.read<Partial<ColumnArrangement>>('columns', {}) },
@@ -61,12 +72,10 @@ export function settingsSlice({ set, get, memory }: WorkspaceContext): SettingsS
       memory.write('columns', NATURAL);
     },
     prefer(part) {
-      const preferences = { ...get().preferences, ...part };
-      // Before anything renders with the new setting.
-      speak(languageOf(preferences));
-      set({ preferences });
-      memory.write('preferences', preferences);
+      take({ ...get().preferences, ...part });
+      memory.write('preferences', get().preferences);
     },
+    rereadPreferences: () => take(remembered()),
     showSettings: (settingsShown) => set({ settingsShown }),
   };
 }

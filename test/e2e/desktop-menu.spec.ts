@@ -92,3 +92,17 @@ test('the menu of a first start has nothing to open', async () => {
   desktop = await launchDesktop();
   expect(await recent('Open recent')).toMatchObject({ enabled: false });
 });
+
+test('the language that one window chooses is spoken by all of them, and by the menu', async () => {
+  desktop = await launchDesktop({ args: [one] });
+  const { page } = desktop;
+  await desktop.ask('menu', 'New window');
+  await expect.poll(() => desktop.pages.length).toBe(2);
+  const second = desktop.pages[1];
+  if (second === undefined) throw new Error('there is no second window');
+  await second.getByRole('button', { name: 'Settings' }).click();
+  await second.getByRole('dialog').getByText('简体中文').click();
+  await expect(second.getByRole('button', { name: '打开文件夹…' })).toBeAttached();
+  await expect(page.getByRole('navigation', { name: '视图' })).toContainText('张量');
+  await expect.poll(tops).toEqual(['文件(&F)', '编辑(&E)', '查看(&V)', '窗口(&W)', '帮助(&H)']);
+});
