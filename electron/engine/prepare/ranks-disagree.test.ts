@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { asFault } from '../../../shared/errors.ts';
@@ -17,10 +17,11 @@ const { pool, folder: scratch } = poolAndFolder();
 const WQ = 'model.layers.0.attention.wq.weight';
 let folder = '';
 let count = 0;
-beforeEach(() => {
+function copyOf(fixture: string): void {
   folder = join(scratch, String(count++));
-  cpSync(join(import.meta.dirname, '../../../test/fixtures/dp2_mp4'), folder, { recursive: true });
-});
+  cpSync(join(import.meta.dirname, '../../../test/fixtures', fixture), folder, { recursive: true });
+}
+beforeEach(() => copyOf('dp2_mp4'));
 
 /** Changes the tensors in a rank's file. */
 function change(rank: number, how: (tensors: WholeTensor[]) => WholeTensor[]): void {
@@ -45,11 +46,11 @@ function changeLayout(name: string, how: (layout: Layout) => Layout): void {
   }
 }
 
-async function merge() {
+async function merge(more: { readonly checkReplicas?: boolean } = {}) {
   const path = join(folder, 'checkpoint');
   const strategy = join(folder, 'strategy');
   const out = join(folder, 'out');
-  const options = jobOptions.parse({ job: 'merge', path, strategy, out, fsync: false });
+  const options = jobOptions.parse({ job: 'merge', path, strategy, out, fsync: false, ...more });
   const open = await openCheckpoint(options, { pool });
   const done = run(open, options, {
     pool,
@@ -101,6 +102,39 @@ describe('refused', () => {
       tensor: WQ,
     });
   });
+});
+
+test('a parameter of two stages that has other values in each is found by comparing copies', async () => {
+  copyOf('dp2_mp2_pp2');
+  const tied = 'model.tok_embeddings.embedding_weight';
+  const layoutOf = (rank: number) =>
+    readStrategyFile(readFileSync(join(folder, `strategy/ckpt_strategy_rank_${rank}.ckpt`))).layouts.get(
+      tied,
+    );
+  const first = layoutOf(0);
+  for (let rank = 4; rank < 8; rank++) {
+    let slice: WholeTensor | undefined;
+    change(rank - 4, (tensors) => {
+      slice = tensors.find(({ name }) => name === tied);
+      return tensors;
+    });
+    change(rank, (tensors) => (slice ? [...tensors, slice] : tensors));
+    const path = join(folder, `strategy/ckpt_strategy_rank_${rank}.ckpt`);
+    const strategy = readStrategyFile(readFileSync(path));
+    const layouts = new Map(strategy.layouts);
+    if (first) layouts.set(tied, first);
+    writeFileSync(path, writeStrategy({ ...strategy, layouts }, false));
+  }
+  await (await merge({ checkReplicas: true })).done;
+  rmSync(join(folder, 'out'), { recursive: true });
+  changeOne(6, tied, (tensor) => {
+    const bytes = Uint8Array.from(tensor.bytes);
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    return { ...tensor, bytes };
+  });
+  const fault = await (await merge({ checkReplicas: true })).done.then(() => expect.unreachable(), asFault);
+  expect(fault).toMatchObject({ code: 'CP_CONFLICT', tensor: tied });
+  expect(fault.message).toMatch(/rank 6/);
 });
 
 describe('merged, and told', () => {
