@@ -114,6 +114,10 @@ test('a hundred jobs may wait, no more', async () => {
   queue.add('merge', 'blocks', blocker.run);
   for (let i = 0; i < 100; i++) queue.add('merge', `waits ${i}`, async () => result);
   expect(() => queue.add('merge', 'too many', async () => result)).toThrow('100 jobs are waiting');
+  // 128 random bits: nobody guesses the job of another.
+  const ids = queue.list().map(({ id }) => id);
+  expect(ids.filter((id) => !/^[0-9a-f]{32}$/.test(id))).toEqual([]);
+  expect(new Set(ids).size).toBe(101);
   await queue.close();
   expect(queue.list().filter(({ state }) => state === 'cancelled').length).toBe(100);
   expect(blocker.cleaned()).toBe(true);
