@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
+import { expect } from 'playwright/test';
 import { ROOT } from '../bundles.ts';
 import { PICTURES, type Picture } from './pictures.ts';
 import type { Sources } from './sources.ts';
@@ -113,9 +114,19 @@ export class Camera {
   }
 }
 
-/** Nothing is on its way: neither is a checkpoint being opened nor does a loader turn, for half a second. */
+/** What says that something is on its way: a view without its data yet, a table without its rows, a loader. */
+const COMING = '[data-coming], [aria-busy="true"], .mantine-Loader-root';
+/** How long nothing may be on its way, in milliseconds: one answer is often followed by the next question. */
+const QUIET = 500;
+
+/** Waits until everything has come: the checkpoint that is being opened, and what the view asks for. */
 async function settled(page: Page): Promise<void> {
-  const busy = page.getByText(/^Opening |^正在打开/).or(page.locator('.mantine-Loader-root'));
-  for (let quiet = 0; quiet < 5; quiet = (await busy.count()) === 0 ? quiet + 1 : 0)
-    await page.waitForTimeout(100);
+  const busy = page.getByText(/^Opening |^正在打开/).or(page.locator(COMING));
+  for (let quiet = 0; quiet < QUIET; quiet += 50) {
+    if ((await busy.count()) > 0) {
+      await expect(busy).toHaveCount(0, { timeout: 180_000 });
+      quiet = 0;
+    }
+    await page.waitForTimeout(50);
+  }
 }

@@ -11,6 +11,7 @@ import {
 import { flushSync } from 'react-dom';
 import type { TensorRow } from '../../shared/checkpoint.ts';
 import { t } from '../language/t.ts';
+import { Coming } from '../parts/coming.tsx';
 import { cx } from '../parts/cx.ts';
 import { useLate } from '../parts/use-late.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
@@ -146,6 +147,7 @@ export function TensorTable({ onEnter }: { readonly onEnter: () => void }) {
           })}
         </tbody>
       </table>
+      {rows.totalRows === 0 && tableState !== 'ready' && <Coming className={css.empty} />}
       {empty && (
         <p className={css.empty}>
           {rows.tensorCount === 0

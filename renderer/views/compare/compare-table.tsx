@@ -9,6 +9,7 @@ import {
 import { boxWords, cutBoxWords } from '../../../shared/layout/words.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
@@ -43,6 +44,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
   const store = useAppStore();
   const scroller = useRef<HTMLTableElement>(null);
   const compared = useApp((state) => state.compared);
+  const fault = useApp((state) => state.compareFault);
   const reset = useApp((state) => state.comparedReset);
   const cursor = useApp((state) => state.comparedCursor);
   const selected = useApp((state) => state.comparedSelected);
@@ -114,6 +116,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
           ))}
         </tbody>
       </table>
+      {compared.pages.size === 0 && !fault && <Coming className={css.empty} />}
       {compared.total === 0 && compared.pages.size > 0 && (
         <p className={css.empty}>{t('None of the tensors matches.')}</p>
       )}

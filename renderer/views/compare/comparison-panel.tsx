@@ -1,4 +1,4 @@
-import { Button, Loader, Progress } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import type { ComparedTensor, Comparison } from '../../../shared/compare/results.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
@@ -6,6 +6,7 @@ import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
@@ -85,11 +86,7 @@ export function ComparingNote() {
   return (
     <div className={css.panel}>
       {why && <FaultNote fault={why} alert onDismiss={forget} />}
-      {!why && !job && (
-        <p role="status" className={css.sentence}>
-          <Loader size={12} /> {t('Reading what is compared…')}
-        </p>
-      )}
+      {!why && !job && <Coming className={css.sentence}>{t('Reading what is compared…')}</Coming>}
       {job && !isSettled(job) && <Progressing job={job} />}
       {job?.state === 'cancelled' && <p className={css.sentence}>{t('The comparison was cancelled.')}</p>}
     </div>

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { FileDetail, ListedFile } from '../../../shared/files.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
+import { useApp } from '../../store/app-store.ts';
 import css from './files.module.css';
 import { HeaderTree } from './header-tree.tsx';
 import { HexView } from './hex-view.tsx';
@@ -12,9 +14,10 @@ import { useFileDetail, useLoadedDetail } from './use-files.ts';
 export function FileContent({ file }: { readonly file: ListedFile }) {
   useLoadedDetail(file.path);
   const detail = useFileDetail(file.path);
+  const fault = useApp((state) => state.fileDetailFault);
   return (
     <section className={css.content} aria-label={t('Content of the file')}>
-      {detail && <Content detail={detail} />}
+      {detail ? <Content detail={detail} /> : !fault && <Coming className={css.waiting} />}
     </section>
   );
 }

@@ -23,7 +23,7 @@ export function FilePanel() {
   const fault = useApp((state) => state.fileDetailFault);
   if (file === undefined) return null;
   return (
-    <div className={css.panel} aria-busy={detail === undefined}>
+    <div className={css.panel} aria-busy={detail === undefined && fault === undefined}>
       <PanelTitle name={file.name} tail={34} copied={{ text: file.path, label: t('Copy the path') }} />
       {fault && <FaultNote fault={fault} />}
       {detail && <Explained detail={detail} />}

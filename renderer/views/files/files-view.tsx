@@ -5,6 +5,7 @@ import type { FileList, ListedFile } from '../../../shared/files.ts';
 import { sortedRows } from '../../../shared/table/sort-rows.ts';
 import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
@@ -35,6 +36,7 @@ function FilesView() {
         </div>
       )}
       {list && <FilesTable list={list} />}
+      {!list && !fault && <Coming className={css.waiting} />}
       {picked && <FileContent key={`${checkpoint} ${picked.path}`} file={picked} />}
     </div>
   );

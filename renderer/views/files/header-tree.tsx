@@ -14,9 +14,9 @@ import type { HeaderRow } from '../../../shared/files.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
-import { useLate } from '../../parts/use-late.ts';
 import { useApp } from '../../store/app-store.ts';
 import { useRowWindow } from '../../table/use-row-window.ts';
 import css from './files.module.css';
@@ -37,7 +37,6 @@ export function HeaderTree({ path, children }: { readonly path: string; readonly
   const first = window.items[0]?.index ?? 0;
   const last = window.items.at(-1)?.index ?? 0;
   useEffect(() => header.need(first, last));
-  const late = useLate(header.about === undefined && header.fault === undefined);
 
   const move = (to: number) => {
     const row = Math.max(0, Math.min(to, header.totalRows - 1));
@@ -91,11 +90,7 @@ export function HeaderTree({ path, children }: { readonly path: string; readonly
           </span>
         )}
       </div>
-      {late && (
-        <p role="status" className={css.none}>
-          {t('Reading the header…')}
-        </p>
-      )}
+      {!about && !fault && <Coming className={css.waiting}>{t('Reading the header…')}</Coming>}
       {fault && (
         <div className={css.note}>
           <FaultNote fault={fault}>

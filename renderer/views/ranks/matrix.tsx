@@ -1,6 +1,7 @@
 import { type CSSProperties, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { cellSlice, cellState } from '../../../shared/ranks/cells.ts';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { useInStage } from '../../parts/stage-button.tsx';
 import { useApp, useAppStore } from '../../store/app-store.ts';
@@ -27,6 +28,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
   const store = useAppStore();
   const scroller = useRef<HTMLTableElement>(null);
   const matrix = useApp((state) => state.matrix);
+  const fault = useApp((state) => state.matrixFault);
   const { filter, sort } = useApp((state) => state.ask);
   const reset = useApp((state) => state.scrollReset);
   const checkpoint = useApp((state) => state.checkpoint);
@@ -213,6 +215,7 @@ export function Matrix({ onEnter }: { readonly onEnter: () => void }) {
           ))}
         </tbody>
       </table>
+      {matrix.blocks.size === 0 && !fault && <Coming className={css.empty} />}
       {totalRows === 0 && matrix.blocks.size > 0 && (
         <p className={css.empty}>{t('None of the tensors matches the filter.')}</p>
       )}

@@ -11,6 +11,7 @@ import { formatBytes } from '../../../shared/text/units.ts';
 import { CONVERSION_JOBS } from '../../conversion/jobs/index.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { t } from '../../language/t.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
 import { Sizes } from '../../parts/size.tsx';
@@ -58,6 +59,7 @@ function RedundancyView() {
           </FaultNote>
         </div>
       )}
+      {!report && !fault && <Coming className={css.note} />}
       {report && (
         <>
           <HeldBar report={report} />

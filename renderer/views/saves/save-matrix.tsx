@@ -27,7 +27,8 @@ const gridCell = (selected: boolean) => ({ role: 'gridcell', 'aria-selected': se
 interface SaveMatrixProps {
   readonly saves: readonly SaveState[];
   readonly ranks: readonly number[];
-  readonly metas: readonly RankMeta[];
+  /** Undefined as long as they were not read. */
+  readonly metas: readonly RankMeta[] | undefined;
   /** Suffix of the save that training can resume from. */
   readonly from: string | undefined;
 }
@@ -46,8 +47,8 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
   const inStage = useInStage();
   const column = saves.findIndex(({ suffix }) => suffix === picked?.suffix);
   const states = useMemo(() => saves.map(cellStates), [saves]);
-  const metaOf = useMemo(() => new Map(metas.map((meta) => [meta.rank, meta])), [metas]);
-  const usual = useMemo(() => usualMeta(metas), [metas]);
+  const metaOf = useMemo(() => new Map(metas?.map((meta) => [meta.rank, meta])), [metas]);
+  const usual = useMemo(() => metas && usualMeta(metas), [metas]);
   const { rows, columns, ...grid } = useGridWindow({
     scroller,
     rows: { count: ranks.length, height: ROW },

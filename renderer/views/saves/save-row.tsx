@@ -10,7 +10,8 @@ interface SaveRowProps {
   readonly top: number;
   readonly meta: RankMeta | undefined;
   /** What the meta.json of most ranks says: another one stands out. */
-  readonly usual: string;
+  /** What most ranks' say; undefined as long as none was read. */
+  readonly usual: string | undefined;
   /** The rank is of the chosen stage. */
   readonly marked: boolean;
   readonly onPress: (index: number) => void;
@@ -29,7 +30,7 @@ export const SaveRow = memo(function SaveRow({
   onPress,
   children,
 }: SaveRowProps) {
-  const words = metaWords(meta);
+  const words = usual === undefined ? '' : metaWords(meta);
   const press = { onMouseDown: () => onPress(index) };
   return (
     <tr aria-rowindex={index + 2} className={css.row} style={{ transform: `translateY(${top}px)` }}>
@@ -38,7 +39,7 @@ export const SaveRow = memo(function SaveRow({
       </th>
       <td
         aria-colindex={2}
-        className={cx(css.meta, (words !== usual || meta?.wrong !== undefined) && css.warn)}
+        className={cx(css.meta, (words !== (usual ?? '') || meta?.wrong !== undefined) && css.warn)}
         title={meta?.wrong === undefined ? meta?.file : `meta.json ${meta.wrong}`}
         {...press}
       >

@@ -1,4 +1,3 @@
-import { Loader } from '@mantine/core';
 import type { SavesReport } from '../../../shared/saves/report.ts';
 import {
   automaticSentence,
@@ -9,10 +8,10 @@ import {
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
-import { useLate } from '../../parts/use-late.ts';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
 import type { View } from '../view.ts';
@@ -29,7 +28,6 @@ function SavesView() {
   const fault = useApp((state) => state.savesFault);
   const { saves, ranks } = useSaves();
   const known = report !== undefined && report.path === path ? report : undefined;
-  const reading = useLate(known === undefined && fault === undefined);
   const remarks = known ? [automaticSentence(known), stepsSentence(known), runsSentence(known)] : [];
   return (
     <div className={css.view}>
@@ -42,11 +40,7 @@ function SavesView() {
             </span>
           }
         >
-          {reading && (
-            <p role="status">
-              <Loader size={12} /> {t('Reading the headers of all saves…')}
-            </p>
-          )}
+          {!known && !fault && <Coming>{t('Reading the headers of all saves…')}</Coming>}
           {remarks.map((remark) => remark !== undefined && <p key={remark}>{remark}</p>)}
         </ViewHead>
         {known && (
@@ -58,7 +52,7 @@ function SavesView() {
           <FaultNote fault={fault} alert />
         </div>
       )}
-      <SaveMatrix saves={saves} ranks={ranks} metas={known?.metas ?? []} from={known?.resume.from} />
+      <SaveMatrix saves={saves} ranks={ranks} metas={known?.metas} from={known?.resume.from} />
     </div>
   );
 }

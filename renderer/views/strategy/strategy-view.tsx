@@ -10,6 +10,7 @@ import { formatShape } from '../../../shared/text/units.ts';
 import { SplitDrawing } from '../../detail/split-drawing.tsx';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
+import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
 import { REACHABLE } from '../../parts/reachable.ts';
@@ -83,6 +84,7 @@ function StrategyView() {
           <FaultNote fault={fault} alert />
         </div>
       )}
+      {!layouts && !fault && <Coming className={css.note} />}
       {layouts &&
         (layouts.groups.length === 0 ? (
           <p className={css.note}>{t('None of the parameters matches the filter.')}</p>

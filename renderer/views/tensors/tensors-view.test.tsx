@@ -142,3 +142,21 @@ test('a refused filter or page is shown with what to do', async () => {
   await renderOpened(client);
   expect((await screen.findByRole('alert')).textContent).toContain('Unexpected: broken.');
 });
+
+test('rows that are long in coming are said to be coming, not to be none', async () => {
+  const client = sampleClient();
+  let send = () => {};
+  const rows = pagesOf(NAMES.map((name) => tensorRow(name)));
+  client.answer({
+    'tensors.page': (input) =>
+      new Promise((resolve) => {
+        send = () => resolve(rows(input));
+      }),
+  });
+  await renderOpened(client);
+  expect(await screen.findByText('Reading…')).toBeDefined();
+  expect(screen.getAllByRole('status').map(({ textContent }) => textContent)).not.toContain('0');
+  send();
+  await waitFor(() => expect(dataRows()).toHaveLength(NAMES.length));
+  expect(screen.queryByText('Reading…')).toBeNull();
+});

@@ -32,6 +32,7 @@ export function Toolbar() {
 /** "28 of 1,155"; the bytes of the shown ones on hover. */
 function Count() {
   const rows = useApp((state) => state.rows);
+  const known = useApp((state) => state.tableState === 'ready' || state.rows.tensorCount > 0);
   const filtered = rows.matching !== rows.tensorCount;
   const text = filtered
     ? t('{{part}} of {{whole}}', { part: formatCount(rows.matching), whole: formatCount(rows.tensorCount) })
@@ -45,7 +46,7 @@ function Count() {
         bytes: exactBytes(rows.matchingBytes),
       })}
     >
-      {text}
+      {known && text}
     </span>
   );
 }

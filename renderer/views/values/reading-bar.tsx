@@ -22,7 +22,7 @@ export function ReadingBar({ waiting, onStop }: { readonly waiting: boolean; rea
       />
       <span>
         {bytesTotal === 0 ? (
-          t('Reading …')
+          t('Reading…')
         ) : (
           <Trans
             i18nKey="<done/> of <total/> read"
