@@ -54,6 +54,14 @@ for (const name of DTYPE_NAMES) {
   if (row.mindspore !== undefined) byMindSporeName.set(row.mindspore, name);
 }
 
+/** MindSpore 2.10.0 saves these and fails to load them; read here, they are not lost. Never written. */
+const SAVED_ONLY = [
+  ['Float8E4M3FN', 'F8_E4M3'],
+  ['Float8E5M2', 'F8_E5M2'],
+  ['Complex64', 'C64'],
+] as const;
+for (const [name, dtype] of SAVED_ONLY) byMindSporeName.set(name, dtype);
+
 /** The dtype of a `.ckpt` `tensor_type`; packed Int4 lies in an I8 container (and `str` is text, no dtype). */
 export function dtypeOfMindSpore(tensorType: string): Dtype | undefined {
   return tensorType === 'Int4' ? 'I8' : byMindSporeName.get(tensorType);

@@ -180,6 +180,21 @@ describe('what may be in a file', () => {
     ]);
   });
 
+  test('what MindSpore 2.10.0 saves and cannot load itself', () => {
+    // `save_checkpoint` of a [2, 2] tensor of ones.
+    const saved = Buffer.from('0a1d0a0171121808020802120c466c6f61743845344d33464e1a0438383838', 'hex');
+    expect(scan(saved).tensors).toMatchObject([
+      { name: 'q', dtype: 'F8_E4M3', shape: [2, 2], byteLength: 4 },
+    ]);
+    for (const [type, dtype, size] of [
+      ['Float8E5M2', 'F8_E5M2', 1],
+      ['Complex64', 'C64', 8],
+    ] as const)
+      expect(
+        scan(file({ tag: 'w', type, dims: [3], content: new Uint8Array(3 * size) })).tensors,
+      ).toMatchObject([{ dtype, byteLength: 3 * size }]);
+  });
+
   test('Int4 lies packed in I8 and is marked', () => {
     const { tensors, metadata } = scan(file({ tag: 'q', type: 'Int4', dims: [2, 3], content: bytes(6) }));
     expect(tensors[0]).toMatchObject({ dtype: 'I8', shape: [2, 3], byteLength: 6 });
