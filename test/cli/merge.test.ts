@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Expected, fixture, hashes, tensorsIn } from './expected.ts';
-import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
+import { copyFixture, runCli, scratchFolder, TEST_DATA } from './run-cli.ts';
 import { readSafetensors } from './safetensors-file.ts';
 
 const scratch = scratchFolder();
@@ -79,6 +79,19 @@ describe('merge', () => {
     const json = await runCli(['merge', source, '--out', folder, '--dry-run', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ out: folder, tensors: 122, outExists: false });
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test("one rank's file is taken for whole weights with a warning; its folder asks for a strategy", async () => {
+    const rank = join(TEST_DATA, 'fixtures/dp2_mp4/checkpoint/rank_2');
+    const [name = ''] = readdirSync(rank).filter((one) => one.endsWith('.safetensors'));
+    const alone = await runCli(['merge', join(rank, name), '--out', join(scratch.path, 'lone'), '--dry-run']);
+    expect(alone.code).toBe(0);
+    expect(alone.stderr).toMatch(
+      /^warning: This is the file of rank 2 alone, .* training on one card only\.\n$/,
+    );
+    const folder = await runCli(['merge', rank, '--out', join(scratch.path, 'lone')]);
+    expect(folder.code).toBe(3);
+    expect(folder.stderr).toMatch(/no strategy was found for rank 2, .* take the weight file itself\.\n$/);
   });
 
   test('an output that exists is refused and kept; --overwrite replaces it', async () => {

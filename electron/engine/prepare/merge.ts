@@ -5,6 +5,7 @@ import { planMerge } from '../../../shared/plan/merge.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
   isComplete,
+  loneRankWarnings,
   type Prepared,
   refuseUnusable,
   replicaWarnings,
@@ -30,7 +31,8 @@ export async function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'mer
     ...{ dtype, failOnOverflow },
   });
   const { plan, facts } = await addSideFiles(weights, open, names, dtype);
-  const warnings = [...redundancyWarnings(open, options), ...replicaWarnings(open), ...plan.warnings];
+  const sourceWarnings = [...replicaWarnings(open), ...loneRankWarnings(open)];
+  const warnings = [...redundancyWarnings(open, options), ...sourceWarnings, ...plan.warnings];
   const step = stepWord(open);
   return {
     plan: { ...plan, warnings },

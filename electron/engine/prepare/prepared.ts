@@ -5,7 +5,6 @@ import type { Plan } from '../../../shared/plan/plan.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
-import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 
 /** A job that is ready to run: what it does, and how its parts were found. */
@@ -64,8 +63,10 @@ export function requireStrategy(open: OpenCheckpoint): asserts open is WithStrat
   }
   refuse(
     'SG_NOT_FOUND',
-    `no strategy was found for the ${formatCount(summary.ranks.length)} ranks, so nobody can say which part each of them holds`,
-    'Name the strategy file or folder that the training run wrote, usually output/strategy.',
+    `no strategy was found for ${rankList(summary.ranks)}, so nobody can say which part each of them holds`,
+    summary.ranks.length === 1
+      ? 'Name the strategy that the training run wrote, usually output/strategy. Of a training on one card, take the weight file itself.'
+      : 'Name the strategy file or folder that the training run wrote, usually output/strategy.',
     { file: summary.path },
   );
 }
@@ -104,6 +105,16 @@ export function replicaWarnings({ summary: { missingRanks } }: OpenCheckpoint): 
     missingRanks.length === 1
       ? t('{{ranks}} is missing; the same slices are read from other ranks.', { ranks })
       : t('{{ranks}} are missing; the same slices are read from other ranks.', { ranks }),
+  ];
+}
+
+/** One rank's file is taken for whole weights, which it is after training on one card only. */
+export function loneRankWarnings({ summary: { kind, ranks, strategy } }: OpenCheckpoint): string[] {
+  if (kind !== 'file' || ranks.length === 0 || strategy) return [];
+  return [
+    t('This is the file of {{ranks}} alone, taken for whole weights: true of a training on one card only.', {
+      ranks: rankList(ranks),
+    }),
   ];
 }
 

@@ -10,6 +10,7 @@ import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import {
   isComplete,
+  loneRankWarnings,
   type Prepared,
   refuseUnusable,
   replicaWarnings,
@@ -76,7 +77,7 @@ function rankFolders(
   });
   const { words, path } = target.summary;
   return {
-    plan: { ...plan, warnings: [...replicaWarnings(open), ...plan.warnings] },
+    plan: { ...plan, warnings: [...replicaWarnings(open), ...loneRankWarnings(open), ...plan.warnings] },
     facts: [...sourceFacts(open), t('Cut for {{words}}, by {{path}}.', { words, path })],
     findings: { ...(plan.unmatched && { unmatched: plan.unmatched }) },
     outName: [basename(open.summary.path), stepWord(open), words.replaceAll(/[^\w]+/g, '_')]

@@ -3,7 +3,14 @@ import type { OptionsOf } from '../../../shared/job-options.ts';
 import { planRename } from '../../../shared/plan/rename.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { configBeside } from './model-config.ts';
-import { isComplete, type Prepared, refuseUnusable, requireStrategy, sourceFacts } from './prepared.ts';
+import {
+  isComplete,
+  loneRankWarnings,
+  type Prepared,
+  refuseUnusable,
+  requireStrategy,
+  sourceFacts,
+} from './prepared.ts';
 import { addSideFiles } from './side-files.ts';
 
 /** Writes weights under Hugging Face's or MindSpore's names; config.json beside them says how heads are grouped. */
@@ -17,5 +24,6 @@ export async function prepareRename(open: OpenCheckpoint, options: OptionsOf<'re
   const facts = sourceFacts(open);
   facts.push(config ? `Heads and sizes from ${config.path}.` : 'There is no config.json beside the weights.');
   facts.push(...sideFacts);
-  return { plan, facts, outName: `${basename(open.summary.path)}_${to}` };
+  const warnings = [...loneRankWarnings(open), ...plan.warnings];
+  return { plan: { ...plan, warnings }, facts, outName: `${basename(open.summary.path)}_${to}` };
 }
