@@ -138,6 +138,36 @@ test('the drive of a source fails: the source is named, and nothing is left', as
   expect(existsSync(join(job.folder, 'unread'))).toBe(false);
 });
 
+test('publishing into a volume’s own folder, file by file: all of it or nothing', async (context) => {
+  const volume = join(job.folder, 'published');
+  mounts.tmpfs(context, volume, '40m');
+  const { changes } = await job.finish({ out: volume });
+  expect(job.isWhole(volume)).toBe(true);
+  const empty = () => {
+    for (const name of readdirSync(volume)) rmSync(join(volume, name), { recursive: true });
+  };
+  const at = (call: string) => changes.flatMap((change, i) => (change[0] === call ? [i + 1] : []));
+  const renames = at('rename');
+  expect(renames).toHaveLength(3);
+  for (const failAt of [...renames, ...at('sync').slice(-1), ...at('rm').slice(-1)]) {
+    empty();
+    const { code } = await job.finish({ out: volume, failAt, errno: 'EIO' });
+    const what = `${failAt}: ${changes[failAt - 1]?.join(' ')}`;
+    // That what is left of the work cannot be removed is no failure.
+    if (failAt === at('rm').at(-1)) expect([code, job.isWhole(volume)], what).toEqual([0, true]);
+    else expect([code, readdirSync(volume)], what).toEqual([4, []]);
+  }
+  // What somebody else put there meanwhile is not replaced, and not mixed with.
+  empty();
+  const fault = await job
+    .execute(volume, {
+      onProgress: ({ phase }) => phase === 'verifying' && writeFileSync(join(volume, 'mine.txt'), 'mine'),
+    })
+    .catch(asFault);
+  expect(fault).toMatchObject({ code: 'OUT_EXISTS', file: volume });
+  expect(readdirSync(volume)).toEqual(['mine.txt']);
+});
+
 test.skipIf(process.platform === 'win32')('the output has the modes that umask leaves', () => {
   const out = join(job.folder, 'modes', 'out');
   execFileSync('bash', ['-c', 'umask 027; exec "$0" "$@"', process.execPath, ...job.argsOf({ out })]);

@@ -23,7 +23,7 @@ export async function publish(
     const aside = isInside(place)
       ? await publishInside(plan, folder, target, options)
       : await publishBeside(plan, folder, place);
-    if (options.fsync) await syncFolder(dirname(target));
+    if (options.fsync && !isInside(place)) await syncFolder(dirname(target));
     return aside;
   } catch (error) {
     throw writeError(error, target);
@@ -55,19 +55,35 @@ async function publishBeside(
   return aside;
 }
 
-/** Into an empty folder that cannot be replaced itself: file by file, the index last. */
+/** Into an empty folder that cannot be replaced itself: file by file, the index last; all of them or none. */
 async function publishInside(
   plan: Plan,
   folder: string,
   target: string,
   { fsync, report }: { readonly fsync: boolean; readonly report: boolean },
 ): Promise<undefined> {
-  for (const files of [plan.outputs, plan.texts, report ? [{ path: REPORT_NAME }] : []]) {
-    for (const { path } of files) {
-      await mkdir(dirname(join(target, path)), { recursive: true });
-      await rename(join(folder, path), join(target, path));
+  await checkExisting(target, plan, false);
+  const files = [plan.outputs, plan.texts, report ? [{ path: REPORT_NAME }] : []];
+  const moved: string[] = [];
+  try {
+    for (const group of files) {
+      for (const { path } of group) {
+        await mkdir(dirname(join(target, path)), { recursive: true });
+        await rename(join(folder, path), join(target, path));
+        moved.push(path);
+      }
+      if (fsync) await syncTree(target);
     }
-    if (fsync) await syncTree(target);
+  } catch (error) {
+    for (const path of moved) await rename(join(target, path), join(folder, path)).catch(() => {});
+    for (const { path } of files.flat()) await removeEmptyFolders(target, dirname(path));
+    throw error;
   }
-  await rm(folder, { recursive: true, force: true });
+  // The next job removes what cannot be removed now.
+  await rm(folder, { recursive: true, force: true }).catch(() => {});
+}
+
+/** The folders of a path below `top` that are empty; others may have files of another share in them. */
+async function removeEmptyFolders(top: string, path: string): Promise<void> {
+  for (let at = path; at !== '.'; at = dirname(at)) await rmdir(join(top, at)).catch(() => {});
 }
