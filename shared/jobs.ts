@@ -1,4 +1,4 @@
-import type { Problem } from './checkpoint.ts';
+import type { Problem, Save } from './checkpoint.ts';
 import type { Comparison } from './compare/results.ts';
 import type { Dtype } from './dtype.ts';
 import type { Fault } from './errors.ts';
@@ -80,11 +80,28 @@ export interface JobResult extends JobFindings {
   readonly comparison?: Comparison;
 }
 
+/** What a job works on, as data: whoever shows it says it in a language of its own (`job-title.ts`). */
+export type JobSubject =
+  | {
+      readonly doing: JobName | 'verify' | 'compare-copies';
+      /** Name of the folder or file. */
+      readonly folder: string;
+      readonly save?: Pick<Save, 'suffix' | 'epoch' | 'step'>;
+    }
+  | {
+      readonly doing: 'compare';
+      /** What tells the two sides apart, and the folder where both are of one. */
+      readonly one: string;
+      readonly other: string;
+      readonly folder?: string;
+    };
+
 interface JobBase {
   readonly id: string;
   readonly kind: JobKind;
-  /** "Merging step 20 of qwen2_7b". */
+  /** "Merging step 20 of qwen2_7b", in English. */
   readonly title: string;
+  readonly subject?: JobSubject;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress: JobProgress;

@@ -5,10 +5,9 @@ import type { AbortSignalLike, CallContext, EngineEvent, Implementation } from '
 import { tensorDetail } from '../../shared/detail.ts';
 import { parseFilter } from '../../shared/filter.ts';
 import type { AppInfo } from '../../shared/host.ts';
-import type { JobDraft, JobName } from '../../shared/job-options.ts';
+import type { JobDraft } from '../../shared/job-options.ts';
 import { ranksPage } from '../../shared/ranks/page.ts';
 import { redundancyReport } from '../../shared/redundancy-report.ts';
-import { saveName } from '../../shared/saves/name.ts';
 import { copyTable, exportTable, tableNames, tablePage, tablePlace } from '../../shared/table/table.ts';
 import { compareMethods } from './compare/methods.ts';
 import { filesMethods } from './files/methods.ts';
@@ -48,19 +47,6 @@ export interface Engine {
   /** Cancels all jobs, waits for their cleaning up, and stops all threads. */
   close(): Promise<void>;
 }
-
-/** How a job is called while it runs: "Merging step 20 of qwen2_7b". */
-const DOING: Readonly<Record<JobName, string>> = {
-  merge: 'Merging',
-  slice: 'Slicing',
-  reshard: 'Resharding',
-  dedupe: 'Removing redundancy of',
-  restore: 'Restoring redundancy of',
-  rename: 'Renaming',
-  convert: 'Converting',
-  metadata: 'Changing metadata of',
-  salvage: 'Salvaging',
-};
 
 /** Makes an engine. Threads start when they are first needed. */
 export function createEngine(options: EngineOptions): Engine {
@@ -149,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     'job.start': async (input, call) => {
       const source = await withSignal(call, (signal) => openSource(input, signal));
-      return jobs.add(input.job, titleOf(DOING[input.job], source), (job) =>
+      return jobs.add(input.job, { doing: input.job, ...sourceOf(source) }, (job) =>
         outputs.of(run(source, input, { ...jobContext(job), readStrategy: strategyReader(job.signal) })),
       );
     },
@@ -165,8 +151,8 @@ export function createEngine(options: EngineOptions): Engine {
     'verify.start': async (input, call) => {
       const source = await withSignal(call, (signal) => open(input, signal));
       if (input.only !== undefined) requireStrategy(source);
-      const doing = input.only === undefined ? 'Verifying' : 'Comparing replicas of';
-      return jobs.add('verify', titleOf(doing, source), (job) =>
+      const doing = input.only === undefined ? 'verify' : 'compare-copies';
+      return jobs.add('verify', { doing, ...sourceOf(source) }, (job) =>
         runVerify(source, jobContext(job), input.only),
       );
     },
@@ -218,12 +204,13 @@ function realRoot(root: string): string {
   }
 }
 
-/** "Merging step 20 of qwen2_7b". */
-function titleOf(doing: string, { summary: { path, saves, suffix } }: OpenCheckpoint): string {
+/** The folder and, of several saves, the one that is open. */
+function sourceOf({ summary: { path, saves, suffix } }: OpenCheckpoint) {
   const save = saves.find((candidate) => candidate.suffix === suffix);
-  return save?.step === undefined
-    ? `${doing} ${basename(path)}`
-    : `${doing} ${saveName(save)} of ${basename(path)}`;
+  const folder = basename(path);
+  if (save?.step === undefined) return { folder };
+  const { epoch, step } = save;
+  return { folder, save: { suffix: save.suffix, step, ...(epoch !== undefined && { epoch }) } };
 }
 
 /** Gives `run` a signal that is aborted when the caller cancels. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineEvent } from '../../shared/api.ts';
 import { asFault, refuse } from '../../shared/errors.ts';
+import { subjectTitle } from '../../shared/job-title.ts';
 import {
   isSettled,
   type JobKind,
@@ -8,6 +9,7 @@ import {
   type JobProgress,
   type JobResult,
   type JobState,
+  type JobSubject,
 } from '../../shared/jobs.ts';
 import { Rate } from './rate.ts';
 
@@ -53,7 +55,7 @@ export class JobQueue {
   }
 
   /** Queues a job. Refuses API_BUSY when 100 wait already, or the queue is closed. */
-  add(kind: JobKind, title: string, run: (context: JobContext) => Promise<JobResult>): JobState {
+  add(kind: JobKind, named: string | JobSubject, run: (context: JobContext) => Promise<JobResult>): JobState {
     const waiting = this.#with('queued').length;
     if (this.#closed || waiting >= MOST_QUEUED)
       refuse(
@@ -70,7 +72,7 @@ export class JobQueue {
     const state: JobState = {
       id: randomBytes(16).toString('hex'),
       kind,
-      title,
+      ...(typeof named === 'string' ? { title: named } : { title: subjectTitle(named), subject: named }),
       startedAt: Date.now(),
       progress: { phase: 'planning', bytesDone: 0, bytesTotal: 0, rate: 0 },
       state: 'queued',
@@ -206,6 +208,6 @@ export class JobQueue {
   }
 }
 
-function baseOf({ id, kind, title, startedAt, progress }: JobState) {
-  return { id, kind, title, startedAt, progress };
+function baseOf({ id, kind, title, subject, startedAt, progress }: JobState) {
+  return { id, kind, title, ...(subject && { subject }), startedAt, progress };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, session, shell } from 'electron';
+import { jobTitle } from '../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { knownLanguage, type Language } from '../../shared/text/language.ts';
@@ -194,10 +195,7 @@ export class Desktop {
     const running = [...this.jobs.values()].filter((job) => !isSettled(job));
     const { quitting, all } = this.windows;
     if (this.mayCancel || running.length === 0 || (!quitting && all.length > 1)) return true;
-    void confirmQuit(
-      window,
-      running.map(({ title }) => title),
-    ).then((confirmed) => {
+    void confirmQuit(window, running.map(jobTitle)).then((confirmed) => {
       if (!confirmed) return;
       this.mayCancel = true;
       if (quitting) app.quit();

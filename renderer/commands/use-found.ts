@@ -1,6 +1,6 @@
+import { jobTitle } from '../../shared/job-title.ts';
 import { formatShape } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
-import { translated } from '../language/translated.ts';
 import { stageWords } from '../parts/stage-button.tsx';
 import { useAsked } from '../parts/use-asked.ts';
 import { saveWords } from '../parts/words.ts';
@@ -151,7 +151,7 @@ function useJobs(query: string): FoundGroup {
   const showPath = useWorkspace((state) => state.showPath);
   const compares = useApp(({ checkpoint }) => checkpoint && viewOf('compare', checkpoint).id === 'compare');
   const found = jobs.flatMap((job): Found[] => {
-    const title = translated(job.title);
+    const title = jobTitle(job);
     if (job.state !== 'done' || !hasWords(title, query)) return [];
     const { comparison, out } = job.result;
     const go = comparison

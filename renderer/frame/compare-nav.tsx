@@ -1,3 +1,4 @@
+import { jobTitle } from '../../shared/job-title.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
 import { translated } from '../language/translated.ts';
@@ -36,7 +37,7 @@ export function CompareNav() {
                 type="button"
                 className={cx(css.item, current && css.current)}
                 aria-current={current ? 'page' : undefined}
-                title={escapeText(translated(job.title), 400)}
+                title={escapeText(jobTitle(job), 400)}
                 onClick={() => {
                   store.getState().showComparison(job);
                   store.getState().showView('compare');

@@ -1,8 +1,8 @@
 import { CloseButton, Progress } from '@mantine/core';
+import { jobTitle } from '../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
-import { translated } from '../language/translated.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { LinkButton } from '../parts/link-button.tsx';
 import { sentence } from '../parts/sentence.ts';
@@ -36,7 +36,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
   return (
     <li className={css.item}>
       <div className={css.itemHead}>
-        <strong>{escapeText(translated(job.title))}</strong>
+        <strong>{escapeText(jobTitle(job))}</strong>
         <span className={css.quiet}>{time}</span>
         {isSettled(job) && (
           <CloseButton size={24} aria-label={t('Dismiss')} onClick={() => void dismiss(job.id)} />
@@ -46,7 +46,7 @@ function JobItem({ job, onLeave }: { readonly job: JobState; readonly onLeave: (
         <Progress
           size={5}
           value={percent(job) ?? 0}
-          aria-label={t('{{title}}: progress', { title: translated(job.title) })}
+          aria-label={t('{{title}}: progress', { title: jobTitle(job) })}
         />
       )}
       {job.state === 'failed' ? (

@@ -1,9 +1,9 @@
 import { Popover, Progress } from '@mantine/core';
 import { useState } from 'react';
+import { jobTitle } from '../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
-import { translated } from '../language/translated.ts';
 import { cx } from '../parts/cx.ts';
 import { LinkButton } from '../parts/link-button.tsx';
 import { sentence } from '../parts/sentence.ts';
@@ -57,15 +57,15 @@ function JobLine({ job }: { readonly job: JobState }) {
   const settled = isSettled(job);
   return (
     <>
-      <strong className={css.lineTitle} title={escapeText(translated(job.title))}>
-        {escapeText(translated(job.title))}
+      <strong className={css.lineTitle} title={escapeText(jobTitle(job))}>
+        {escapeText(jobTitle(job))}
       </strong>
       {!settled && (
         <Progress
           className={cx(css.lineBar)}
           size={5}
           value={percent(job) ?? 0}
-          aria-label={t('{{title}}: progress', { title: translated(job.title) })}
+          aria-label={t('{{title}}: progress', { title: jobTitle(job) })}
         />
       )}
       <span className={cx(css.lineWords, job.state === 'failed' && css.failed)}>

@@ -14,6 +14,19 @@ test('events change a job; a settled one is not woken by a late event', () => {
   expect(store.getState().announcement).toBe('Merging step 20 of qwen2_7b: done.');
 });
 
+test('a job is told in the language of the window, its folder as it is called', () => {
+  const client = sampleClient();
+  const store = createWorkspace(client);
+  const save = { suffix: '1_20', epoch: 1, step: 20 };
+  store.getState().prefer({ language: 'zh-CN' });
+  client.emit({
+    type: 'job',
+    job: { ...runningJob(), subject: { doing: 'merge', folder: 'complete', save } },
+  });
+  expect(store.getState().announcement).toBe('合并 complete 的 step 20：已开始。');
+  store.getState().prefer({ language: 'en' });
+});
+
 test('jobs that the host kept are listed newest first, and can be dismissed', async () => {
   const client = sampleClient();
   const older = { ...doneJob(), id: 'b', startedAt: 1 };

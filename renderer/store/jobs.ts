@@ -1,6 +1,6 @@
+import { jobTitle } from '../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { t } from '../language/t.ts';
-import { translated } from '../language/translated.ts';
 import { sentence } from '../parts/sentence.ts';
 import type { WorkspaceContext } from './workspace.ts';
 
@@ -57,16 +57,16 @@ function newestFirst(jobs: readonly JobState[]): JobState[] {
 function announce(job: JobState): string {
   switch (job.state) {
     case 'queued':
-      return t('{{title}}: waiting for its turn.', { title: translated(job.title) });
+      return t('{{title}}: waiting for its turn.', { title: jobTitle(job) });
     case 'running':
-      return t('{{title}}: started.', { title: translated(job.title) });
+      return t('{{title}}: started.', { title: jobTitle(job) });
     case 'cancelling':
-      return t('{{title}}: cancelling.', { title: translated(job.title) });
+      return t('{{title}}: cancelling.', { title: jobTitle(job) });
     case 'cancelled':
-      return t('{{title}}: cancelled, nothing was left behind.', { title: translated(job.title) });
+      return t('{{title}}: cancelled, nothing was left behind.', { title: jobTitle(job) });
     case 'done':
-      return t('{{title}}: done.', { title: translated(job.title) });
+      return t('{{title}}: done.', { title: jobTitle(job) });
     case 'failed':
-      return `${t('{{title}}: failed.', { title: translated(job.title) })} ${sentence(job.fault.message)}`;
+      return `${t('{{title}}: failed.', { title: jobTitle(job) })} ${sentence(job.fault.message)}`;
   }
 }

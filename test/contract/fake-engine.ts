@@ -157,7 +157,16 @@ function savedStrategy(out: string): SavedStrategy {
 
 function mergeJob(out: string): JobState {
   const progress = { phase: 'copying', bytesDone: 25, bytesTotal: 100, rate: 0 } as const;
-  return { id: out, kind: 'merge', title: `Merging to ${out}`, startedAt: 0, state: 'running', progress };
+  const subject = { doing: 'merge', folder: 'given' } as const;
+  return {
+    id: out,
+    kind: 'merge',
+    title: 'Merging given',
+    subject,
+    startedAt: 0,
+    state: 'running',
+    progress,
+  };
 }
 
 function done(job: JobState): JobState {

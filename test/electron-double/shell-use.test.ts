@@ -162,7 +162,7 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell in use', () => {
 
   test('running jobs show on the taskbar, keep the window open, and end in what may be shown', async () => {
     const output = join(scratch, 'given', 'merged');
-    const shell = await launch({ args: [join(scratch, 'given')], dialogAnswers: [output, 0] });
+    const shell = await launch({ args: [join(scratch, 'given')], dialogAnswers: [output, 0, 0] });
     const rpc = await client(shell);
     await shell.page.evaluate(() => (window as unknown as BridgeWindow).shardscope.pickOutput());
     const reveal = (path: string) =>
@@ -175,8 +175,24 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell in use', () => {
     await reveal(output);
     await shell.ask('close-window', {});
     await expect.poll(() => shell.called('showMessageBox').length).toBe(1);
-    expect(shell.called('showMessageBox')[0]?.[0]).toMatchObject({ defaultId: 0, cancelId: 0 });
-    // "Keep running" was the answer.
+    const quitting =
+      'Quitting cancels what is running. What was written so far is removed; the sources are not touched.';
+    expect(shell.called('showMessageBox')[0]?.[0]).toMatchObject({
+      message: 'A job is running.',
+      detail: `Merging given\n\n${quitting}`,
+      buttons: ['Keep running', 'Cancel and quit'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+    // "Keep running" was the answer. The second time it is asked in the language that the page says then.
+    await shell.page.evaluate(() => (window as unknown as BridgeWindow).shardscope.speak('zh-CN'));
+    await shell.ask('close-window', {});
+    await expect.poll(() => shell.called('showMessageBox').length).toBe(2);
+    expect(shell.called('showMessageBox')[1]?.[0]).toMatchObject({
+      message: '1 个任务正在运行。',
+      detail: expect.stringMatching(/^合并 given\n\n退出会取消/),
+      buttons: ['继续运行', '取消任务并退出'],
+    });
     await rpc.call('jobs.dismiss', { job: job.id });
     await expect.poll(() => shell.called('setProgressBar')).toEqual([[0.25], [-1]]);
     expect(shell.called('showItemInFolder')).toEqual([]);

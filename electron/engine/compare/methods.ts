@@ -58,9 +58,9 @@ export function compareMethods({
           sideOf(first, a),
           sideOf(requestKey(a) === requestKey(b) ? first : await open({ ...b, ofRun: true }, signal), b),
         ] as const;
-        const labels = labelsOf(...sides);
-        const title = `Comparing ${labels.a} with ${labels.b}${labels.of === undefined ? '' : ` of ${labels.of}`}`;
-        const job = jobs.add('compare', title, async (context) => {
+        const { a: one, b: other, of: folder } = labelsOf(...sides);
+        const subject = { doing: 'compare', one, other, ...(folder !== undefined && { folder }) } as const;
+        const job = jobs.add('compare', subject, async (context) => {
           const { result, table } = await runCompare(...sides, options, { pool, ...context });
           done.set(job.id, { table, sides });
           for (const oldest of [...done.keys()].slice(0, -MOST_KEPT)) done.delete(oldest);

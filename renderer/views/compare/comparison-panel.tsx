@@ -1,5 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import type { ComparedTensor, Comparison } from '../../../shared/compare/results.ts';
+import { jobTitle } from '../../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
@@ -97,11 +98,11 @@ function Progressing({ job }: { readonly job: JobState }) {
   const cancel = useWorkspace((state) => state.cancelJob);
   return (
     <>
-      <h2>{escapeText(translated(job.title))}</h2>
+      <h2>{escapeText(jobTitle(job))}</h2>
       <Progress
         size={5}
         value={percent(job) ?? 0}
-        aria-label={t('{{title}}: progress', { title: translated(job.title) })}
+        aria-label={t('{{title}}: progress', { title: jobTitle(job) })}
       />
       <p className={css.sentence}>
         <JobSentence job={job} /> <LinkButton onClick={() => void cancel(job.id)}>{t('Cancel')}</LinkButton>
