@@ -109,7 +109,10 @@ function gaps(model: Model, boxes: BoxCache, devicesPerStage: number): Problem[]
     problems.push({
       code: 'SG_COVERAGE',
       severity: 'error',
-      message: `${formatCount(uncovered.length)} tensors cannot be put together: slices that ${rankList(ranks)} should hold are in no file, first of '${escapeText(first.name)}'`,
+      message:
+        uncovered.length === 1
+          ? `'${escapeText(first.name)}' cannot be put together: slices that ${rankList(ranks)} should hold are in no file`
+          : `${formatCount(uncovered.length)} tensors cannot be put together: slices that ${rankList(ranks)} should hold are in no file, first of '${escapeText(first.name)}'`,
       advice: 'Add the missing rank folders, or open a save that has them.',
       tensor: first.name,
     });

@@ -4,6 +4,7 @@ import type { RanksFound } from './classify.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { findStrategy, givenStrategy, type StrategySearch } from './find-strategy.ts';
 import { listIfThere } from './folder.ts';
+import { lackingProblem } from './lacking-tensors.ts';
 import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
 import {
@@ -65,6 +66,7 @@ export async function openRanks(
     problems: [
       ...damaged.map((fault) => asProblem(fault, 'error')),
       ...model.problems,
+      ...(strategy ? lackingProblem(model, strategy, redundancy) : []),
       ...missingRanksProblem(missingRanks, chosen.save, { uncovered, strategy: strategy !== undefined }),
       ...stepsProblem(saves, chosen, ranks),
       ...prefixProblem(chosen),

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FIXTURES, RANKS, sampleOpen, WHOLE } from './sample-open.ts';
@@ -182,6 +191,21 @@ describe('ranks', () => {
     for (const rank of [1, 3, 4, 5, 6, 7])
       rmSync(join(dedup, 'checkpoint', `rank_${rank}`), { recursive: true });
     expect((await open(dedup)).summary.redundancy).toMatchObject({ state: 'removed', flag: true });
+  });
+
+  test('a parameter that one rank lacks in a save with redundancy is told, though replicas make it whole', async () => {
+    const root = copyOf('dp2_mp4', 'lacking');
+    for (const rank of [3, 6]) {
+      const path = join(root, `checkpoint/rank_${rank}/llama_tiny_rank_${rank}-1_10.safetensors`);
+      chmodSync(path, 0o644);
+      const text = readFileSync(path, 'latin1').replace('"lm_head.weight"', '"lm_head_weight"');
+      writeFileSync(path, text, 'latin1');
+    }
+    const { summary, damaged } = await open(root);
+    expect(damaged).toEqual([]);
+    const told = summary.problems.find(({ code }) => code === 'REPLICAS_USED');
+    expect(told).toMatchObject({ severity: 'warning', tensor: 'lm_head.weight' });
+    expect(told?.message).toMatch(/^'lm_head.weight' is not in the files of ranks 3 and 6, /);
   });
 
   test('a missing pipeline stage, or ranks that took parameters along: an error that no job gets past', async () => {
