@@ -42,6 +42,11 @@ test('a tied tensor is taken from a stage that has all of it', () => {
   expect(chosen.map((p) => p.rank)).toEqual([4, 5]);
 });
 
+test('the whole stage is taken even where an incomplete one has the first of its boxes', () => {
+  const chosen = coverTensor([piece(0, left, 0), piece(4, left, 1), piece(5, right, 1)]);
+  expect(chosen.map((p) => p.rank)).toEqual([4, 5]);
+});
+
 test('pieces of two stages that are cut differently cover the tensor together', () => {
   const chosen = coverTensor([piece(0, left, 0), piece(4, top, 1), piece(9, box([2, 4], [2, 6]), 2)]);
   expect(chosen.map((p) => p.rank)).toEqual([0, 4, 9]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Piece } from './piece.ts';
 import type { Plan } from './plan.ts';
-import { onlyFiles, shareOf, sharesOf } from './shares.ts';
+import { joinSums, onlyFiles, shareOf, sharesOf } from './shares.ts';
 
 const fileOf = (size: number, i = 0) => ({ path: `part${i}`, literals: [], size, tensorCount: 1 });
 
@@ -45,6 +45,23 @@ test('a plan for some files has their pieces, numbered anew, and checks only the
   expect(part.moves).toEqual([{ from: [piece('x', 0)], to: [piece('x', 0), piece('x', 1)] }]);
   expect(part.sources.map((source) => source.crc)).toEqual([crc, undefined]);
   expect(part.texts).toEqual([]);
+});
+
+test('a copy on another rank that is compared on the way is read, too', () => {
+  const replicas = [{ piece: piece('x', 0), before: 0, copies: [piece('x', 1)] }];
+  const moves = plan.moves.map((move) => ({ ...move, replicas }));
+  expect(onlyFiles({ ...plan, moves }, [0]).sources.map((source) => source.crc)).toEqual([crc, crc]);
+});
+
+test('sums of parts are put in the order of the whole plan, each piece and file with its own', () => {
+  const sums = (pieces: number[], files: number[]) => ({ pieces: Uint32Array.from(pieces), files });
+  // The pieces are x in file 0, x in file 2, y in file 1.
+  const outer = { files: [0, 2], sums: sums([10, 12], [100, 102]) };
+  const inner = { files: [1], sums: sums([11], [101]) };
+  const whole = sums([10, 12, 11], [100, 101, 102]);
+  expect(joinSums(plan, [outer, inner])).toEqual(whole);
+  expect(joinSums(plan, [inner, { files: [1, 2], sums: sums([12, 11], [101, 102]) }, outer])).toEqual(whole);
+  expect(joinSums(plan, [outer])).toBeUndefined();
 });
 
 test('shares are counted from 1; more shares than files leave some without', () => {
