@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Dtype } from '../dtype.ts';
-import { buildModel } from '../model.ts';
-import { completeModel, distributedModel, type Stored, weightFile } from '../table/sample-model.ts';
+import { buildModel, type WeightFile } from '../model.ts';
+import { readSafetensorsHeader } from '../safetensors/open-header.ts';
+import { completeModel, distributedModel, layoutOf, type Stored, weightFile } from '../table/sample-model.ts';
 import { castFacts, castWarnings } from './cast.ts';
 import { type MergeRequest, planMerge } from './merge.ts';
 import type { Plan } from './plan.ts';
@@ -128,6 +129,55 @@ describe('dtype', () => {
     const kept = plan.moves.filter(({ to }) => to[0]?.file === hyper);
     expect(kept.length).toBeGreaterThan(0);
     for (const { from, to } of kept) expect(to[0]?.dtype).toBe(from[0]?.dtype);
+  });
+});
+
+describe('ranks', () => {
+  const file = (rank: number, more: readonly Stored[], metadata: Record<string, string>) => {
+    const { header, ...rest } = weightFile(
+      `/rank_${rank}/net.safetensors`,
+      [['w', 'I8', [2]], ['epoch', 'I32', []], ...more],
+      rank,
+    );
+    return { ...rest, header: { ...header, metadata: new Map(Object.entries(metadata)) } };
+  };
+  const strategy = { stages: [new Map([['w', layoutOf([2], [0])]])], devicesPerStage: 2 };
+  const ofRanks = (...files: WeightFile[]) => buildModel(files, { strategy, complete: false });
+  const merged = (request: Partial<MergeRequest> = {}) =>
+    planMerge(
+      ofRanks(
+        file(0, [], { format: 'ms', crc_num: '123', remove_redundancy: 'True', note: 'kept', w: 'Int4' }),
+        file(1, [['scale', 'F32', []]], { format: 'ms', note: 'not this one' }),
+      ),
+      { ...REQUEST, complete: false, ...request },
+    );
+
+  test('hyper parameters are those of the lowest rank; what only another has is told', () => {
+    const plan = merged();
+    const hyper = plan.moves.filter(({ to }) => to[0]?.tensor !== 'w');
+    expect(hyper.map(({ from }) => from.map(({ tensor, rank }) => [tensor, rank]))).toEqual([[['epoch', 0]]]);
+    expect(plan.warnings).toEqual([
+      "1 tensors are neither in the strategy nor on rank 0 and are left out, first 'scale'.",
+    ]);
+  });
+
+  test('a prefix leaves hyper parameters out, too', () => {
+    const plan = merged({ filterOutParamPrefix: ['epoch', 'scale'] });
+    expect(plan.outputs.map(({ path }) => path)).toEqual(['part0.safetensors']);
+    expect(plan.warnings).toEqual([]);
+  });
+
+  test("the first rank's metadata go along, but for what is true of its file only; a mark goes with its tensor", () => {
+    const metadataOf = ({ literals, size }: Plan['outputs'][number]) => {
+      const bytes = literals[0]?.bytes ?? new Uint8Array();
+      return Object.fromEntries(
+        readSafetensorsHeader((at, length) => bytes.subarray(at, at + length), size).metadata,
+      );
+    };
+    expect(merged().outputs.map(metadataOf)).toEqual([
+      { format: 'ms', note: 'kept', w: 'Int4' },
+      { format: 'ms', note: 'kept' },
+    ]);
   });
 });
 
