@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { StoredTensor } from '../../shared/checkpoint.ts';
 import { crc32Ahead, crc32OfZeros } from '../../shared/crc32.ts';
-import { compareCodePoints } from '../../shared/plan/redundancy.ts';
 import { parseHeader, readHeaderLength } from '../../shared/safetensors/header.ts';
 import { CRC_TRAILER_BYTES } from '../../shared/stored-crc.ts';
+import { compareCodePoints } from '../../shared/text/code-point-order.ts';
 import { Control } from './control.ts';
 import { FileSum } from './file-sum.ts';
 import { readAt } from './open/read-bytes.ts';

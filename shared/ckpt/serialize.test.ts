@@ -112,11 +112,15 @@ describe('content above the limit of a value', () => {
 
   test('is one value up to exactly the limit, 512 MiB by default', () => {
     const bytes = 512 * 1024 ** 2;
-    const values = (byteLength: number) =>
-      serializeCheckpoint([{ name: 'w', dtype: 'U8', shape: [byteLength], byteLength }], new Map())
-        .contents[0];
-    expect(values(bytes)?.map(({ length }) => length)).toEqual([bytes]);
-    expect(values(bytes + 1)?.map(({ length }) => length)).toEqual([bytes, 1]);
+    const values = (byteLength: number) => {
+      const tensor = { name: 'w', dtype: 'U8', shape: [byteLength], byteLength } as const;
+      const { contents, literals } = serializeCheckpoint([tensor], new Map());
+      // What stands before each content, and nothing behind the last: no value without content.
+      expect(literals).toHaveLength(contents[0]?.length ?? 0);
+      return contents[0]?.map(({ length }) => length);
+    };
+    expect(values(bytes)).toEqual([bytes]);
+    expect(values(bytes + 1)).toEqual([bytes, 1]);
     // 3 GiB: lengths that do not fit 31 bits together, but each by itself.
     expect(values(6 * bytes)).toHaveLength(6);
   });

@@ -121,9 +121,25 @@ const MUTATIONS: [string, (plan: Plan) => Plan][] = [
       })),
   ],
   [
-    'a dtype is another',
+    'a dtype is another in the output',
     (plan) =>
       changed(plan, A, ({ to }) => ({ to: to.map((piece) => ({ ...piece, dtype: 'F16' as const })) })),
+  ],
+  [
+    'a dtype is another in the source',
+    (plan) =>
+      changed(plan, A, ({ from }) => ({ from: from.map((piece) => ({ ...piece, dtype: 'F16' as const })) })),
+  ],
+  [
+    'rows behind the end of a slice are read',
+    (plan) =>
+      changed(plan, A, ({ from }) => ({
+        from: from.map((piece) => ({
+          ...piece,
+          offset: piece.offset + piece.byteLength,
+          byteLength: piece.byteLength / 2,
+        })),
+      })),
   ],
 ];
 

@@ -6,13 +6,13 @@ import type { WeightFile } from '../model.ts';
 import { checkNewNames } from '../rename/check-names.ts';
 import { serializeHeader } from '../safetensors/serialize.ts';
 import { CRC_KEY, CRC_PLACEHOLDER, crcPlaceIn, storedCrc } from '../stored-crc.ts';
+import { compareCodePoints } from '../text/code-point-order.ts';
 import { escapeText } from '../text/escape.ts';
 import { formatCount } from '../text/units.ts';
 import { marksOf, textsOf } from './checkpoint-texts.ts';
 import { convertWarnings } from './convert-warnings.ts';
 import type { Extent } from './piece.ts';
 import type { Move, OutputFile, Plan } from './plan.ts';
-import { compareCodePoints } from './redundancy.ts';
 import { wholePiece } from './whole-piece.ts';
 
 export interface ConvertRequest {

@@ -1,5 +1,6 @@
 import type { BoxCache } from '../model/boxes.ts';
 import type { Strategy } from '../strategy/strategy.ts';
+import { compareCodePoints } from '../text/code-point-order.ts';
 
 /**
  * Which rank keeps which parameter when redundancy is removed: MindSpore's own assignment
@@ -52,16 +53,4 @@ export function replicaGroups(slice: Int32Array, firstRank: number): number[][] 
     else groups[number] = [firstRank + local];
   });
   return groups;
-}
-
-/** Python sorts strings by code point; JavaScript's `<` by UTF-16 unit, which differs above U+FFFF. */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    return (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0) || x - y;
-  }
-  return a.length - b.length;
 }
