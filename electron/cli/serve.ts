@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { refuse } from '../../shared/errors.ts';
 import { isSettled } from '../../shared/jobs.ts';
 import { createEngine } from '../engine/engine.ts';
 import { readError } from '../engine/errno.ts';
+import { isInRoots } from '../engine/open/read-bytes.ts';
 import { startServer } from '../server.ts';
 import { openWindow } from './browser.ts';
 import type { ServeOptions } from './program.ts';
@@ -22,7 +23,8 @@ export async function serve(
   options: ServeOptions,
 ): Promise<number> {
   const initialPath = path === undefined ? undefined : await existing(path);
-  const roots = (options.root ?? []).map((root) => resolve(root));
+  const roots = await Promise.all((options.root ?? []).map(existing));
+  await refuseOutside(initialPath, roots);
   const readOnly = options.readOnly ?? false;
   const engine = createEngine({
     info: {
@@ -64,6 +66,20 @@ export async function serve(
   await server.close();
   await engine.close();
   return 0;
+}
+
+/** The page would open on a path that it may not read. */
+async function refuseOutside(path: string | undefined, roots: readonly string[]): Promise<void> {
+  const real = await Promise.all(roots.map((root) => realpath(root)));
+  if (path === undefined || (await isInRoots(path, real))) return;
+  refuse(
+    'USAGE',
+    `${path} lies in none of the folders that --root names.`,
+    'Add its folder: --root FOLDER.',
+    {
+      file: path,
+    },
+  );
 }
 
 /** Resolves when the window was closed and no job is left; never where no window can be opened. */

@@ -34,6 +34,15 @@ test.each([
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
+test('serve refuses a path that its roots do not let the page read', async () => {
+  const fixtures = join(TEST_DATA, 'fixtures');
+  const { code, stderr } = await runCli([
+    ...['serve', join(fixtures, 'dp2_mp4'), '--root', join(fixtures, 'hf_llama'), '--port', '0'],
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/dp2_mp4 lies in none of the folders that --root names\. \(USAGE\) Add its folder/);
+});
+
 test('with --json a usage error is a document too', async () => {
   const { code, stdout } = await runCli(['merge', 'a', '--json']);
   expect(code).toBe(2);
