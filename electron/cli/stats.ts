@@ -85,8 +85,9 @@ function print(terminal: Terminal, found: readonly NamedStats[]): void {
 /** Characters of the longest bar. */
 const BAR = 48;
 
-function spreadLines({ quantiles, linear }: TensorStats): string[] {
-  if (quantiles.length === 0) return [];
+function spreadLines({ quantiles, linear, min, max }: TensorStats): string[] {
+  // Of one value there is nothing to spread.
+  if (quantiles.length === 0 || min === max) return [];
   const most = Math.max(...linear.counts);
   const width = (linear.to - linear.from) / linear.counts.length;
   const bars = linear.counts.map((count, bin) => [

@@ -131,6 +131,8 @@ describe('stats', () => {
     ]);
     expect(lines.map((line) => line.split(/\s+/)[0])).toEqual([`adam_m.${WO}`, `adam_v.${WO}`, WO]);
     expect(lines[2]).toContain('-9.9135e-5');
+    const step = await runCli(['stats', ranks, 'global_step']);
+    expect(step.stdout.trimEnd().split('\n'), 'one value is not spread').toHaveLength(2);
     const one = await runCli(['stats', ranks, WO]);
     expect(one.stdout).toContain('50 %');
     expect(one.stdout).toContain('█');
