@@ -68,6 +68,8 @@ function pieceOf(
   // A stage that holds a tensor its own layouts do not name cannot say which part it is: another stage must.
   if (!layout) return undefined;
   if (isUneven(layout)) refuseUneven(tensor, file.path);
+  const stated = statedShape(layout);
+  if (stated && !sameShape(shape, stated)) refuseStated(tensor, stated, file);
   const local = file.rank % strategy.devicesPerStage;
   const box = boxes.of(tensor.name, layout, shape).boxes[local];
   if (!box || !sameShape(stored.shape, box.extent)) refuseShape(tensor, stored.shape, box, file);
@@ -135,6 +137,17 @@ export function isUneven(layout: Layout): boolean {
   if (statedShape(layout)) return false;
   const isSet = (n: number) => n !== 0;
   return isSet(layout.field) || layout.paramSplitShape.some(isSet) || layout.indicesOffset.some(isSet);
+}
+
+/** Either may be right; MindSpore ignores what the strategy says. */
+function refuseStated(tensor: ModelTensor, stated: readonly number[], file: WeightFile): never {
+  const [expected, found] = [stated, tensor.shape].map((shape) => `[${shape.join(', ')}]`);
+  return refuse(
+    'SG_SHAPE',
+    `by param_split_shape of the strategy '${escapeText(tensor.name)}' is ${expected}, by the files ${found}: a split by hand, which is not supported, or a strategy of other weights`,
+    'Name the strategy that these weights were saved with, or leave the tensor out with a prefix filter.',
+    { file: file.path, tensor: tensor.name, rank: file.rank, expected, found },
+  );
 }
 
 function refuseUneven(tensor: ModelTensor, file: string): never {

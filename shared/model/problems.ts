@@ -143,9 +143,9 @@ function misstated(model: Model): Problem[] {
   return [
     {
       code: 'SG_SHAPE',
-      severity: 'warning',
+      severity: 'error',
       message: `${formatCount(contradicted.length)} tensors have another shape than the strategy says, first '${escapeText(tensor.name)}': [${stated}] by the strategy, [${tensor.shape.join(', ')}] by the files`,
-      advice: 'The files are followed. Check that the strategy is the one of these weights.',
+      advice: 'They can be looked at, but not merged. Name the strategy that these weights were saved with.',
       tensor: tensor.name,
     },
   ];

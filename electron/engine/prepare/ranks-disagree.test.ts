@@ -102,6 +102,15 @@ describe('refused', () => {
       tensor: WQ,
     });
   });
+
+  test('slices of another shape than the strategy says', async () => {
+    changeLayout(WQ, (layout) => ({ ...layout, paramSplitShape: [3, 1] }));
+    const { fault, problems } = await refusedMerge();
+    expect(fault).toMatchObject({ code: 'SG_SHAPE', tensor: WQ, expected: '[12, 1]' });
+    expect(fault.message).toContain('param_split_shape');
+    const told = problems.find(({ code }) => code === 'SG_SHAPE');
+    expect(told?.message).toMatch(/\[12, 1\] .*\[\d+, \d+\]/);
+  });
 });
 
 test('a parameter of two stages that has other values in each is found by comparing copies', async () => {
@@ -172,14 +181,6 @@ describe('merged, and told', () => {
     );
     expect(names).toContain('kept');
     expect(names).not.toContain('left.out');
-  });
-
-  test('slices of another shape than the strategy says', async () => {
-    changeLayout(WQ, (layout) => ({ ...layout, paramSplitShape: [3, 1] }));
-    const { problems, done } = await merge();
-    expect(problems).toMatchObject([{ code: 'SG_SHAPE', severity: 'warning', tensor: WQ }]);
-    expect(problems[0]?.message).toMatch(/\[12, 1\] .*\[\d+, \d+\]/);
-    await done;
   });
 
   test('parameters of the strategy that no rank has, as of weights alone', async () => {
