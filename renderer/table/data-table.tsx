@@ -1,3 +1,4 @@
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
@@ -25,6 +26,8 @@ export interface DataColumn<R> extends TextColumn<R> {
   readonly end?: boolean;
   /** Left off the page, in copies only. */
   readonly hidden?: boolean;
+  /** Width of the table from which on it is shown, in CSS pixels: what is of least use gives way to the names. */
+  readonly from?: number;
   readonly render?: (row: R) => ReactNode;
   /** The first order that a click on the heading gives; no heading to click when absent. */
   readonly sorts?: 'ascending' | 'descending';
@@ -62,9 +65,13 @@ const ROW = 27;
 /** Any table of the window: sorted by its headings, walked through by keyboard, drawn as far as it is in sight. */
 export function DataTable<R>(props: DataTableProps<R>) {
   const { label, rows, keyOf, selection, tree, onSight, heightOf = () => ROW } = props;
-  const columns = props.columns.filter((column) => column.hidden !== true);
+  const sized = useElementSize<HTMLTableElement>();
+  // Not laid out yet, it has room for all.
+  const room = sized.width || Number.POSITIVE_INFINITY;
+  const columns = props.columns.filter(({ hidden, from = 0 }) => hidden !== true && room >= from);
   const id = useId();
   const scroller = useRef<HTMLTableElement>(null);
+  const table = useMergedRef(scroller, sized.ref);
   // Another function makes the virtualizer place every row anew: not while the same rows scroll.
   const getItemKey = useCallback(
     (index: number) => {
@@ -154,7 +161,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
   };
   return (
     <table
-      ref={scroller}
+      ref={table}
       {...interactive}
       {...REACHABLE}
       aria-label={label}

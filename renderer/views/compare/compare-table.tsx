@@ -39,8 +39,14 @@ function columnsOf(): readonly { readonly id: CompareColumn; readonly label: str
   ];
 }
 
+interface CompareTableProps {
+  /** No tensor has a number to say how far it differs. */
+  readonly bare: boolean;
+  readonly onEnter: () => void;
+}
+
 /** The tensors of a comparison: any number of rows, those that are not equal first unless sorted. */
-export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
+export function CompareTable({ bare, onEnter }: CompareTableProps) {
   const store = useAppStore();
   const scroller = useRef<HTMLTableElement>(null);
   const compared = useApp((state) => state.compared);
@@ -90,7 +96,7 @@ export function CompareTable({ onEnter }: { readonly onEnter: () => void }) {
         {...(drawn && { 'aria-activedescendant': `${id}-${cursor}` })}
         aria-label={t('Compared tensors')}
         aria-rowcount={compared.total + 1}
-        className={cx(scroll.scroller, css.scroller)}
+        className={cx(scroll.scroller, css.scroller, bare && css.bare)}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
       >
@@ -139,7 +145,7 @@ function Heading({ id, label }: { readonly id: CompareColumn; readonly label: st
     <th
       scope="col"
       aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
-      className={cx(id !== 'name' && id !== 'status' && css.end)}
+      className={cx(id !== 'name' && id !== 'status' && css.end, css[id])}
     >
       <button type="button" className={css.sort} onClick={() => sortTable(COMPARE_SORT, next())}>
         {label}
@@ -185,8 +191,8 @@ const Row = memo(function Row({ table, tensor, index, top, cursor, selected }: R
         )}
       </td>
       <td className={css.end}>{rounded(apart?.maxAbs)}</td>
-      <td className={css.end}>{rounded(apart?.meanAbs)}</td>
-      <td className={css.end}>{rounded(apart?.relativeL2)}</td>
+      <td className={cx(css.end, css.meanAbs)}>{rounded(apart?.meanAbs)}</td>
+      <td className={cx(css.end, css.relativeL2)}>{rounded(apart?.relativeL2)}</td>
       <td className={css.end}>{cosineWords(apart?.cosine)}</td>
     </tr>
   );

@@ -56,7 +56,11 @@ function CompareView() {
         </div>
       )}
       <div className={css.table}>
-        <CompareTable key={job?.id} onEnter={() => toggleSide(narrow, true)} />
+        <CompareTable
+          key={job?.id}
+          bare={comparison.counts.different === 0 && toleranceWords(comparing) === undefined}
+          onEnter={() => toggleSide(narrow, true)}
+        />
       </div>
     </div>
   );

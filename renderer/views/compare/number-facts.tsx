@@ -11,9 +11,9 @@ export function rounded(value: number | undefined, digits = 4): string {
   return value === undefined ? '' : typographic(formatRounded(value, digits));
 }
 
-/** "0.99999998": its distance from 1 is what matters. */
+/** "0.99999998": near 1 its distance from that is what matters. */
 export function cosineWords(cosine: number | undefined): string {
-  return cosine === undefined ? '' : typographic(formatRounded(cosine, 8));
+  return rounded(cosine, Math.abs(cosine ?? 0) > 0.999 ? 8 : 4);
 }
 
 /** Where two tensors first differ, in how many elements, and by how much. */

@@ -17,7 +17,7 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
     {
       heading: 'Name',
       key: 'name',
-      width: 'minmax(200px, 2fr)',
+      width: 'minmax(260px, 4fr)',
       sorts: 'ascending',
       value: ({ name }) => name,
       render: (file) => <FileName file={file} />,
@@ -25,7 +25,7 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
     {
       heading: 'Kind',
       key: 'kind',
-      width: 'minmax(132px, 1.3fr)',
+      width: 'minmax(112px, 0.6fr)',
       sorts: 'ascending',
       value: kindWords,
       render: (file) => (
@@ -36,12 +36,17 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
     },
     ...(ranks ? [{ heading: 'Rank', ...number('rank', '60px', ({ rank }) => rank, 'ascending') }] : []),
     { heading: 'Size', ...bytes('bytes', ({ size }) => size) },
-    { heading: 'Tensors', ...number('tensors', '76px', ({ tensorCount }) => tensorCount) },
-    { heading: 'Header', ...bytes('headerBytes', ({ headerLength }) => headerLength || undefined) },
+    { heading: 'Tensors', ...number('tensors', '76px', ({ tensorCount }) => tensorCount), from: 880 },
+    {
+      heading: 'Header',
+      ...bytes('headerBytes', ({ headerLength }) => headerLength || undefined),
+      from: 960,
+    },
     {
       heading: 'Modified',
       key: 'modified',
       width: '138px',
+      from: 680,
       end: true,
       sorts: 'descending',
       value: ({ modified }) => new Date(modified).toISOString(),

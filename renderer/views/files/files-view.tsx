@@ -117,7 +117,7 @@ function FilesTable({ list }: { readonly list: FileList }) {
           sort={sort}
           onSort={(next) => sortTable('files', next)}
           maxHeight="max(136px, 38%)"
-          narrowest={760}
+          narrowest={520}
         />
       )}
     </>

@@ -16,7 +16,7 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
     {
       heading: 'Ranks',
       key: 'ranks',
-      width: 'minmax(130px, 1.2fr)',
+      width: 'minmax(180px, 2fr)',
       sorts: 'ascending',
       value: ({ ranks }) => ranks,
       render: ({ ranks }) => (
@@ -38,7 +38,7 @@ export function parameterColumns(
     {
       heading: 'Parameter',
       key: 'name',
-      width: 'minmax(180px, 2fr)',
+      width: 'minmax(240px, 3fr)',
       sorts: 'ascending',
       value: ({ name }) => name,
       render: ({ name }) => <MiddleText text={name} tail={34} className={css.mono} />,
@@ -47,7 +47,8 @@ export function parameterColumns(
     { heading: 'Shape', key: 'shape', width: '0', hidden: true, value: ({ shape }) => shape },
     {
       heading: 'Held as',
-      width: '110px',
+      width: '126px',
+      from: 620,
       end: true,
       sorts: 'descending',
       value: ({ slices, copies }) => `${slices} × ${copies}`,
@@ -66,12 +67,12 @@ function bytesColumns<R extends Counted>(rows: readonly R[]): readonly DataColum
   const scale = scaleLinear([0, most], [0, 100]);
   return [
     { heading: 'Held', ...bytes('heldBytes', ({ heldBytes }) => heldBytes) },
-    { heading: 'Needed', ...bytes('neededBytes', ({ neededBytes }) => neededBytes) },
+    { heading: 'Needed', ...bytes('neededBytes', ({ neededBytes }) => neededBytes), from: 760 },
     { heading: 'Saved', ...bytes('savedBytes', ({ savedBytes }) => savedBytes) },
     {
       heading: 'Share',
       key: 'savedShare',
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(124px, 1fr)',
       sorts: 'descending',
       value: ({ savedBytes, heldBytes }) => Number((savedBytes / Math.max(1, heldBytes)).toFixed(4)),
       render: (row) => (

@@ -60,7 +60,7 @@ export function SortedTable<R>(props: SortedTableProps<R>) {
           sort={sort}
           onSort={(next) => sortTable(table, next)}
           maxHeight="max(200px, 46vh)"
-          narrowest={640}
+          narrowest={560}
           keyOf={keyOf}
           selection={selection}
           {...(marked && { marked })}
