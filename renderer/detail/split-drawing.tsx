@@ -71,7 +71,13 @@ export function SplitDrawing({ slices, rangeOf, height = 104, elsewhere }: Split
             onClick={() => pick(slice)}
           >
             {crowd !== 'none' && (
-              <span className={cx(css.ranks, ranks.length > labelled(crowd !== 'all') && css.more)}>
+              <span
+                className={cx(
+                  css.ranks,
+                  geometry.rows.length === 1 && css.wrap,
+                  ranks.length > labelled(crowd !== 'all') && css.more,
+                )}
+              >
                 {label}
               </span>
             )}

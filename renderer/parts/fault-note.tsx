@@ -8,6 +8,7 @@ import { t } from '../language/t.ts';
 import { CopyButton } from './copy-button.tsx';
 import { cx } from './cx.ts';
 import css from './fault-note.module.css';
+import { grouped } from './grouped.ts';
 import { sentence } from './sentence.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -63,14 +64,16 @@ function Where({ fault }: { readonly fault: Fault | Problem }) {
     [t('Found'), 'found' in fault ? fault.found : undefined],
   ];
   // What the sentence says already need not be said twice.
-  const more = rows.filter(([, value]) => value !== undefined && !fault.message.includes(value));
+  const more = rows.filter(
+    ([, value]) => value !== undefined && !fault.message.includes(value.replace(/ bytes?$/, '')),
+  );
   if (more.length === 0) return null;
   return (
     <dl className={css.where}>
       {more.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{escapeText(value ?? '', 1000)}</dd>
+          <dd>{escapeText(grouped(value ?? ''), 1000)}</dd>
         </div>
       ))}
     </dl>

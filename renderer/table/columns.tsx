@@ -49,11 +49,11 @@ const dtypeWidth = (letters: number) => Math.max(66, 20 + 9 * letters);
 /** The columns, where no type's name is longer than `dtypeLetters`. */
 export const columnsFor = (dtypeLetters: number) =>
   helper.columns([
-    helper.accessor('name', { id: 'name', size: 200, minSize: 120, enableHiding: false }),
+    helper.accessor('name', { id: 'name', size: 176, minSize: 120, enableHiding: false }),
     helper.accessor('dtype', { id: 'dtype', size: dtypeWidth(dtypeLetters), minSize: 50 }),
-    helper.accessor('shape', { id: 'shape', size: 136, minSize: 70 }),
-    helper.accessor('byteLength', { id: 'size', size: 88, minSize: 60 }),
-    helper.accessor('slices', { id: 'held', size: 110, minSize: 60 }),
+    helper.accessor('shape', { id: 'shape', size: 118, minSize: 70 }),
+    helper.accessor('byteLength', { id: 'size', size: 84, minSize: 60 }),
+    helper.accessor('slices', { id: 'held', size: 102, minSize: 60 }),
     helper.accessor('elements', { id: 'elements', size: 112, minSize: 60 }),
     helper.accessor('role', { id: 'role', size: 84, minSize: 50 }),
     helper.accessor('file', { id: 'file', size: 240, minSize: 80 }),

@@ -14,7 +14,9 @@ test('bytes in IEC units', () => {
   expect(formatBytes(152_064 * 3584 * 2)).toBe('1.02 GiB');
   expect(formatBytes(70.9 * 1024 ** 3)).toBe('70.9 GiB');
   expect(formatBytes(2 ** 40)).toBe('1.00 TiB');
-  expect(formatBytes(1000 * 2 ** 30)).toBe('1000 GiB');
+  expect(formatBytes(1000 * 2 ** 30)).toBe('0.98 TiB');
+  expect(formatBytes(1000 * 2 ** 10)).toBe('0.98 MiB');
+  expect(formatBytes(999.9 * 2 ** 30)).toBe('999.9 GiB');
 });
 
 test('rounding up moves to the next unit', () => {

@@ -2,23 +2,23 @@ import type { Dim } from '../checkpoint.ts';
 
 const IEC = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
-/** The value in the largest unit that leaves it below 1024 when shown with one decimal; unit -1 is bytes. */
+/** The value in the unit that leaves it below 1000 when shown with one decimal; unit -1 is bytes, below 1024. */
 function inIec(bytes: number): { value: number; unit: number } {
   let value = bytes;
   let unit = -1;
-  while (value >= (unit < 0 ? 1024 : 1023.95) && unit < IEC.length - 1) {
+  while (value >= (unit < 0 ? 1024 : 999.95) && unit < IEC.length - 1) {
     value /= 1024;
     unit++;
   }
   return { value, unit };
 }
 
-/** A size in bytes as a person reads it: "512 B", "14.0 KiB", "129.5 MiB", "1.02 GiB", "70.9 GiB". */
+/** A size in bytes as a person reads it: "512 B", "14.0 KiB", "129.5 MiB", "1.02 GiB", "70.9 GiB", "0.98 TiB". */
 export function formatBytes(bytes: number): string {
   const { value, unit } = inIec(bytes);
   if (unit < 0) return `${Math.round(bytes)} B`;
-  // From GiB on the first decimal of a one-digit value is 100 MiB: worth a second one. Of a thousand it says nothing.
-  const decimals = value >= 999.95 ? 0 : unit >= 2 && value < 9.995 ? 2 : 1;
+  // From GiB on the first decimal of a one-digit value is 100 MiB: worth a second one, as it is below one.
+  const decimals = (unit >= 2 && value < 9.995) || value < 0.995 ? 2 : 1;
   return `${value.toFixed(decimals)} ${IEC[unit]}`;
 }
 

@@ -22,7 +22,7 @@ async function openAlone(page: Page, host: Host, name: string) {
 
 test('a file cut short by itself: looked at, and what is whole of it written', async ({ page, host }) => {
   const { path, alert, side } = await openAlone(page, host, 'cut_second_tensor.safetensors');
-  await expect(alert).toContainText('The file is 2173 bytes, its header needs 4221: 2048 bytes missing');
+  await expect(alert).toContainText('The file is 2,173 bytes, its header needs 4,221: 2,048 bytes missing');
   await expect(alert).toContainText('shardscope salvage FILE --out FOLDER');
   await expectAccessible(page);
   await alert.getByRole('button', { name: 'Look at the file' }).click();

@@ -137,7 +137,7 @@ test.describe('in the dark', () => {
     });
     // The first that is wrong is explained unasked.
     await expect(side.getByRole('heading', { name: cut })).toBeVisible();
-    await expect(side).toContainText('its header needs 22600: 2600 bytes missing');
+    await expect(side).toContainText('its header needs 22,600: 2,600 bytes missing');
     const names = Object.entries(JSON.parse(partsOf(join(FIXTURES, 'hf_llama', cut)).header));
     const { start } = partsOf(join(FIXTURES, 'hf_llama', cut));
     const ends = (entry: unknown) => (entry as { data_offsets: [number, number] }).data_offsets[1];

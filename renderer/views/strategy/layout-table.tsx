@@ -23,6 +23,8 @@ const COLUMNS: readonly DataColumn<LayoutRow>[] = [
   {
     heading: 'Device matrix',
     width: '112px',
+    // The panel beside has it, too.
+    from: 660,
     value: (row) => matrixNumbers(row.group.layout),
     render: (row) => row.type === 'group' && <Numbers text={matrixNumbers(row.group.layout)} />,
   },
@@ -75,7 +77,7 @@ export function LayoutTable({ table }: { readonly table: LayoutRows }) {
         toggle,
       }}
       maxHeight="max(180px, 38vh)"
-      narrowest={668}
+      narrowest={540}
     />
   );
 }

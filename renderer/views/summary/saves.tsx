@@ -21,7 +21,9 @@ export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">{t('Saved at')}</th>
+            <th scope="col" className={css.whole}>
+              {t('Saved at')}
+            </th>
             <th scope="col" className={css.number}>
               {t('Ranks')}
             </th>
@@ -37,7 +39,7 @@ export function Saves({ summary }: { readonly summary: CheckpointSummary }) {
             .reverse()
             .map((save) => (
               <tr key={save.suffix}>
-                <td>{saveWords(save)}</td>
+                <td className={css.whole}>{saveWords(save)}</td>
                 <td className={css.number}>{formatCount(save.ranks.length)}</td>
                 <td className={save.whole ? css.quiet : css.warn}>{holds(save)}</td>
                 <td className={css.number}>
