@@ -2,7 +2,7 @@ import type { Box } from '../../shared/layout/box.ts';
 import type { Move } from '../../shared/plan/plan.ts';
 import type { ReplicaDifference } from '../../shared/replica-difference.ts';
 import type { TileCasts } from './cast/tile-casts.ts';
-import type { ComparedPart, CompareValuesTask } from './compare/compare-values.ts';
+import type { CompareValuesTask, PartOutcome } from './compare/compare-values.ts';
 import type { FilesResults, FilesTask } from './files/tasks.ts';
 import type { OpenResults, OpenTask } from './open/tasks.ts';
 import type { SourceName } from './open-files.ts';
@@ -69,7 +69,7 @@ export type Task =
   | VerifyCopyTask;
 
 interface Results extends OpenResults, FilesResults, ValuesResults, VerifyResults {
-  'compare-values': readonly ComparedPart[];
+  'compare-values': readonly PartOutcome[];
   copy: Copied;
   'verify-copy': Uint32Array<ArrayBuffer>;
 }

@@ -32,10 +32,10 @@ export interface ComparePart {
 }
 
 /** Per part; a fault where one of the two cannot be read. */
-export type ComparedPart = Difference | { readonly fault: Fault };
+export type PartOutcome = Difference | { readonly fault: Fault };
 
 /** Runs on a worker thread. */
-export function compareValues({ parts, tolerance, control }: CompareValuesTask): ComparedPart[] {
+export function compareValues({ parts, tolerance, control }: CompareValuesTask): PartOutcome[] {
   const work = new Control(control);
   return parts.map((part) => {
     try {

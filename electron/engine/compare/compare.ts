@@ -7,7 +7,7 @@ import type { JobContext } from '../jobs.ts';
 import type { WorkerPool } from '../pool.ts';
 import { inOrder, withControl } from '../values/reading.ts';
 import { compareTasks, type PlannedPart } from './compare-tasks.ts';
-import type { ComparedPart } from './compare-values.ts';
+import type { PartOutcome } from './compare-values.ts';
 import { comparedTensor, isComparable, RankPlaces } from './compared-tensor.ts';
 import { pairNames } from './pair-names.ts';
 import { bytesOf, partOf } from './part.ts';
@@ -44,7 +44,7 @@ export async function runCompare(
     if (pair) rows[index] ??= comparedTensor(pair, parts[index], outcome, places);
   };
   const sums = new Map<number, Difference>();
-  const take = ({ index, last }: PlannedPart, part: ComparedPart) => {
+  const take = ({ index, last }: PlannedPart, part: PartOutcome) => {
     if ('fault' in part) return settle(index, part.fault);
     const sum = sums.get(index) ?? noDifference();
     addDifference(sum, part);
