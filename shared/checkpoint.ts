@@ -6,7 +6,7 @@ import type { ParallelNumbers } from './layout/parallel.ts';
 import type { Extent } from './plan/piece.ts';
 import type { Naming } from './rename/names.ts';
 
-/** What a path turned out to be. `cli.md` names the first six; scripts rely on them. */
+/** What a path turned out to be. Scripts rely on these words: `inspect --json` has them as `kind`. */
 export type CheckpointKind =
   | 'complete-huggingface'
   | 'complete-mindspore'

@@ -1,6 +1,6 @@
 /**
  * The closed list of everything Shardscope can say no to. A fault is data: it crosses threads, sockets and
- * IPC unchanged, and one table gives it an exit code (`cli.md` contract) and an HTTP status.
+ * IPC unchanged, and one table gives it an exit code (README, "Command line") and an HTTP status.
  */
 
 /** What a kind of fault means to the outside: exit code of the command line, status of the HTTP host. */

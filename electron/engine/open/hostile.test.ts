@@ -25,7 +25,7 @@ interface Case {
   readonly file: string;
   readonly valid: boolean;
 }
-/** Stricter than the library, as its README asks (docs/robustness.md, 1a). */
+/** Taken by the library and refused here, as two readers could disagree about them (docs/formats.md). */
 const STRICTER = new Set([
   'dup_tensor_same.safetensors',
   'dup_tensor_last_wins_ok.safetensors',

@@ -1,21 +1,19 @@
 import { basename, dirname } from 'node:path';
 import type { Problem } from '../../../shared/checkpoint.ts';
-import { buildModel } from '../../../shared/model/build.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { strategyOfRank } from './find-strategy.ts';
 import { listIfThere } from './folder.ts';
-import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
 import { ranksWithout } from './open-ranks.ts';
 import { rankOfFolder, readRankFolder } from './rank-folders.ts';
 import { isInRoots } from './read-bytes.ts';
-import { mayLackParameters, redundancyOf } from './redundancy.ts';
+import { modelOfSave } from './save-model.ts';
 import { chooseSave, groupSaves } from './saves.ts';
 import { noteProblems, unreadFiles } from './side-problems.ts';
 import { summarize } from './summary.ts';
-import { ofRank, readWeightFiles } from './weight-files.ts';
+import { readWeightFiles } from './weight-files.ts';
 
 /**
  * Opens one `rank_{r}` folder: what that rank holds, as it is stored. The whole model is the folder above, and
@@ -31,15 +29,9 @@ export async function openRank(
   const saves = groupSaves([folder]);
   const chosen = chooseSave(saves, path, request.fileSuffix);
   const weights = await readWeightFiles(chosen.files, context, { salvage: true });
-  const { files, faults } = weights;
-  const given = await strategyOfRank(request, dirname(path), files, context);
-  const model = buildModel(files, { complete: false, ...(given && { strategy: given.strategy }) });
+  const given = await strategyOfRank(request, dirname(path), weights.files, context);
   const missingRanks = given ? ranksWithout([rank], [rank], given.strategy) : [];
-  const redundancy = redundancyOf(model, given?.strategy);
-  const lost =
-    given &&
-    lostFault(model, given.strategy, missingRanks, mayLackParameters(model, given.strategy, redundancy));
-  const damaged = [...faults.map((failed) => ofRank(failed.fault, rank)), ...(lost ? [lost] : [])];
+  const { model, redundancy, damaged } = modelOfSave(weights, given?.strategy, missingRanks);
   const meta = await checkMeta([folder], chosen.save, context);
   const summary = summarize({
     path,
@@ -49,6 +41,7 @@ export async function openRank(
     ...(given && { strategy: given }),
     ranks: [rank],
     missingRanks,
+    redundancy,
     saves,
     suffix: chosen.save.suffix,
     problems: [

@@ -1,11 +1,9 @@
-import { buildModel } from '../../../shared/model/build.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { RanksFound } from './classify.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
 import { findStrategy, givenStrategy, type StrategySearch } from './find-strategy.ts';
 import { listIfThere } from './folder.ts';
 import { lackingProblem } from './lacking-tensors.ts';
-import { lostFault } from './lost-tensors.ts';
 import { checkMeta } from './meta.ts';
 import {
   flagProblem,
@@ -15,7 +13,8 @@ import {
   stepsProblem,
 } from './rank-problems.ts';
 import { readSaves } from './read-saves.ts';
-import { mayLackParameters, redundancyFlag, redundancyOf } from './redundancy.ts';
+import { redundancyFlag } from './redundancy.ts';
+import { modelOfSave } from './save-model.ts';
 import { chooseSave } from './saves.ts';
 import {
   leftoverProblems,
@@ -25,7 +24,7 @@ import {
   unreadFiles,
 } from './side-problems.ts';
 import { type SideFile, summarize } from './summary.ts';
-import { ofRank, readWeightFiles } from './weight-files.ts';
+import { readWeightFiles } from './weight-files.ts';
 
 /** Opens a folder of rank folders, or a training output: one save of it, with its strategy. */
 export async function openRanks(
@@ -37,20 +36,15 @@ export async function openRanks(
   const { folders, saves } = await readSaves(found, context.signal);
   const chosen = chooseSave(saves, path, request.fileSuffix);
   const weights = await readWeightFiles(chosen.files, context, { salvage: true });
-  const { files, faults } = weights;
+  const { files } = weights;
   const search: StrategySearch =
     request.strategy === undefined
       ? await findStrategy(found.root, files, context)
       : { found: await givenStrategy(request.strategy, files, context), problems: [] };
   const strategy = search.found?.strategy;
-  const model = buildModel(files, { complete: false, ...(strategy && { strategy }) });
-
   const ranks = folders.map((folder) => folder.rank);
   const missingRanks = ranksWithout(chosen.save.ranks, ranks, strategy);
-  const redundancy = redundancyOf(model, strategy);
-  const lost =
-    strategy && lostFault(model, strategy, missingRanks, mayLackParameters(model, strategy, redundancy));
-  const damaged = [...faults.map(({ fault, rank }) => ofRank(fault, rank)), ...(lost ? [lost] : [])];
+  const { model, redundancy, lost, damaged } = modelOfSave(weights, strategy, missingRanks);
   const uncovered = lost !== undefined || model.problems.some((problem) => problem.code === 'SG_COVERAGE');
   const meta = await checkMeta(folders, chosen.save, context);
   const summary = summarize({
@@ -61,6 +55,7 @@ export async function openRanks(
     ...(search.found && { strategy: search.found }),
     ranks,
     missingRanks,
+    redundancy,
     saves,
     suffix: chosen.save.suffix,
     problems: [

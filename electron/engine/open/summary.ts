@@ -29,6 +29,8 @@ export interface Findings {
   /** Ranks of the folder, with or without files of this save. */
   readonly ranks?: readonly number[];
   readonly missingRanks?: readonly number[];
+  /** Counted here when absent. */
+  readonly redundancy?: RedundancySummary;
   readonly saves?: readonly Save[];
   readonly suffix?: string;
   readonly problems: readonly Problem[];
@@ -51,7 +53,7 @@ export function summarize(found: Findings): Omit<CheckpointSummary, 'id'> {
   const format = formatOf(model.files);
   const redundancy: RedundancySummary = found.complete
     ? { state: 'none', neededBytes: counts.byteCount }
-    : redundancyOf(model, strategy?.strategy);
+    : (found.redundancy ?? redundancyOf(model, strategy?.strategy));
   const naming = namingOf(weightNames(model), new NameTable(FAMILIES[0]));
   return {
     path: found.path,

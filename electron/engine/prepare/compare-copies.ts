@@ -12,7 +12,7 @@ import type { Prepared } from './prepared.ts';
  * Plans a job that was perhaps asked to compare copies (`checkReplicas`), or to take one rank's where they differ
  * (`onConflict`): then that rank's are taken wherever there is a choice.
  *
- * @throws CP_NO_TENSOR for a rank that has no file; what `plan` refuses
+ * @throws SG_DEVICES for a rank that has no file; what `plan` refuses
  */
 export async function comparingCopies(
   open: OpenCheckpoint,
