@@ -6,7 +6,7 @@ import { bitsOf } from '../../shared/dtype.ts';
 import { CAST_TARGETS, type CastTarget, isCastSource } from '../../shared/plan/cast.ts';
 import { contentsOf, readSafetensors, writeRanks, writeStrategy } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
-import { ANY_MODEL, randomModel, type WholeTensor } from '../random/model.ts';
+import { ANY_MODEL, randomModel, strategyOf, type WholeTensor } from '../random/model.ts';
 
 const jobs = new Jobs();
 afterAll(() => jobs.close());
@@ -45,8 +45,7 @@ test(
         fc.constantFrom(undefined, 64, 1000),
         (model, dtype, memoryBytes) =>
           jobs.inFolder(async (folder) => {
-            const [strategy] = model.strategies;
-            if (!strategy) return;
+            const strategy = strategyOf(model);
             writeRanks(join(folder, 'ranks'), model, strategy);
             const merged = await jobs.run({
               job: 'merge',

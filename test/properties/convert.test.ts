@@ -11,7 +11,7 @@ import {
   writeRanks,
 } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
-import { ANY_MODEL, randomModel } from '../random/model.ts';
+import { ANY_MODEL, randomModel, strategyOf } from '../random/model.ts';
 
 const jobs = new Jobs();
 afterAll(() => jobs.close());
@@ -25,8 +25,7 @@ test(
     await fc.assert(
       fc.asyncProperty(randomModel({ ...ANY_MODEL, dtypes }), fc.boolean(), (model, crc) =>
         jobs.inFolder(async (folder) => {
-          const [strategy] = model.strategies;
-          if (!strategy) return;
+          const strategy = strategyOf(model);
           const path = join(folder, 'source');
           writeRanks(path, model, strategy);
           const there = join(folder, 'ckpt');

@@ -12,7 +12,7 @@ import {
   writeStrategy,
 } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
-import { ANY_MODEL, randomModel } from '../random/model.ts';
+import { ANY_MODEL, randomModel, strategyOf } from '../random/model.ts';
 import { slicesWithHolders, someReplicas } from '../random/replicas.ts';
 
 const jobs = new Jobs();
@@ -31,8 +31,7 @@ test(
         fc.nat(),
         (model, form, held, seed) =>
           jobs.inFolder(async (folder) => {
-            const [strategy] = model.strategies;
-            if (!strategy) return;
+            const strategy = strategyOf(model);
             const source = join(folder, 'source');
             const keeps = someReplicas(model, strategy, held, seed);
             writeRanks(source, model, strategy, keeps);

@@ -13,7 +13,7 @@ import {
   writeStrategy,
 } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
-import { ANY_MODEL, type RandomModel, randomModel } from '../random/model.ts';
+import { ANY_MODEL, type RandomModel, randomModel, strategyOf } from '../random/model.ts';
 import { someReplicas } from '../random/replicas.ts';
 
 const jobs = new Jobs();
@@ -32,8 +32,7 @@ test(
         fc.nat(),
         (model, form, held, seed) =>
           jobs.inFolder(async (folder) => {
-            const [a, b] = model.strategies;
-            if (!a || !b) return;
+            const [a, b] = [strategyOf(model), strategyOf(model, 1)];
             const source = join(folder, 'a');
             writeRanks(source, model, a, someReplicas(model, a, held, seed));
             const toA = writeStrategy(join(folder, 'strategy_a'), a, form);

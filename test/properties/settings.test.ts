@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { filesIn, writeComplete, writeRanks, writeStrategy } from '../random/files.ts';
+import { filesIn, writeSources } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
 import { ANY_MODEL, randomModel } from '../random/model.ts';
 
@@ -25,13 +25,7 @@ test(
         fc.constantFrom('merge', 'slice', 'reshard'),
         (model, settings, job) =>
           jobs.inFolder(async (folder) => {
-            const [a, b] = model.strategies;
-            if (!a || !b) return;
-            const path = join(folder, 'source');
-            if (job === 'slice') writeComplete(path, model);
-            else writeRanks(path, model, a);
-            const strategy = writeStrategy(join(folder, 'strategy_a'), a, 'merged');
-            const dstStrategy = writeStrategy(join(folder, 'strategy_b'), b, 'merged');
+            const { path, strategy, dstStrategy } = writeSources(folder, model, job);
             const outputs = await Promise.all(
               [{}, settings].map(async (chosen, i) => {
                 // Without verifying, a report has no checksums.

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { DTYPE_NAMES, mindSporeNameOf } from '../../shared/dtype.ts';
 import type { JobInput } from '../../shared/job-options.ts';
 import type { Split } from '../../shared/plan/shares.ts';
-import { filesIn, writeComplete, writeRanks, writeStrategy } from '../random/files.ts';
+import { filesIn, writeSources } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
 import { ANY_MODEL, randomModel } from '../random/model.ts';
 
@@ -33,13 +33,7 @@ test(
         fc.nat(),
         (model, job, order, repeated) =>
           jobs.inFolder(async (folder) => {
-            const [a, b] = model.strategies;
-            if (!a || !b) return;
-            const path = join(folder, 'source');
-            if (job === 'slice') writeComplete(path, model);
-            else writeRanks(path, model, a);
-            const strategy = writeStrategy(join(folder, 'strategy_a'), a, 'merged');
-            const dstStrategy = writeStrategy(join(folder, 'strategy_b'), b, 'merged');
+            const { path, strategy, dstStrategy } = writeSources(folder, model, job);
             const run = (out: string, split?: Split) => {
               const more = { report: true, out, ...(split && { split }) };
               const inputs: Record<typeof job, JobInput> = {

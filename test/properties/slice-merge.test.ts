@@ -12,7 +12,7 @@ import {
   writeStrategy,
 } from '../random/files.ts';
 import { Jobs, SEED, samples, TIMEOUT } from '../random/jobs.ts';
-import { ANY_MODEL, randomModel } from '../random/model.ts';
+import { ANY_MODEL, randomModel, strategyOf } from '../random/model.ts';
 
 const jobs = new Jobs();
 afterAll(() => jobs.close());
@@ -30,8 +30,7 @@ test(
         fc.boolean(),
         (model, form, maxShardBytes, removeRedundancy) =>
           jobs.inFolder(async (folder) => {
-            const [strategy] = model.strategies;
-            if (!strategy) return;
+            const strategy = strategyOf(model);
             const complete = join(folder, 'complete');
             writeComplete(complete, model);
             const dstStrategy = writeStrategy(join(folder, 'strategy'), strategy, form);

@@ -4,7 +4,7 @@ import { isDtype } from '../../shared/dtype.ts';
 import { mergeStrategyFiles } from '../../shared/strategy/combine.ts';
 import type { Strategy, StrategyFile } from '../../shared/strategy/strategy.ts';
 import { writeStrategyJson, writeStrategyProtobuf } from '../../shared/strategy/write.ts';
-import type { RandomModel, WholeTensor } from './model.ts';
+import { type RandomModel, strategyOf, type WholeTensor } from './model.ts';
 import { sliceOfRank } from './oracle.ts';
 
 /** For tests: checkpoints as files, written and read with nothing of the code under test (but for strategies). */
@@ -81,6 +81,20 @@ export function writeComplete(folder: string, { parameters, hyper }: RandomModel
     join(folder, 'param_name_map.json'),
     `{"metadata":{"total_size":${total}},"weight_map":{${weightMap}}}`,
   );
+}
+
+/** What a job from the model's first strategy to its second reads: complete weights for slicing, else rank folders. */
+export function writeSources(
+  folder: string,
+  model: RandomModel,
+  job: string,
+): { path: string; strategy: string; dstStrategy: string } {
+  const [a, b] = [strategyOf(model), strategyOf(model, 1)];
+  const path = join(folder, 'source');
+  if (job === 'slice') writeComplete(path, model);
+  else writeRanks(path, model, a);
+  const strategy = writeStrategy(join(folder, 'strategy_a'), a, 'merged');
+  return { path, strategy, dstStrategy: writeStrategy(join(folder, 'strategy_b'), b, 'merged') };
 }
 
 export function rankCount({ stages, devicesPerStage }: Strategy): number {

@@ -22,6 +22,13 @@ export interface RandomModel {
   readonly strategies: readonly Strategy[];
 }
 
+/** Throws where fewer strategies were asked for: a property that goes on without one holds of nothing. */
+export function strategyOf({ strategies }: RandomModel, index = 0): Strategy {
+  const strategy = strategies[index];
+  if (!strategy) throw new RangeError(`the model has ${strategies.length} strategies`);
+  return strategy;
+}
+
 export interface ModelRules extends LayoutRules {
   readonly strategies: number;
   readonly dtypes: readonly Dtype[];
