@@ -8,13 +8,19 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Place } from './output-place.ts';
 import { publish } from './publish.ts';
+
+vi.mock('node:fs/promises', async (original) => {
+  const own = await original<typeof import('node:fs/promises')>();
+  return { ...own, rename: vi.fn(own.rename) };
+});
 
 const plan: Plan = {
   ...{ job: 'merge', sources: [], moves: [], warnings: [] },
@@ -37,8 +43,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const place = (existing: Place['existing']): Place => ({
-  ...{ target, existing, parent: folder, base: 'out', leave: async () => {} },
+const place = (existing: Place['existing'], parent = folder): Place => ({
+  ...{ target, existing, parent, base: 'out', leave: async () => {} },
 });
 const faultOf = (work: Promise<unknown>) => work.then(() => undefined, asFault);
 
@@ -68,4 +74,14 @@ test('what came to the output meanwhile is not replaced', async () => {
   writeFileSync(join(target, 'part0.safetensors'), 'of another job');
   expect(await faultOf(publish(plan, work, place('nothing'), options))).toMatchObject({ code: 'OUT_EXISTS' });
   expect(readFileSync(join(target, 'part0.safetensors'), 'utf8')).toBe('of another job');
+});
+
+test('file by file, the index comes last: whoever finds it finds all that it names', async () => {
+  mkdirSync(target);
+  vi.mocked(rename).mockClear();
+  await publish(plan, work, place('empty', target), options);
+  expect(vi.mocked(rename).mock.calls.map(([, to]) => basename(String(to)))).toEqual([
+    ...['part0.safetensors', 'part1.safetensors', 'param_name_map.json'],
+  ]);
+  expect(readdirSync(target)).toHaveLength(3);
 });
