@@ -7,6 +7,7 @@ import { lackingProblem } from './lacking-tensors.ts';
 import { checkMeta } from './meta.ts';
 import {
   flagProblem,
+  formatsProblem,
   missingRanksProblem,
   noStrategyProblem,
   prefixProblem,
@@ -65,6 +66,7 @@ export async function openRanks(
       ...missingRanksProblem(missingRanks, chosen.save, { uncovered, strategy: strategy !== undefined }),
       ...stepsProblem(saves, chosen, ranks),
       ...prefixProblem(chosen),
+      ...formatsProblem(folders, chosen),
       ...flagProblem(redundancyFlag(files), redundancy),
       ...meta.problems,
       ...noteProblems(weights),

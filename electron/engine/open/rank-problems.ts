@@ -5,6 +5,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
 import { formatCount } from '../../../shared/text/units.ts';
+import type { RankFolder } from './rank-folders.ts';
 import type { ChosenSave, SaveFiles } from './saves.ts';
 
 /**
@@ -93,6 +94,28 @@ export function prefixProblem({ save, files }: ChosenSave): readonly Problem[] {
       advice: 'Check that they are of one training run and lie in the folders of their own ranks.',
       file: b.path,
       rank: b.rank,
+    },
+  ];
+}
+
+/** A save that lies there in both formats: which one is shown is nothing that the numbers tell. */
+export function formatsProblem(
+  folders: readonly RankFolder[],
+  { save, files }: ChosenSave,
+): readonly Problem[] {
+  const byRank = new Map(folders.map(({ rank, weights }) => [rank, weights]));
+  const first = files.find(({ rank, name }) =>
+    byRank.get(rank)?.some((other) => other.name.stem === name.stem && other.name.format !== name.format),
+  );
+  if (!first) return [];
+  return [
+    {
+      code: 'OTHER_FILES',
+      severity: 'info',
+      message: `The files of ${saveName(save)} lie here as safetensors and as .ckpt: the safetensors are open.`,
+      advice: 'To look at the others, move these away.',
+      file: first.path,
+      rank: first.rank,
     },
   ];
 }

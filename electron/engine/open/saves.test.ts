@@ -118,3 +118,12 @@ test('meta.json that names a missing file is a problem of that rank', async () =
     'meta.json of rank 4 names x.ckpt, which is not there; also wrong on rank 5.',
   );
 });
+
+test('a save in both formats: the safetensors are open, which is said', async () => {
+  const root = copyOf('ckpt_formats/distributed_ckpt', 'both');
+  cpSync(join(FIXTURES, 'ckpt_formats/distributed_safetensors'), root, { recursive: true });
+  const { summary } = await open(root, { strategy: join(FIXTURES, 'dp2_mp4/strategy') });
+  expect(summary).toMatchObject({ ...WHOLE, format: 'safetensors', ranks: RANKS });
+  expect(summary.problems).toMatchObject([{ code: 'OTHER_FILES', severity: 'info', rank: 0 }]);
+  expect(summary.problems[0]?.message).toMatch(/^The files of step 10 lie here as safetensors and as \.ckpt/);
+});
