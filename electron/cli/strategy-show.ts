@@ -48,7 +48,7 @@ export async function strategyShow(
 ): Promise<number> {
   const from = resolve(path);
   const files = await strategyFilesAt(from);
-  const { strategy } = readStrategy(files);
+  const { strategy } = readStrategy(files, { gaps: 'empty' });
   const parameters = entries(strategy, options.param);
   if (options.param !== undefined && parameters.length === 0)
     refuse(
@@ -68,11 +68,18 @@ export async function strategyShow(
     return 0;
   }
   terminal.print(
-    `${strategyWords(strategy)}: ${stages === 1 ? '1 stage' : `${stages} stages`} of ${formatCount(strategy.devicesPerStage)} devices, ${countWords(strategy)} parameters`,
+    `${strategyWords(strategy)}: ${stageWords(strategy)} of ${formatCount(strategy.devicesPerStage)} devices, ${countWords(strategy)} parameters`,
   );
   for (const line of columns([HEADINGS, ...parameters.map(row)])) terminal.print(line);
   for (const parameter of parameters) for (const line of rankLines(parameter)) terminal.print(line);
   return 0;
+}
+
+/** "2 stages", or of the files of one machine alone "only stage 1". */
+function stageWords({ stages }: Strategy): string {
+  const here = stages.flatMap((layouts, stage) => (layouts.size > 0 ? [stage] : []));
+  if (here.length < stages.length) return `only stage ${rangeWords(here)}`;
+  return stages.length === 1 ? '1 stage' : `${stages.length} stages`;
 }
 
 const HEADINGS = ['parameter', 'stage', 'device matrix', 'tensor map', 'meaning'];

@@ -16,13 +16,24 @@ export interface NamedStrategy {
  * SG_NOT_FOUND without files; SG_PARSE for `.json` among others; SG_LAYOUT when two files of a stage differ,
  * naming the parameter; SG_STAGES for a gap, naming the stages; SG_DEVICES when layouts disagree on the number
  * of devices.
+ *
+ * @param gaps `empty`: a stage without a file has no layouts, for looking at what one machine of several wrote
  */
-export function combineStrategies(files: readonly NamedStrategy[]): Strategy {
+export function combineStrategies(
+  files: readonly NamedStrategy[],
+  gaps: 'refused' | 'empty' = 'refused',
+): Strategy {
   const merged = onlyMergedFile(files);
   const byStage = merged === undefined ? layoutsOfRankFiles(files) : layoutsOfMerged(merged);
+  const last = Math.max(...byStage.keys());
+  if (gaps === 'empty' && last < MOST_STAGES)
+    for (let stage = 0; stage < last; stage++) if (!byStage.has(stage)) byStage.set(stage, new Map());
   const stages = withoutGaps(byStage, files);
   return { stages, devicesPerStage: devicesPerStage(stages) };
 }
+
+/** More pipeline stages than any cluster has: a number beyond is damage. */
+const MOST_STAGES = 10_000;
 
 /**
  * The merged file of a folder of rank files, as MindSpore's `merge_pipeline_strategys` makes it: the first file

@@ -113,6 +113,16 @@ test('strategy merge of a file is a usage error that names the right command', a
   expect(stderr).toContain('strategy convert');
 });
 
+test('a file of one stage among several is shown as what it is', async () => {
+  const { code, stdout } = await runCli([
+    'strategy',
+    'show',
+    join(stages, 'strategy/ckpt_strategy_rank_5.ckpt'),
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^dp 2 × mp 2, 2 stages: only stage 1 of 4 devices, 60 parameters\n/);
+});
+
 describe('strategy convert', () => {
   const convert = (...args: string[]) => runCli(['strategy', 'convert', ...args]);
 

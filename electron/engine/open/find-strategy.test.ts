@@ -53,7 +53,20 @@ test('the strategy files of only some stages are refused naming the stage', asyn
   for (const name of readdirSync(from))
     if (/rank_[4-7]/.test(name)) cpSync(join(from, name), join(folder, name));
   const fault = await faultOf(join(FIXTURES, 'dp2_mp2_pp2/checkpoint'), { strategy: folder });
-  expect(fault.code).toBe('SG_STAGES');
+  expect(fault).toMatchObject({ code: 'SG_STAGES', file: folder });
+  const first = join(FIXTURES, 'dp2_mp2_pp2/strategy/ckpt_strategy_rank_0.ckpt');
+  const one = await faultOf(join(FIXTURES, 'dp2_mp2_pp2/checkpoint'), { strategy: first });
+  expect(one).toMatchObject({
+    code: 'SG_DEVICES',
+    advice: expect.stringContaining('each stage has files of'),
+  });
+  // To look at, they open.
+  for (const path of [folder, join(folder, 'ckpt_strategy_rank_5.ckpt')]) {
+    const { summary } = await open(path);
+    expect(summary.strategy).toMatchObject({ parameterCount: 60, devicesPerStage: 4, stageCount: 2 });
+    expect(summary.problems).toMatchObject([{ code: 'SG_STAGES', severity: 'warning' }]);
+    expect(summary.problems[0]?.message).toContain('of pipeline stage 0:');
+  }
 });
 
 test('a strategy of other pipeline stages is told by what ranks hold, as shapes of slices may fit', async () => {

@@ -26,8 +26,9 @@ export async function readStrategyAt(
   paths: readonly string[],
   origin: StrategySummary['origin'],
   { pool, signal, roots }: OpenContext,
+  gaps?: 'refused' | 'empty',
 ): Promise<OpenStrategy> {
-  const task = { type: 'read-strategy', paths, roots: roots ?? [] } as const;
+  const task = { type: 'read-strategy', paths, roots: roots ?? [], ...(gaps && { gaps }) } as const;
   const { strategy, sizes } = await pool.run(task, signal);
   const parameters = new Set(strategy.stages.flatMap((stage) => [...stage.keys()]));
   const parallel = parallelNumbers(strategy);

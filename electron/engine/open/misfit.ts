@@ -21,7 +21,9 @@ export function misfitOf(open: OpenStrategy, files: readonly WeightFile[]): Faul
     return fault(
       'SG_DEVICES',
       `The strategy ${basename(summary.path)} is for ${devices} devices (${summary.words}), the folder has ranks up to ${highest}: nothing says what ${rankList(beyond)} should hold.`,
-      ADVICE,
+      (highest + 1) % devices === 0 && summary.fileCount === 1
+        ? 'With pipeline parallelism each stage has files of its own: name the folder of all of them, or the merged one.'
+        : ADVICE,
       { file: summary.path, expected: `ranks 0 to ${devices - 1}`, found: rankList(beyond) },
     );
   }

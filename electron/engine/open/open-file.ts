@@ -1,8 +1,10 @@
 import { basename, dirname } from 'node:path';
+import type { Problem } from '../../../shared/checkpoint.ts';
 import { refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { buildModel } from '../../../shared/model/build.ts';
 import { canSalvage } from '../../../shared/safetensors/faults.ts';
 import { identify } from '../../../shared/sniff.ts';
+import { rangeWords } from '../../../shared/text/ranges.ts';
 import type { OpenCheckpoint } from './checkpoint.ts';
 import type { FileFound } from './classify.ts';
 import { asProblem, type OpenContext, type OpenRequest } from './context.ts';
@@ -37,7 +39,7 @@ export async function openFile(
   }
   const format = weightFormat(path);
   if (isStrategy(path, start.bytes)) {
-    return openStrategy(await readStrategyAt(path, [path], 'given', context));
+    return openStrategy(await readStrategyAt(path, [path], 'given', context, 'empty'));
   }
   if (format === undefined) refuseUnknown(path, start.bytes, start.size);
   return openWeights(path, entries, request, context);
@@ -111,10 +113,24 @@ export function openStrategy(found: OpenStrategy): OpenCheckpoint {
     model,
     complete: true,
     strategy: found,
-    problems: [],
+    problems: gapProblem(found.strategy),
     sideFiles: found.files.map((file) => ({ ...file, kind: 'strategy' })),
   });
   return { summary, model, strategy: found.strategy, damaged: [] };
+}
+
+/** What one machine of several wrote is worth looking at, and no job can work with it. */
+function gapProblem({ stages }: OpenStrategy['strategy']): readonly Problem[] {
+  const missing = stages.flatMap((layouts, stage) => (layouts.size === 0 ? [stage] : []));
+  if (missing.length === 0 || missing.length === stages.length) return [];
+  return [
+    {
+      code: 'SG_STAGES',
+      severity: 'warning',
+      message: `No strategy file is here of pipeline stage ${rangeWords(missing)}: only the layouts of the others are shown.`,
+      advice: 'A job needs a file of every stage, or the merged one.',
+    },
+  ];
 }
 
 function refuseUnknown(path: string, bytes: Uint8Array, size: number): never {

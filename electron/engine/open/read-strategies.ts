@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { withFile } from '../../../shared/errors.ts';
 import {
   combineStrategies,
@@ -21,9 +22,19 @@ export interface ReadStrategyResult {
 export const MAX_STRATEGY_BYTES = 2 ** 30;
 
 /** Reads strategy files and puts their layouts together. Refuses SG_* naming the file; IO_*. */
-export function readStrategy(paths: readonly string[], roots: readonly string[] = []): ReadStrategyResult {
+export function readStrategy(
+  paths: readonly string[],
+  {
+    roots = [],
+    gaps,
+  }: { readonly roots?: readonly string[]; readonly gaps?: 'refused' | 'empty' | undefined } = {},
+): ReadStrategyResult {
   const { files, sizes } = readStrategyFiles(paths, roots);
-  return { strategy: combineStrategies(files), sizes };
+  const [first = ''] = paths;
+  return {
+    strategy: withFile(paths.length > 1 ? dirname(first) : first, () => combineStrategies(files, gaps)),
+    sizes,
+  };
 }
 
 export interface RewriteStrategyResult {

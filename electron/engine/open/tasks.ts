@@ -38,6 +38,8 @@ export interface ReadStartsTask extends Reading {
 export interface ReadStrategyTask extends Reading {
   readonly type: 'read-strategy';
   readonly paths: readonly string[];
+  /** What becomes of pipeline stages that no file is of. */
+  readonly gaps?: 'refused' | 'empty';
 }
 
 /** Reads strategy files and writes them as one: merged over the stages, or a single one in another form. */
@@ -75,7 +77,7 @@ export const openHandlers = {
   'read-headers': (task: ReadHeadersTask) => readHeaders(task.paths, task),
   'check-files': (task: CheckFilesTask) => checkFiles(task.paths, task.roots),
   'read-starts': (task: ReadStartsTask) => readStarts(task.paths, task.length, task.roots),
-  'read-strategy': (task: ReadStrategyTask) => readStrategy(task.paths, task.roots),
+  'read-strategy': (task: ReadStrategyTask) => readStrategy(task.paths, task),
   'rewrite-strategy': (task: RewriteStrategyTask) => rewriteStrategy(task.paths, task),
   'read-index': (task: ReadIndexTask) => readIndex(task.path, task.roots),
 };
