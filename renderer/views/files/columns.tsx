@@ -10,9 +10,17 @@ import { Size } from '../../parts/size.tsx';
 import type { DataColumn } from '../../table/data-table.tsx';
 import css from './files.module.css';
 
-/** Ranks only where there are any. */
+/** Of a letter of a name, in CSS pixels; around it; and of the names that are shown whole whatever has to leave. */
+const LETTER = 7.3;
+const AROUND = 24;
+const LONGEST = 440;
+
+/** Ranks only where there are any; what is of least use, and in the panel, only beside whole names. */
 export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<ListedFile>[] {
   const ranks = files.some(({ rank }) => rank !== undefined);
+  const letters = files.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const name = Math.min(LONGEST, Math.ceil(letters * LETTER) + AROUND);
+  const others = 112 + (ranks ? 60 : 0) + 88;
   return [
     {
       heading: 'Name',
@@ -36,17 +44,21 @@ export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<L
     },
     ...(ranks ? [{ heading: 'Rank', ...number('rank', '60px', ({ rank }) => rank, 'ascending') }] : []),
     { heading: 'Size', ...bytes('bytes', ({ size }) => size) },
-    { heading: 'Tensors', ...number('tensors', '76px', ({ tensorCount }) => tensorCount), from: 880 },
+    {
+      heading: 'Tensors',
+      ...number('tensors', '76px', ({ tensorCount }) => tensorCount),
+      from: name + others + 138 + 76,
+    },
     {
       heading: 'Header',
       ...bytes('headerBytes', ({ headerLength }) => headerLength || undefined),
-      from: 960,
+      from: name + others + 138 + 76 + 88,
     },
     {
       heading: 'Modified',
       key: 'modified',
       width: '138px',
-      from: 680,
+      from: name + others + 138,
       end: true,
       sorts: 'descending',
       value: ({ modified }) => new Date(modified).toISOString(),
