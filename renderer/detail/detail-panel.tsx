@@ -1,5 +1,5 @@
 import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
-import { IconPointer, IconTable } from '@tabler/icons-react';
+import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
@@ -7,6 +7,7 @@ import { PanelTitle } from '../parts/panel-title.tsx';
 import { useLate } from '../parts/use-late.ts';
 import { useApp } from '../store/app-store.ts';
 import css from './detail.module.css';
+import { Nothing } from './nothing.tsx';
 import { Overview } from './overview.tsx';
 import { Places } from './places.tsx';
 
@@ -16,16 +17,18 @@ export function DetailPanel() {
   const detail = useApp((state) => state.detail);
   const fault = useApp((state) => state.detailFault);
   const view = useApp((state) => state.view);
+  const split = useApp(({ checkpoint }) => (checkpoint?.ranks.length ?? 0) > 1);
   const showView = useApp((state) => state.showView);
   const [tab, setTab] = useState<string | null>('overview');
   const late = useLate(name !== undefined && detail?.name !== name && fault === undefined);
 
   if (name === undefined)
     return (
-      <div className={css.nothing}>
-        <IconPointer size={20} stroke={1.4} aria-hidden />
-        <p>{t('Select a tensor to see its shape, how it is cut over the ranks, and where its bytes lie.')}</p>
-      </div>
+      <Nothing>
+        {split
+          ? t('Select a tensor to see its shape, how it is cut over the ranks, and where its bytes lie.')
+          : t('Select a tensor to see its shape, its type, and where its bytes lie.')}
+      </Nothing>
     );
   return (
     <div className={css.panel}>

@@ -20,8 +20,10 @@ export function Frame() {
   const id = useApp((state) => state.view);
   const half = useContext(HalfContext);
   const narrow = useNarrow();
-  if (checkpoint === undefined) return null;
-  const { Main, Side, label } = viewOf(id, checkpoint);
+  const view = checkpoint && viewOf(id, checkpoint);
+  const explains = useApp((state) => view?.explains?.(state) ?? true);
+  if (checkpoint === undefined || view === undefined) return null;
+  const { Main, Side, label } = view;
   const main = (
     <section className={css.main} aria-label={label}>
       <ErrorBoundary place={`${checkpoint.id} ${id}`}>
@@ -29,11 +31,12 @@ export function Frame() {
       </ErrorBoundary>
     </section>
   );
-  const side = Side && (
-    <ErrorBoundary place={`${checkpoint.id} ${id}`}>
-      <Side />
-    </ErrorBoundary>
-  );
+  const side =
+    Side && explains ? (
+      <ErrorBoundary place={`${checkpoint.id} ${id}`}>
+        <Side />
+      </ErrorBoundary>
+    ) : undefined;
   // A page has one main part: of two halves neither is it.
   const Panels = half ? 'div' : 'main';
   return (

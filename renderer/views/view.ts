@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
+import type { AppState } from '../store/slice.ts';
 
 /** A view of the open checkpoint: one file that exports one of these, and one line in `index.ts`. */
 export interface View {
@@ -11,6 +12,8 @@ export interface View {
   readonly Main: ComponentType;
   /** Explains what is selected, in the right panel. */
   readonly Side?: ComponentType;
+  /** Whether there is anything to explain, where the view itself says what is to be done first; always when absent. */
+  readonly explains?: (state: AppState) => boolean;
   /** false for a view that is reached from elsewhere: it is not in the list of the left panel. */
   readonly listed?: false;
   /** Shown beside the label. */

@@ -120,3 +120,20 @@ test('each way of looking is accessible in the dark', async ({ page }) => {
     await expectAccessible(page);
   }
 });
+
+test('without a tensor one is found right there, by keyboard, and nothing stands beside', async ({
+  page,
+  host,
+}) => {
+  await page.goto(`${host.url}#/values?path=${encodeURIComponent(host.folder)}`);
+  const field = page.getByRole('textbox', { name: 'Find a tensor' });
+  await expect(page.getByRole('region', { name: 'Selection' })).toHaveCount(0);
+  const offered = page.getByRole('list', { name: 'Tensors' }).getByRole('button');
+  await expect(offered).toHaveCount(12);
+  await expectAccessible(page);
+  await field.fill('layers.0 wo !adam');
+  await expect(offered).toHaveText([/attention\.wo\.weight.*16 × 16/]);
+  await field.press('Enter');
+  await expect(page.getByRole('grid', { name: 'Values' })).toContainText('0.035−0.0214−0.0261');
+  await expect(page.getByRole('region', { name: 'Selection' })).toBeVisible();
+});

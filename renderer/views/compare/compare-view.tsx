@@ -32,7 +32,19 @@ function CompareView() {
         <Button onClick={() => showDialog(true)}>{t('Compare with…')}</Button>
       </div>
     );
-  if (!comparison) return <ComparingNote />;
+  if (!comparison)
+    return (
+      <>
+        <ComparingNote />
+        {(fault || job?.state === 'failed' || job?.state === 'cancelled') && (
+          <div className={css.again}>
+            <Button variant="default" onClick={() => showDialog(true)}>
+              {t('Compare with…')}
+            </Button>
+          </div>
+        )}
+      </>
+    );
   return (
     <div className={css.view}>
       <ViewHead className={css.top} title={titleOf(comparison)}>
@@ -129,6 +141,7 @@ export const compare: View = {
   },
   Main: CompareView,
   Side: CompareSide,
+  explains: (state) => state.compareJob !== undefined,
   listed: false,
   shown: (summary) => summary.kind !== 'strategy',
 };

@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { t } from '../../language/t.ts';
@@ -6,6 +6,7 @@ import { FaultNote } from '../../parts/fault-note.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { VALUES_TABS } from '../../store/values.ts';
 import type { View } from '../view.ts';
+import { ChooseTensor } from './choose-tensor.tsx';
 import { FindBar } from './find-bar.tsx';
 import { Heatmap } from './heatmap.tsx';
 import { PartBar } from './part-bar.tsx';
@@ -19,22 +20,13 @@ import { type Cell, ValuesGrid } from './values-grid.tsx';
 function ValuesView() {
   const name = useApp((state) => state.detailName);
   const detail = useApp((state) => state.detail);
-  const showView = useApp((state) => state.showView);
   const { tab } = useApp((state) => state.valuesPlace);
   const show = useApp((state) => state.showValues);
   const ask = useApp((state) => state.askValues);
   const { part, fault, sliceFault } = usePart();
   const heatmap = useRef<HTMLCanvasElement>(null);
   const histogram = useRef<SVGSVGElement>(null);
-  if (name === undefined)
-    return (
-      <div className={css.nothing}>
-        <p>{t('Select a tensor to see its values, their statistics and a heatmap.')}</p>
-        <Button variant="default" onClick={() => showView('tensors')}>
-          {t('Show the tensors')}
-        </Button>
-      </div>
-    );
+  if (name === undefined) return <ChooseTensor />;
   // A slice of more than two axes has statistics, but no rows and columns.
   const matrix = part && part.selection.axes.length <= 2 ? part : undefined;
   return (
@@ -105,5 +97,6 @@ export const values: View = {
   key: 'v',
   Main: ValuesView,
   Side: DetailPanel,
+  explains: (state) => state.detailName !== undefined,
   shown: (summary) => summary.kind !== 'strategy',
 };
