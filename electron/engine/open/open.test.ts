@@ -172,12 +172,19 @@ describe('ranks', () => {
     const covered = (await open(root)).summary;
     expect(covered.missingRanks).toEqual([5]);
     expect(covered.problems).toMatchObject([{ code: 'MISSING_RANKS', severity: 'warning', rank: 5 }]);
+    expect(covered.problems[0]?.advice).toContain('a merge can do without them');
     rmSync(join(root, 'checkpoint/rank_1'), { recursive: true });
     const uncovered = (await open(root)).summary;
     expect(uncovered.problems.map(({ code, severity }) => [code, severity])).toEqual([
       ['SG_COVERAGE', 'error'],
       ['MISSING_RANKS', 'error'],
     ]);
+    // Nothing merges without a strategy.
+    for (const name of ['strategy', 'merged_ckpt_strategy.ckpt'])
+      rmSync(join(root, name), { recursive: true });
+    const [unknown] = (await open(root)).summary.problems;
+    expect(unknown).toMatchObject({ code: 'MISSING_RANKS', severity: 'warning' });
+    expect(unknown?.advice).toBe('Copy the missing rank folders here if there are any.');
   });
 
   test('with ranks missing, one copy of each slice is no sign that redundancy was removed', async () => {

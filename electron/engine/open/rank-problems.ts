@@ -34,7 +34,9 @@ export function missingRanksProblem(
       message: `${capital(rankList(missing))} ${one ? 'has' : 'have'} no file of ${saveName(save)}: ${consequence}.`,
       advice: facts.uncovered
         ? 'Copy the missing rank folders here, or open a save that every rank has.'
-        : 'Copy the missing rank folders here if there are any; a merge can do without them.',
+        : facts.strategy
+          ? 'Copy the missing rank folders here if there are any; a merge can do without them.'
+          : 'Copy the missing rank folders here if there are any.',
       rank: first,
     },
   ];
