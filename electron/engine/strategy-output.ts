@@ -80,7 +80,7 @@ export async function saveAuthoredStrategy(
       ...(optimizerThreshold !== undefined && { optimizerThreshold }),
       ...(layersPerStage !== undefined && { layersPerStage }),
     },
-    await configBeside(open),
+    configBeside(open),
   );
   const sizes = [`dp${data}`, `mp${model}`, ...(pipeline > 1 ? [`pp${pipeline}`] : [])];
   const out = outOf(open.summary.path, options, `strategy_${sizes.join('_')}`, context.roots);

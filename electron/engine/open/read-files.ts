@@ -49,6 +49,11 @@ export function readWhole(path: string, fd: number, size: number, limit: number)
   return readAt(fd, 0, size);
 }
 
+/** The same, by its path. Refuses a pipe, which nobody may ever write into, and a device, which may have no end. */
+export function readWholeAt(path: string, limit: number): Uint8Array {
+  return withOpen(path, [], ({ fd, size }) => readWhole(path, fd, size, limit));
+}
+
 /** Refuses IX_PARSE for a file of more than `limit` bytes. */
 export function checkSize(path: string, size: number, limit: number): void {
   if (size > limit) {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { withFile } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/job-options.ts';
@@ -7,10 +6,10 @@ import type { Plan } from '../../../shared/plan/plan.ts';
 import { readNameMap } from '../../../shared/rename/name-map.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { formatCount } from '../../../shared/text/units.ts';
-import { readError } from '../errno.ts';
 import { isIndexName } from '../open/classify.ts';
 import { listFolder } from '../open/folder.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
+import { readWholeAt } from '../open/read-files.ts';
 import { type Prepared, refuseUnusable } from './prepared.ts';
 import { copySideFiles } from './side-files.ts';
 
@@ -23,7 +22,7 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
   const weights = planConvert(model.files, {
     to,
     crc,
-    names: nameMap === undefined ? new Map() : await readNames(nameMap),
+    names: nameMap === undefined ? new Map() : readNames(nameMap),
     outputPath: ({ path }) =>
       relative(root, path)
         .replaceAll('\\', '/')
@@ -52,10 +51,11 @@ function leftBehind(index: string): string {
   return `Not copied, as it names .safetensors files: '${escapeText(index)}'. The .ckpt files are loaded together without one.`;
 }
 
-async function readNames(path: string): Promise<ReadonlyMap<string, string>> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw readError(error, path);
-  });
+/** A name of 200 bytes for each of a million tensors, and the new one. */
+const MAX_NAME_MAP_BYTES = 400_000_000;
+
+function readNames(path: string): ReadonlyMap<string, string> {
+  const bytes = readWholeAt(path, MAX_NAME_MAP_BYTES);
   return withFile(path, () => readNameMap(bytes));
 }
 

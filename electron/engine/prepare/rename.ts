@@ -17,7 +17,7 @@ import { addSideFiles } from './side-files.ts';
 export async function prepareRename(open: OpenCheckpoint, options: OptionsOf<'rename'>): Promise<Prepared> {
   refuseUnusable(open);
   if (!isComplete(open.summary)) requireStrategy(open);
-  const config = await configBeside(open);
+  const config = configBeside(open);
   const { to, qkvConcat, maxShardBytes } = options;
   const weights = planRename(open.model, { to, qkvConcat, maxShardBytes, ...(config && { config }) });
   const { plan, facts: sideFacts } = await addSideFiles(weights, open, to);
