@@ -6,8 +6,10 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -149,6 +151,19 @@ const CHANGES: [string, (folder: string) => void, string][] = [
   [
     'another one',
     (folder) => copyFileSync(join(folder, 'part0.safetensors'), join(folder, 'part1.safetensors')),
+    'part1.safetensors',
+  ],
+  [
+    'an index of other weights',
+    (folder) => writeFileSync(join(folder, 'model.safetensors.index.json'), '{}'),
+    'model.safetensors.index.json',
+  ],
+  [
+    'a link to where it was moved',
+    (folder) => {
+      renameSync(join(folder, 'part1.safetensors'), join(folder, 'elsewhere'));
+      symlinkSync('elsewhere', join(folder, 'part1.safetensors'));
+    },
     'part1.safetensors',
   ],
   ['no report', (folder) => writeFileSync(join(folder, REPORT_NAME), '{}'), REPORT_NAME],
