@@ -227,3 +227,21 @@ test.each([
 ] as const)('%s to %s is bit for bit what NumPy gives', (from, to, source, sha256) => {
   expect(cast(from, to, source).sha256).toBe(sha256);
 });
+
+describe('one element after many that are NaN or too large', () => {
+  const CASTS: [CastSource, CastTarget, many: Words, one: Words][] = [
+    ['F32', 'F16', Uint32Array.of(0x7fc0_0000, 0x7fc0_0000), Uint32Array.of(0x3f80_0000)],
+    ['F32', 'BF16', Uint32Array.of(0x7f7f_ffff, 0x7f7f_ffff), Uint32Array.of(0x3f80_0000)],
+    ['F16', 'F32', Uint16Array.of(0x7e00, 0x7e00), Uint16Array.of(0x3c00)],
+    ['BF16', 'F32', Uint16Array.of(0x7fc0, 0x7fc0), Uint16Array.of(0x3f80)],
+    ['BF16', 'F16', Uint16Array.of(0x7fc0, 0x7fc0), Uint16Array.of(0x3f80)],
+    ['F16', 'BF16', Uint16Array.of(0x7e00, 0x7e00), Uint16Array.of(0x3c00)],
+    ['F64', 'F16', new BigUint64Array(2).fill(0x7ff8n << 48n), new BigUint64Array(1).fill(0x3ff0n << 48n)],
+  ];
+
+  test.each(CASTS)('%s to %s: nothing is counted of what they left in the block', (from, to, many, one) => {
+    const { nans, overflows } = cast(from, to, many).counts;
+    expect(nans + overflows).toBe(2);
+    expect(cast(from, to, one).counts).toEqual({ nans: 0, overflows: 0 });
+  });
+});
