@@ -38,6 +38,10 @@ test('tolerances as NumPy’s isclose: |a − b| ≤ atol + rtol × |b|', () => 
   expect(numbersOf(a, b, { ...EXACT, atol: 0.5 }).differing).toBe(1);
   expect(numbersOf(a, b, { ...EXACT, rtol: 0.05 })).toMatchObject({ differing: 1, first: [2], maxAbs: 4 });
   expect(numbersOf(a, b, { ...EXACT, atol: 0.25, rtol: 0.05 }).differing).toBe(0);
+  // 5 % of b, and not of a.
+  const [more, less] = [Float64Array.of(100), Float64Array.of(95.1)];
+  expect(numbersOf(more, less, { ...EXACT, rtol: 0.05 }).differing).toBe(1);
+  expect(numbersOf(less, more, { ...EXACT, rtol: 0.05 }).differing).toBe(0);
 });
 
 test('NaN, infinities and zeros of both signs', () => {

@@ -66,7 +66,7 @@ test('every dtype equals itself; where NaN does not equal NaN, as many elements 
   expect(found).toEqual(Object.fromEntries(nans));
 });
 
-test('other shapes, other dtypes, only in one; by value across dtypes', async () => {
+test('other shapes, other dtypes, only in one; by value across dtypes, but not of complex with real values', async () => {
   const floats = (...values: number[]) => new Uint8Array(Float32Array.of(...values).buffer);
   const a = join(scratch, 'a.safetensors');
   const b = join(scratch, 'b.safetensors');
@@ -74,6 +74,7 @@ test('other shapes, other dtypes, only in one; by value across dtypes', async ()
     a,
     writePair([
       { name: 'cast', dtype: 'F32', shape: [2], bytes: floats(1, 2) },
+      { name: 'complex', dtype: 'C64', shape: [1], bytes: floats(1, 0) },
       { name: 'empty', dtype: 'F32', shape: [0, 3], bytes: floats() },
       { name: 'gone', dtype: 'F32', shape: [1], bytes: floats(1) },
       { name: 'shape', dtype: 'F32', shape: [2, 1], bytes: floats(1, 2) },
@@ -88,6 +89,7 @@ test('other shapes, other dtypes, only in one; by value across dtypes', async ()
         shape: [2],
         bytes: new Uint8Array(Uint16Array.of(0x3f80, 0x4040).buffer),
       },
+      { name: 'complex', dtype: 'F32', shape: [1], bytes: floats(1) },
       { name: 'empty', dtype: 'F32', shape: [0, 3], bytes: floats() },
       { name: 'new', dtype: 'F32', shape: [], bytes: floats(1) },
       { name: 'shape', dtype: 'F32', shape: [1, 2], bytes: floats(1, 2) },
@@ -97,10 +99,12 @@ test('other shapes, other dtypes, only in one; by value across dtypes', async ()
   expect(comparison.found.map(({ name, status }) => [name, status])).toEqual([
     ['shape', 'shape'],
     ['cast', 'dtype'],
+    ['complex', 'dtype'],
     ['gone', 'only-a'],
     ['new', 'only-b'],
   ]);
   expect(comparison.found[1]?.numbers).toMatchObject({ differing: 1, first: [1], maxAbs: 1 });
+  expect(comparison.found[2]).not.toHaveProperty('numbers');
   expect(comparison.counts.equal).toBe(1);
   const page = await call('compare.page', { job: job.id, statuses: ['equal'], offset: 0, limit: 10 });
   expect(page.rows).toEqual([
@@ -157,19 +161,36 @@ test('what cannot be read is a finding; the rest is compared', async () => {
   expect(found[0]).toMatchObject({ status: 'unreadable', message: expect.stringContaining('rank_6') });
 });
 
-test('a rank’s part and the whole: their difference is a picture of the part', async () => {
-  const folder = join(scratch, 'part');
-  cpSync(join(FIXTURES, 'dp2_mp4'), folder, { recursive: true });
-  const path = join(folder, 'checkpoint', 'rank_5', 'llama_tiny_rank_5-1_10.safetensors');
+/** Adds 0.5 to an F32 element of what a rank holds; gives what it was. */
+function addHalf(folder: string, rank: number, name: string, element: number): number {
+  const path = join(folder, 'checkpoint', `rank_${rank}`, `llama_tiny_rank_${rank}-1_10.safetensors`);
   const bytes = readFileSync(path);
   const data = 8 + Number(bytes.readBigUInt64LE(0));
-  const name = 'adam_m.model.layers.1.attention.wo.weight';
   const [begin] = JSON.parse(bytes.toString('utf8', 8, data))[name].data_offsets;
-  // Element [2, 3] of a part of 16 × 4, columns 4–7 of the whole.
-  const at = data + begin + (2 * 4 + 3) * 4;
+  const at = data + begin + element * 4;
   const before = bytes.readFloatLE(at);
   bytes.writeFloatLE(before + 0.5, at);
   writeFileSync(path, bytes);
+  return before;
+}
+
+test('two ranks: copies of one slice that differ come before slices that are to differ', async () => {
+  const folder = join(scratch, 'ranks');
+  cpSync(join(FIXTURES, 'dp2_mp4'), folder, { recursive: true });
+  addHalf(folder, 1, 'model.norm_out.weight', 0);
+  const { comparison } = await compare({ a: { path: folder, rank: 0 }, b: { path: folder, rank: 1 } });
+  expect(comparison.counts.different).toBeGreaterThan(50);
+  const [first, ...others] = comparison.found;
+  expect(first).toMatchObject({ name: 'model.norm_out.weight', sameSlice: true, status: 'different' });
+  expect(others.some(({ sameSlice }) => sameSlice === true)).toBe(false);
+});
+
+test('a rank’s part and the whole: their difference is a picture of the part', async () => {
+  const folder = join(scratch, 'part');
+  cpSync(join(FIXTURES, 'dp2_mp4'), folder, { recursive: true });
+  const name = 'adam_m.model.layers.1.attention.wo.weight';
+  // Element [2, 3] of a part of 16 × 4, columns 4–7 of the whole.
+  const before = addHalf(folder, 5, name, 2 * 4 + 3);
 
   const whole = { path: join(folder, 'complete') };
   const { job, comparison } = await compare({ a: whole, b: { path: folder, rank: 5 } });
