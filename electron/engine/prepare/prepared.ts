@@ -5,6 +5,7 @@ import type { Plan } from '../../../shared/plan/plan.ts';
 import type { Strategy } from '../../../shared/strategy/strategy.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import { t } from '../../../shared/text/t.ts';
+import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 
 /** A job that is ready to run: what it does, and how its parts were found. */
@@ -63,7 +64,9 @@ export function requireStrategy(open: OpenCheckpoint): asserts open is WithStrat
   }
   refuse(
     'SG_NOT_FOUND',
-    `no strategy was found for ${rankList(summary.ranks)}, so nobody can say which part each of them holds`,
+    summary.ranks.length === 1
+      ? `no strategy was found for ${rankList(summary.ranks)}, so nobody can say which part it holds`
+      : `no strategy was found for the ${formatCount(summary.ranks.length)} ranks, so nobody can say which part each of them holds`,
     summary.ranks.length === 1
       ? 'Name the strategy that the training run wrote, usually output/strategy. Of a training on one card, take the weight file itself.'
       : 'Name the strategy file or folder that the training run wrote, usually output/strategy.',
