@@ -8,6 +8,8 @@ export const CHANNELS = {
   close: 'shardscope:close',
   /** page → main (language): menu and dialogs speak it. */
   language: 'shardscope:language',
+  /** page → main: from now on it hears which paths to open. */
+  listens: 'shardscope:listens',
   /** main → page (path): opens a checkpoint. */
   open: 'shardscope:open',
   // page → main, each with an answer:

@@ -19,6 +19,8 @@ export interface Requests {
   dropped(path: string): Promise<string | null>;
   reveal(path: string): Promise<void>;
   speak(language: Language): void;
+  /** From now on the page hears which paths to open. */
+  listens(page: WebContents): void;
 }
 
 export interface Connections {
@@ -79,6 +81,7 @@ export function listenToPages(
     ports.get(page)?.get(connection)?.close(),
   );
 
+  on(CHANNELS.listens, z.tuple([]), (page) => requests.listens(page));
   on(CHANNELS.language, z.tuple([z.enum(LANGUAGES)]), (_page, language) => requests.speak(language));
 
   handle(CHANNELS.pickFolder, z.tuple([]), (page) => requests.pickFolder(page));

@@ -46,6 +46,7 @@ const bridge: DesktopBridge = {
   onOpen(listener) {
     const hear = (_event: IpcRendererEvent, path: string) => listener(path);
     ipcRenderer.on(CHANNELS.open, hear);
+    ipcRenderer.send(CHANNELS.listens);
     return () => void ipcRenderer.off(CHANNELS.open, hear);
   },
 };

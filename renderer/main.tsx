@@ -67,8 +67,9 @@ if (desktop) {
   speak();
   workspace.subscribe(({ preferences }, before) => preferences !== before.preferences && speak());
 }
-desktop?.onOpen((path) => workspace.getState().showPath(path));
-void start();
+const started = start();
+// Not before the tabs of the last run are back, which would take its place.
+desktop?.onOpen((path) => void started.then(() => workspace.getState().showPath(path)));
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App workspace={workspace} desktop={desktop} />);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, session, shell } from 'electron';
+import { app, type BrowserWindow, session, shell, type WebContents } from 'electron';
 import { jobTitle } from '../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { serve } from '../../shared/rpc/serve.ts';
@@ -34,6 +34,9 @@ export class Desktop {
   private readonly windows: Windows;
   /** Recently opened paths, newest first, as the menu lists them. */
   private recent: readonly string[] = [];
+  private readonly listening = new WeakSet<WebContents>();
+  /** Paths for pages that do not listen yet: a window that is made for a path is told before its page is there. */
+  private readonly untold = new WeakMap<WebContents, readonly string[]>();
   /** A person said that running jobs may be cancelled. */
   private mayCancel = false;
 
@@ -137,6 +140,11 @@ export class Desktop {
           if (this.grants.isOutput(path)) shell.showItemInFolder(path);
         },
         speak: (language) => this.speak(language),
+        listens: (page) => {
+          this.listening.add(page);
+          for (const path of this.untold.get(page) ?? []) page.send(CHANNELS.open, path);
+          this.untold.delete(page);
+        },
       },
       (port) =>
         serve(port, served, {
@@ -154,7 +162,9 @@ export class Desktop {
     // A page that is loaded again, or gone, leaves its connections behind.
     app.on('web-contents-created', (_event, contents) => {
       contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-        if (isMainFrame && !isSameDocument) connections.closeAll(contents);
+        if (!isMainFrame || isSameDocument) return;
+        this.listening.delete(contents);
+        connections.closeAll(contents);
       });
       contents.on('render-process-gone', () => connections.closeAll(contents));
       contents.on('destroyed', () => connections.closeAll(contents));
@@ -187,7 +197,10 @@ export class Desktop {
   }
 
   private tell(path: string | undefined): void {
-    if (path !== undefined) this.windows.current?.webContents.send(CHANNELS.open, path);
+    const page = this.windows.current?.webContents;
+    if (path === undefined || page === undefined) return;
+    if (this.listening.has(page)) page.send(CHANNELS.open, path);
+    else this.untold.set(page, [...(this.untold.get(page) ?? []), path]);
   }
 
   /** Closing the last window, or quitting, ends the jobs: that is asked for. */

@@ -208,7 +208,7 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell as it starts', () => 
   test('answers no message of another frame, window or page, on any channel (EL-17)', async () => {
     const { ask, ipc, called } = shell;
     const { send, invoke } = await ask<{ send: string[]; invoke: string[] }>('channels', {});
-    expect([send.length, invoke.length]).toEqual([4, 5]);
+    expect([send.length, invoke.length]).toEqual([5, 5]);
     for (const frame of [FOREIGN, OWN_FRAME])
       for (const channel of invoke) {
         const args = channel.endsWith('pick-folder') || channel.endsWith('pick-file') ? [] : ['/etc'];

@@ -86,6 +86,18 @@ describe.skipIf(whyNot() !== undefined)('the desktop shell in use', () => {
     expect(await codeOf(await client(shell), join(scratch, 'picked'))).toBe('allowed');
   });
 
+  test('a path that comes before the page listens is told when it does', async () => {
+    const shell = await launch();
+    const given = join(scratch, 'given');
+    await shell.ask('app-event', { name: 'second-instance', args: [[], scratch, { path: 'given' }] });
+    // What a person may read is looked at first; the page hears of it afterwards.
+    await expect.poll(async () => codeOf(await client(shell), given)).toBe('allowed');
+    const heard = shell.page.evaluate(
+      () => new Promise((resolve) => (window as unknown as BridgeWindow).shardscope.onOpen(resolve)),
+    );
+    expect(await heard).toBe(given);
+  });
+
   test('a second start is handed over, and what it hands over is looked at (EL-22)', async () => {
     const shell = await launch();
     const rpc = await client(shell);
