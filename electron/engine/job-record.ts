@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { refuse } from '../../shared/errors.ts';
 import { errnoOf } from './errno.ts';
+import { readWholeAt } from './open/read-files.ts';
 
 /**
  * Who writes a temporary folder. It lies in the folder itself, so that the folder is its own lock: the next run
@@ -25,6 +26,8 @@ export const RECORD_NAME = 'shardscope-job.json';
 
 /** A folder without a record is younger than this while its job is about to write the record. */
 const RECORD_GRACE_MS = 60_000;
+/** A record has some 150 bytes. */
+const MAX_RECORD_BYTES = 65_536;
 
 /** `.{name}.shardscope-{pid}-{random}`: beside the output, or (without a name) inside it. */
 export function temporaryName(base: string): string {
@@ -73,12 +76,12 @@ export async function writeRecord(folder: string): Promise<void> {
 export async function findStale(parent: string, base: string, own: string): Promise<string[]> {
   const stale: string[] = [];
   const prefix = `.${base}.shardscope-`;
-  const mine = await readRecord(join(parent, own));
+  const mine = readRecord(join(parent, own));
   for (const name of await readdir(parent)) {
     if (name === own || !name.startsWith(prefix) || !/^\d+-[0-9a-f]{16}$/.test(name.slice(prefix.length)))
       continue;
     const folder = join(parent, name);
-    const record = await readRecord(folder);
+    const record = readRecord(folder);
     if (record === undefined) {
       if (!isAlive(Number.parseInt(name.slice(prefix.length), 10)) && (await isOld(folder)))
         stale.push(folder);
@@ -103,14 +106,15 @@ export async function findStale(parent: string, base: string, own: string): Prom
 }
 
 /** Whether a process of this machine wrote the folder and is gone; of other machines nobody can tell. */
-export async function isAbandoned(folder: string): Promise<boolean> {
-  const record = await readRecord(folder);
+export function isAbandoned(folder: string): boolean {
+  const record = readRecord(folder);
   return record !== undefined && record.host === hostname() && !isRunning(record);
 }
 
-async function readRecord(folder: string): Promise<JobRecord | undefined> {
+function readRecord(folder: string): JobRecord | undefined {
   try {
-    const parsed = jobRecord.safeParse(JSON.parse(await readFile(join(folder, RECORD_NAME), 'utf8')));
+    const bytes = readWholeAt(join(folder, RECORD_NAME), MAX_RECORD_BYTES);
+    const parsed = jobRecord.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

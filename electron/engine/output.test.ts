@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -202,6 +203,14 @@ test('what cannot be told to be dead is left alone: another host is busy, a fres
   leaveJob({ pid: 1, host: 'elsewhere', started: '2026-01-01T00:00:00.000Z' });
   const fault = await faultOf(open(planOf(['a.safetensors']), { overwrite: true }));
   expect(fault).toMatchObject({ code: 'OUT_BUSY', found: 'pid 1 on elsewhere' });
+});
+
+test.skipIf(process.platform === 'win32')('a record that is a pipe is none, and not waited for', async () => {
+  const name = leaveJob(undefined);
+  execFileSync('mkfifo', [join(folder, name, RECORD_NAME)]);
+  utimesSync(join(folder, name), 1, 1);
+  await write(planOf(['a.safetensors']));
+  expect(beside()).toEqual(['out']);
 });
 
 test('an old output that was left aside between two renames gets its name back', async () => {

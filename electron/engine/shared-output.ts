@@ -189,8 +189,7 @@ export class SharedOutput {
   async #removeAbandoned(): Promise<void> {
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name);
-      if (name.startsWith('work-') && (await isAbandoned(path)))
-        await rm(path, { recursive: true, force: true });
+      if (name.startsWith('work-') && isAbandoned(path)) await rm(path, { recursive: true, force: true });
     }
   }
 }
