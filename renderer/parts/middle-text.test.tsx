@@ -15,3 +15,9 @@ test.each([
   expect(hidden).toEqual(pieces);
   expect(container.querySelector('.for-screen-readers')?.textContent).toBe(text);
 });
+
+test('a name that is read from right to left stays in one piece', () => {
+  const { container } = render(<MiddleText text="نموذج.طبقة.٠.وزن.weight" />);
+  expect(container.querySelector('[aria-hidden]')).toBeNull();
+  expect(container.textContent).toBe('نموذج.طبقة.٠.وزن.weight');
+});

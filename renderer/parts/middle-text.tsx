@@ -37,9 +37,12 @@ export function MiddleText({ text, tail = TAIL, className }: MiddleTextProps) {
   );
 }
 
+/** Letters that are read from right to left: two boxes would stand in the wrong order, or tear a word apart. */
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
 /** Cuts before the last `tail` characters, at a separator where one is near; never inside a surrogate pair. */
 function cutAt(text: string, tail: number): number {
-  if (text.length <= SHORT) return 0;
+  if (text.length <= SHORT || RIGHT_TO_LEFT.test(text)) return 0;
   const from = text.length - Math.min(tail, Math.floor(text.length * 0.6));
   // A head of one or two letters is narrower than the place that it is given: a gap would follow it.
   const begin = Math.max(3, from - 6);

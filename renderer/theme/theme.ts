@@ -103,8 +103,11 @@ export function themeFor(still: boolean): MantineThemeOverride {
       }),
       TextInput: TextInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
       NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('input') } }),
-      TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' } }),
-      Select: Select.extend({ defaultProps: { size: 'xs' }, classNames: { dropdown: only('floating') } }),
+      TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' }, classNames: { input: only('box') } }),
+      Select: Select.extend({
+        defaultProps: { size: 'xs' },
+        classNames: { dropdown: only('floating'), input: only('input') },
+      }),
       Checkbox: Checkbox.extend({
         defaultProps: { size: 'xs' },
         classNames: { label: only('checkboxLabel'), description: only('fieldHelp') },

@@ -22,6 +22,12 @@ test('values of the whole tensor and of a rank, by keyboard, index and address',
   await expect(grid.getByRole('gridcell')).not.toHaveCount(0);
   await expect(status).toContainText(`[0, 0] = 0.035 exactly ${golden.values[0]}`);
   await expect(grid.getByRole('rowheader').first()).toHaveText('0');
+  // No digit is cut off, however small a value is.
+  await expect(grid).toContainText('−1.92e−5');
+  const cut = await grid
+    .getByRole('gridcell')
+    .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length);
+  expect(cut).toBe(0);
   await grid.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
@@ -130,6 +136,7 @@ test('without a tensor one is found right there, by keyboard, and nothing stands
   await expect(page.getByRole('region', { name: 'Selection' })).toHaveCount(0);
   const offered = page.getByRole('list', { name: 'Tensors' }).getByRole('button');
   await expect(offered).toHaveCount(12);
+  await expect(offered.filter({ hasText: 'adam' })).toHaveCount(0);
   await expectAccessible(page);
   await field.fill('layers.0 wo !adam');
   await expect(offered).toHaveText([/attention\.wo\.weight.*16 × 16/]);

@@ -27,7 +27,7 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
     },
     { heading: 'Stage', ...number('stage', '62px', ({ stage }) => stage) },
     { heading: 'Parameters', ...number('parameters', '94px', ({ parameters }) => parameters) },
-    ...bytesColumns(groups),
+    ...bytesColumns(groups, 760),
   ];
 }
 
@@ -58,16 +58,17 @@ export function parameterColumns(
         </span>
       ),
     },
-    ...bytesColumns(parameters),
+    // Names are longer than ranks; what is needed is what is held less what is saved.
+    ...bytesColumns(parameters, 900),
   ];
 }
 
-function bytesColumns<R extends Counted>(rows: readonly R[]): readonly DataColumn<R>[] {
+function bytesColumns<R extends Counted>(rows: readonly R[], neededFrom: number): readonly DataColumn<R>[] {
   const most = rows.reduce((sum, { heldBytes }) => Math.max(sum, heldBytes), 1);
   const scale = scaleLinear([0, most], [0, 100]);
   return [
     { heading: 'Held', ...bytes('heldBytes', ({ heldBytes }) => heldBytes) },
-    { heading: 'Needed', ...bytes('neededBytes', ({ neededBytes }) => neededBytes), from: 760 },
+    { heading: 'Needed', ...bytes('neededBytes', ({ neededBytes }) => neededBytes), from: neededFrom },
     { heading: 'Saved', ...bytes('savedBytes', ({ savedBytes }) => savedBytes) },
     {
       heading: 'Share',

@@ -14,6 +14,8 @@ import css from './choose-tensor.module.css';
 
 /** Tensors that are offered. */
 const MOST = 12;
+/** Those that are looked at first. */
+const AT_FIRST = '!role:optimizer';
 
 /** Where values are to be shown and no tensor is selected: the first ones, or those that a text finds. */
 export function ChooseTensor() {
@@ -24,7 +26,7 @@ export function ChooseTensor() {
   const [text, setText] = useState('');
   const { value: found, fault } = useAsked<readonly TensorRow[]>(
     `${checkpoint?.id} ${text}`,
-    async (signal, take) => take(await find(text, MOST, signal)),
+    async (signal, take) => take(await find(text || AT_FIRST, MOST, signal)),
   );
   return (
     <div className={css.choose}>

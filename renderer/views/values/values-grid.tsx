@@ -126,7 +126,7 @@ export function ValuesGrid({ part, cursor, onCursor }: ValuesGridProps) {
                       {...cellState(row === cursor.row && column === cursor.column)}
                       onMouseDown={() => onCursor({ row, column })}
                     >
-                      {text(part.dtype, valueAt(row, column))}
+                      {cellText(part.dtype, valueAt(row, column))}
                     </td>
                   ))}
                 </tr>
@@ -170,6 +170,12 @@ async function copy(value: JsonValue | undefined, dtype: Dtype): Promise<void> {
 
 function text(dtype: Dtype, value: JsonValue | undefined): string {
   return value === undefined ? '…' : typographic(formatValue(dtype, value));
+}
+
+/** "−9.32e−5" for −0.0000932: digits before zeros, which a narrow column would cut off. */
+function cellText(dtype: Dtype, value: JsonValue | undefined): string {
+  const small = typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4;
+  return small ? typographic(Number(formatValue(dtype, value)).toExponential()) : text(dtype, value);
 }
 
 /** The whole decimal expansion, where what is shown is shorter. */
