@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,6 +43,13 @@ test('a share that is repeated after the end finds all there, and writes nothing
 
 const others: [string, () => Promise<unknown>][] = [
   ['was published without a report', () => rm(runs.path('out', REPORT_NAME))],
+  [
+    'has a pipe for a report',
+    async () => {
+      await rm(runs.path('out', REPORT_NAME));
+      execFileSync('mkfifo', [runs.path('out', REPORT_NAME)]);
+    },
+  ],
   ['has a report that is none', () => writeFile(runs.path('out', REPORT_NAME), '{')],
   ['lost a file', () => rm(runs.path('out/rank_3/net.safetensors'))],
   ['has a file of another length', () => truncate(runs.path('out/rank_3/net.safetensors'), 900)],

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bytesMoved, type OutputFile, type OutputText, type Plan } from '../../shared/plan/plan.ts';
 import { shareOf } from '../../shared/plan/shares.ts';
@@ -39,8 +39,10 @@ export async function alreadyThere(
 }
 
 async function reportIn(folder: string): Promise<Report | undefined> {
+  const path = join(folder, REPORT_NAME);
   try {
-    return parseReport(await readFile(join(folder, REPORT_NAME), 'utf8'));
+    // A pipe of that name would be waited on for ever.
+    return (await stat(path)).isFile() ? parseReport(await readFile(path, 'utf8')) : undefined;
   } catch {
     return undefined;
   }
