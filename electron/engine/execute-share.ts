@@ -75,10 +75,10 @@ export async function executeShare(plan: Plan, place: Place, options: Execution)
     const there = await shared.filesThere(plan);
     finished = shares.filter((files) => files.every((file) => there.has(file))).length;
     if (there.size === plan.outputs.length) {
-      publishing = true;
       progress.enter('publishing');
       await checkSources(plan.sources);
       control.check();
+      publishing = true;
       await shared.publish(
         plan,
         options.report && reportOf(plan, options.report, await outcomeOf(plan, shared)),
