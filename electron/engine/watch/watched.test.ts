@@ -159,10 +159,24 @@ test('one file by itself', async () => {
   expect((await waiting).changed.names).toEqual(['llama_tiny_rank_3-1_10.safetensors']);
 });
 
+test('a new name is told although its folder has the time that it had, as by a coarse clock', async () => {
+  const strategy = join(folder, 'strategy');
+  // Ahead of the clock: never longer ago than a tick.
+  const ahead = new Date(Date.now() + 3_600_000);
+  utimesSync(strategy, ahead, ahead);
+  const { changes, begun } = await watch();
+  await begun();
+  const waiting = changes();
+  writeFileSync(join(strategy, 'ckpt_strategy_rank_9.ckpt'), 'x');
+  utimesSync(strategy, ahead, ahead);
+  expect((await waiting).added.names).toEqual(['strategy/ckpt_strategy_rank_9.ckpt']);
+});
+
 test('links back to the folder around them are not followed round and round', async () => {
   for (const name of ['strategy', 'strategy_json', 'rank_8'])
     symlinkSync('.', join(folder, 'checkpoint', name));
   const { changes, begun, abort } = await watch();
+  symlinkSync('loop.safetensors', join(folder, 'checkpoint/rank_0/loop.safetensors'));
   try {
     await begun();
     const waiting = changes();
