@@ -41,8 +41,11 @@ export function value({ tag, type = 'Float32', dims = [], content, packed }: Val
   return writer.join().join().finish();
 }
 
-export const file = (...values: (Value | Uint8Array)[]) =>
-  Buffer.concat(values.map((one) => (one instanceof Uint8Array ? one : value(one))));
+export function file(...values: (Value | Uint8Array)[]): Uint8Array {
+  const frames = new BinaryWriter();
+  for (const one of values) frames.raw(one instanceof Uint8Array ? one : value(one));
+  return frames.finish();
+}
 
 export function utf32(text: string): Uint8Array {
   const codes = [...text].map((character) => character.codePointAt(0) ?? 0);
