@@ -200,9 +200,16 @@ test('what cannot be told to be dead is left alone: another host is busy, a fres
   utimesSync(join(folder, fresh), 1, 1);
   await write(planOf(['a.safetensors']), { overwrite: true });
   expect(beside()).toEqual(['out']);
-  leaveJob({ pid: 1, host: 'elsewhere', started: '2026-01-01T00:00:00.000Z' });
+  // No process of this machine has the number.
+  leaveJob({ pid: 4_194_305, host: 'elsewhere', started: '2026-01-01T00:00:00.000Z' });
   const fault = await faultOf(open(planOf(['a.safetensors']), { overwrite: true }));
-  expect(fault).toMatchObject({ code: 'OUT_BUSY', found: 'pid 1 on elsewhere' });
+  expect(fault).toMatchObject({ code: 'OUT_BUSY', found: 'pid 4194305 on elsewhere' });
+});
+
+test('of two jobs that begin at once the earlier goes on', async () => {
+  const later = leaveJob({ pid: process.pid, host: hostname(), started: '2999-01-01T00:00:00.000Z' });
+  await write(planOf(['a.safetensors']));
+  expect(beside().sort()).toEqual([later, 'out']);
 });
 
 test.skipIf(process.platform === 'win32')('a record that is a pipe is none, and not waited for', async () => {

@@ -9,20 +9,25 @@ import { readSafetensorsHeader } from '../../../shared/safetensors/open-header.t
 import { readStrategyAt, strategyFilesAt } from '../open/find-strategy.ts';
 import { openCheckpoint } from '../open/open.ts';
 import { poolAndFolder } from '../sample-pool.ts';
+import { writeGolden } from '../values/golden.ts';
 import { run } from './prepare.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures');
 const { pool, folder } = poolAndFolder();
 
-async function job(input: JobInput): Promise<{ report: Report; files: readonly string[] }> {
+async function start(input: JobInput) {
   const options = jobOptions.parse({ fsync: false, ...input });
-  const { files } = await run(await openCheckpoint(options, { pool }), options, {
+  return run(await openCheckpoint(options, { pool }), options, {
     pool,
     signal: new AbortController().signal,
     readStrategy: async (path) => readStrategyAt(path, await strategyFilesAt(path), 'given', { pool }),
     onProgress: () => {},
   });
-  const report = parseReport(readFileSync(join(options.out, REPORT_NAME), 'utf8'));
+}
+
+async function job(input: JobInput): Promise<{ report: Report; files: readonly string[] }> {
+  const { out, files } = await start(input);
+  const report = parseReport(readFileSync(join(out, REPORT_NAME), 'utf8'));
   return { report, files: files.map(({ path }) => path) };
 }
 
@@ -129,4 +134,17 @@ test('--no-report leaves it out', async () => {
   const out = join(folder, 'none');
   const options = { job: 'merge', path: path('dp2_mp4'), report: false, out } as const;
   await expect(job(options)).rejects.toThrow('ENOENT');
+});
+
+test('what casting met in a share that ran twice is told once', async () => {
+  const path = join(folder, 'golden.safetensors');
+  writeGolden(path);
+  const cast = { job: 'merge', path, dtype: 'F16', maxShardBytes: 10 } as const;
+  const { report: whole } = await job({ ...cast, out: join(folder, 'cast') });
+  expect(whole.warnings).toContainEqual(expect.stringContaining('stayed NaN'));
+  const out = join(folder, 'cast-in-shares');
+  const share = (index: number) => ({ ...cast, out, split: { index, count: 2 } });
+  await start(share(1));
+  await start({ ...share(1), resume: false });
+  expect((await job(share(2))).report).toEqual(whole);
 });
