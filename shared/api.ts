@@ -1,19 +1,30 @@
 import * as z from 'zod';
 import type { CheckpointSummary, StrategySummary, TensorDetail } from './checkpoint.ts';
 import { compareOptions } from './compare/options.ts';
-import { COMPARE_COLUMNS, COMPARE_STATUSES, type ComparePage } from './compare/results.ts';
+import type { ComparePage } from './compare/results.ts';
 import type { FileChanges } from './file-changes.ts';
 import type { FileDetail, FileList, HeaderHit, HeaderPage } from './files.ts';
 import type { AppInfo, FolderListing } from './host.ts';
 import { jobDraft, jobOptions } from './job-options.ts';
 import type { JobState } from './jobs.ts';
 import type { PlanPreview } from './plan/preview.ts';
+import {
+  checkpoint,
+  compareQuery,
+  fileOf,
+  headerView,
+  heatmapSize,
+  name,
+  path,
+  tableQuery,
+  tensorPart,
+} from './queries.ts';
 import type { RanksPage } from './ranks/page.ts';
 import type { RedundancyReport } from './redundancy-report.ts';
 import type { SavesReport } from './saves/report.ts';
 import type { LayoutParameter, ParameterLayout, StrategyLayouts } from './strategy/layout-groups.ts';
 import { type SavedStrategy, strategyAuthorOptions, strategySaveOptions } from './strategy-options.ts';
-import { TABLE_COLUMNS, type TablePage } from './table/page.ts';
+import type { TablePage } from './table/page.ts';
 import { TABLE_FORMATS } from './table/text.ts';
 import type { FoundValue, SavedTensor, TensorHeatmap, TensorStats, TensorValues } from './values/results.ts';
 
@@ -42,52 +53,6 @@ function method<O>() {
     ...options,
   });
 }
-
-const path = z.string().min(1).max(4096);
-const checkpoint = z.string().length(32);
-const name = z.string().max(1_000_000);
-
-const tableQuery = z.strictObject({
-  checkpoint,
-  /** The filter language of `filter.ts`: text, `/regex/`, `dtype:`, `shape:`, `size:`, `rank:`, `stage:`, `!`. */
-  filter: z.string().max(10_000).default(''),
-  view: z.enum(['tree', 'flat']).default('tree'),
-  sort: z.strictObject({ column: z.enum(TABLE_COLUMNS), descending: z.boolean() }).optional(),
-  /** Groups whose open state differs from the default. */
-  toggled: z.array(name).max(100_000).default([]),
-});
-export type TableQuery = z.input<typeof tableQuery>;
-
-/** A tensor, or a part of it: of the whole, put together from all ranks, or of one rank's own slice of it. */
-const tensorPart = z.strictObject({
-  checkpoint,
-  name,
-  rank: z.int().min(0).optional(),
-  /** `[0, :, 3:10]` as NumPy reads it; all when absent. Indices count in what `rank` means. */
-  slice: z.string().max(10_000).optional(),
-});
-export type TensorPart = z.input<typeof tensorPart>;
-
-const compareQuery = z.strictObject({
-  job: z.string().max(64),
-  filter: z.string().max(10_000).default(''),
-  statuses: z.array(z.enum(COMPARE_STATUSES)).optional(),
-  sort: z.strictObject({ column: z.enum(COMPARE_COLUMNS), descending: z.boolean() }).optional(),
-});
-
-/** A file that `files.list` gave, by its path. */
-const fileOf = z.strictObject({ checkpoint, path });
-
-/** A view of its header as a tree: the containers that are open, each known by the byte at which it ends. */
-const headerView = fileOf.extend({ open: z.array(z.int().min(0)).max(10_000).default([]) });
-
-/** Cells of a picture, at most. */
-const heatmapSize = {
-  width: z.int().min(1).max(4096),
-  height: z.int().min(1).max(4096),
-  /** Look at some rows only where there is much to read. */
-  quick: z.boolean().default(false),
-};
 
 export const api = {
   'app.info': method<AppInfo>()(z.strictObject({})),
@@ -268,49 +233,3 @@ export type Input<M extends MethodName> = z.input<Api[M]['input']>;
 export type ParsedInput<M extends MethodName> = z.output<Api[M]['input']>;
 export type Output<M extends MethodName> = NonNullable<Api[M]['output']> | NullOf<M>;
 type NullOf<M extends MethodName> = null extends Api[M]['output'] ? null : never;
-
-/** Server side: one function per method, given checked input. */
-export type Implementation = {
-  readonly [M in MethodName]: (input: ParsedInput<M>, call: CallContext) => Promise<Output<M>>;
-};
-
-export interface CallContext {
-  /** Aborted when the caller cancels the call or its connection drops. */
-  readonly signal: AbortSignalLike;
-}
-
-/** The part of AbortSignal that crosses no platform border: Node's and the browser's both have it. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-/** Events that the engine sends on its own. */
-export type EngineEvent =
-  | { readonly type: 'job'; readonly job: JobState }
-  | { readonly type: 'job-dismissed'; readonly job: string }
-  | {
-      /** How far a call that reads a tensor's values is; ten a second at most. */
-      readonly type: 'reading';
-      readonly checkpoint: string;
-      readonly name: string;
-      readonly rank?: number;
-      readonly bytesDone: number;
-      readonly bytesTotal: number;
-    }
-  /** Paths opened before, newest first, after one was opened or forgotten. */
-  | { readonly type: 'recent'; readonly recent: readonly string[] }
-  | {
-      readonly type: 'opening';
-      readonly path: string;
-      readonly filesRead: number;
-      readonly filesTotal: number;
-    };
-
-/** Client side: what the renderer, the command line and the tests hold. */
-export interface Client {
-  call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignalLike): Promise<Output<M>>;
-  /** Listens to events until the returned function is called. */
-  listen(listener: (event: EngineEvent) => void): () => void;
-}

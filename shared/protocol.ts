@@ -1,4 +1,5 @@
-import type { EngineEvent, MethodName } from './api.ts';
+import type { MethodName } from './api.ts';
+import type { EngineEvent } from './calls.ts';
 import type { Fault } from './errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Client } from '../../shared/api.ts';
+import type { Client } from '../../shared/calls.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { defaultThreads, READING_THREADS, WorkerPool } from '../engine/pool.ts';

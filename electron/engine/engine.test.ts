@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import type { EngineEvent } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/calls.ts';
 import { asFault } from '../../shared/errors.ts';
 import { isSettled, type JobState } from '../../shared/jobs.ts';
 import { createEngine, type Engine } from './engine.ts';

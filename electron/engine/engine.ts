@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AbortSignalLike, CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
+import type { AbortSignalLike, CallContext, EngineEvent, Implementation } from '../../shared/calls.ts';
 import { tensorDetail } from '../../shared/detail.ts';
 import { parseFilter } from '../../shared/filter.ts';
 import type { AppInfo } from '../../shared/host.ts';

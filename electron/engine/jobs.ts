@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EngineEvent } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/calls.ts';
 import { asFault, refuse } from '../../shared/errors.ts';
 import { subjectTitle } from '../../shared/job-title.ts';
 import {

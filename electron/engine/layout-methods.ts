@@ -1,4 +1,4 @@
-import type { Implementation } from '../../shared/api.ts';
+import type { Implementation } from '../../shared/calls.ts';
 import { layoutParameters, parameterLayout, strategyLayouts } from '../../shared/strategy/layout-groups.ts';
 import type { OpenedCheckpoints } from './opened.ts';
 import { requireStrategy } from './prepare/prepared.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import type { Client, EngineEvent } from '../../shared/api.ts';
+import type { Client, EngineEvent } from '../../shared/calls.ts';
 import { refuse } from '../../shared/errors.ts';
 import type { AppInfo } from '../../shared/host.ts';
 import { connect, type RpcClient } from '../../shared/rpc/connect.ts';

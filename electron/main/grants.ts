@@ -1,4 +1,5 @@
-import type { CallContext, Client, ParsedInput } from '../../shared/api.ts';
+import type { ParsedInput } from '../../shared/api.ts';
+import type { CallContext, Client } from '../../shared/calls.ts';
 import { forward, type Served } from '../../shared/rpc/serve.ts';
 import type { Limits } from '../server/guard.ts';
 import { isUnder, realPlace } from '../server/roots.ts';

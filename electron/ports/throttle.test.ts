@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EngineEvent } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/calls.ts';
 import type { JobState } from '../../shared/jobs.ts';
 import type { Served } from '../../shared/rpc/serve.ts';
 import { throttled } from './throttle.ts';

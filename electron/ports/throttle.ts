@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/calls.ts';
 import { isSettled } from '../../shared/jobs.ts';
 import type { Served } from '../../shared/rpc/serve.ts';
 

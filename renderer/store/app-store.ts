@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Client } from '../../shared/api.ts';
+import type { Client } from '../../shared/calls.ts';
 import type { Memory } from '../memory.ts';
 import { checkpointSlice } from './checkpoint.ts';
 import { compareSlice } from './compare.ts';

@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../../shared/api.ts';
+import type { AbortSignalLike } from '../../shared/calls.ts';
 import type { StrategySummary } from '../../shared/checkpoint.ts';
 import type { ScenarioId } from '../../shared/loading/scenarios.ts';
 import type { Wanted } from '../../shared/loading/target.ts';

@@ -1,4 +1,4 @@
-import type { Client } from '../../shared/api.ts';
+import type { Client } from '../../shared/calls.ts';
 import { asFault } from '../../shared/errors.ts';
 import type { AppState } from './slice.ts';
 

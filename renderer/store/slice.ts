@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Client } from '../../shared/api.ts';
+import type { Client } from '../../shared/calls.ts';
 import type { Memory } from '../memory.ts';
 import type { CheckpointSlice } from './checkpoint.ts';
 import type { CompareSlice } from './compare.ts';

@@ -1,4 +1,5 @@
-import type { AbortSignalLike, Input } from '../../shared/api.ts';
+import type { Input } from '../../shared/api.ts';
+import type { AbortSignalLike } from '../../shared/calls.ts';
 import type { SavedStrategy } from '../../shared/strategy-options.ts';
 import { takesStrategy } from './drafts.ts';
 import type { SliceContext } from './slice.ts';

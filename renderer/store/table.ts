@@ -1,6 +1,6 @@
-import type { TableQuery } from '../../shared/api.ts';
 import type { TableRow, TensorRow } from '../../shared/checkpoint.ts';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import type { TableQuery } from '../../shared/queries.ts';
 import type { TablePage } from '../../shared/table/page.ts';
 import type { SliceContext } from './slice.ts';
 

@@ -1,4 +1,5 @@
-import type { Client, EngineEvent, Input, MethodName, Output } from '../../shared/api.ts';
+import type { Input, MethodName, Output } from '../../shared/api.ts';
+import type { Client, EngineEvent } from '../../shared/calls.ts';
 import { fault, ShardscopeError } from '../../shared/errors.ts';
 
 type Handlers = {

@@ -1,7 +1,7 @@
-import type { TableQuery } from '../../shared/api.ts';
 import type { CheckpointSummary, TableRow, TensorDetail } from '../../shared/checkpoint.ts';
 import type { JobState } from '../../shared/jobs.ts';
 import type { PlanPreview } from '../../shared/plan/preview.ts';
+import type { TableQuery } from '../../shared/queries.ts';
 import type { TablePage } from '../../shared/table/page.ts';
 
 /** Eight ranks, dp 2 × mp 4, as in the drawings. */

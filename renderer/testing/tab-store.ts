@@ -1,4 +1,4 @@
-import type { Client } from '../../shared/api.ts';
+import type { Client } from '../../shared/calls.ts';
 import type { Memory } from '../memory.ts';
 import type { AppStore } from '../store/app-store.ts';
 import { activeTab } from '../store/tabs.ts';

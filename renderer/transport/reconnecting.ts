@@ -1,4 +1,5 @@
-import { api, type Client, type EngineEvent, type MethodName } from '../../shared/api.ts';
+import { api, type MethodName } from '../../shared/api.ts';
+import type { Client, EngineEvent } from '../../shared/calls.ts';
 import { ShardscopeError } from '../../shared/errors.ts';
 import type { Port } from '../../shared/protocol.ts';
 import { connect, type RpcClient } from '../../shared/rpc/connect.ts';

@@ -1,4 +1,5 @@
-import type { AbortSignalLike, Client, EngineEvent, Input, MethodName, Output } from '../api.ts';
+import type { Input, MethodName, Output } from '../api.ts';
+import type { AbortSignalLike, Client, EngineEvent } from '../calls.ts';
 import { asFault, FAULTS, type Fault, fault, ShardscopeError } from '../errors.ts';
 import type { Port } from '../protocol.ts';
 import { cancelled, isRecord } from './frames.ts';

@@ -1,14 +1,6 @@
 import type * as z from 'zod';
-import {
-  type AbortSignalLike,
-  api,
-  type CallContext,
-  type Client,
-  type EngineEvent,
-  type Implementation,
-  METHOD_NAMES,
-  type MethodName,
-} from '../api.ts';
+import { api, METHOD_NAMES, type MethodName } from '../api.ts';
+import type { AbortSignalLike, CallContext, Client, EngineEvent, Implementation } from '../calls.ts';
 import { asFault, type Fault, fault, ShardscopeError } from '../errors.ts';
 import type { Port } from '../protocol.ts';
 import { cancelled, isRecord } from './frames.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../shared/api.ts';
+import type { EngineEvent } from '../../shared/calls.ts';
 import type { RpcClient } from '../../shared/rpc/connect.ts';
 import { BINARY, EVENTS_PER_CALL } from './fake-engine.ts';
 import { type Connection, TRANSPORTS } from './transports.ts';

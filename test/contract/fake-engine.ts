@@ -1,4 +1,4 @@
-import type { CallContext, EngineEvent, Implementation } from '../../shared/api.ts';
+import type { CallContext, EngineEvent, Implementation } from '../../shared/calls.ts';
 import { refuse } from '../../shared/errors.ts';
 import type { AppInfo } from '../../shared/host.ts';
 import type { JobState } from '../../shared/jobs.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CallContext, Implementation } from '../../../shared/api.ts';
+import type { CallContext, Implementation } from '../../../shared/calls.ts';
 import type { CompareSide } from '../../../shared/compare/options.ts';
 import { type ComparedTable, comparePage, compareText } from '../../../shared/compare/table.ts';
 import { refuse } from '../../../shared/errors.ts';

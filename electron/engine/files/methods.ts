@@ -1,4 +1,4 @@
-import type { CallContext, Implementation } from '../../../shared/api.ts';
+import type { CallContext, Implementation } from '../../../shared/calls.ts';
 import { refuse } from '../../../shared/errors.ts';
 import type { FileList, ListedFile } from '../../../shared/files.ts';
 import type { OpenCheckpoint } from '../open/open.ts';

@@ -1,4 +1,5 @@
-import type { CallContext, Implementation, TensorPart } from '../../../shared/api.ts';
+import type { CallContext, Implementation } from '../../../shared/calls.ts';
+import type { TensorPart } from '../../../shared/queries.ts';
 import type { OpenedCheckpoints } from '../opened.ts';
 import type { WorkerPool } from '../pool.ts';
 import { findValue } from './find-value.ts';

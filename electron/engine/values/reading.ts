@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../../shared/api.ts';
+import type { EngineEvent } from '../../../shared/calls.ts';
 import { Control } from '../control.ts';
 import type { WorkerPool } from '../pool.ts';
 

@@ -1,7 +1,8 @@
 import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EngineEvent, Input } from '../../../shared/api.ts';
+import type { Input } from '../../../shared/api.ts';
+import type { EngineEvent } from '../../../shared/calls.ts';
 import { DTYPE_NAMES } from '../../../shared/dtype.ts';
 import { asFault } from '../../../shared/errors.ts';
 import { serializeHeader } from '../../../shared/safetensors/serialize.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CallContext, Implementation } from '../../../shared/api.ts';
+import type { CallContext, Implementation } from '../../../shared/calls.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { isUnder } from '../open/read-bytes.ts';
 import type { OpenedCheckpoints } from '../opened.ts';

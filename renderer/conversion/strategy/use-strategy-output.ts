@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { AbortSignalLike } from '../../../shared/api.ts';
+import type { AbortSignalLike } from '../../../shared/calls.ts';
 import { asFault, type Fault } from '../../../shared/errors.ts';
 import type { SavedStrategy } from '../../../shared/strategy-options.ts';
 
