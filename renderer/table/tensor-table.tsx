@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { functionalUpdate, useTable } from '@tanstack/react-table';
 import {
   type CSSProperties,
@@ -31,6 +32,8 @@ const ROW = 27;
 const TREEGRID = { role: 'treegrid', tabIndex: 0, 'aria-multiselectable': true } as const;
 /** Beyond this a name's numbers are too far away to be read with it, in CSS pixels. */
 const WIDEST_NAME = 760;
+/** Widths of a window with both panels and little between them. */
+const TIGHT = '(min-width: 1024px) and (max-width: 1199.98px)';
 /** Rows come from the engine page by page; the table library arranges the columns. */
 const NO_DATA: TensorRow[] = [];
 
@@ -182,7 +185,9 @@ export function useColumns() {
   );
   const columns = useMemo(() => columnsFor(dtypeLetters), [dtypeLetters]);
   const columnSizing = { ...arrangement.sizing };
-  const columnVisibility = { ...HIDDEN_AT_FIRST, ...arrangement.visibility };
+  // Between two panels names need the room, and the right one says how a tensor is held.
+  const tight = useMediaQuery(TIGHT, false, { getInitialValueInEffect: false });
+  const columnVisibility = { ...HIDDEN_AT_FIRST, ...(tight && { held: false }), ...arrangement.visibility };
   const columnOrder = [...arrangement.order, ...COLUMN_IDS.filter((id) => !arrangement.order.includes(id))];
   const table = useTable({
     features,

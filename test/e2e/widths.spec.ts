@@ -47,3 +47,19 @@ test('beside both panels the names of files and of compared tensors are whole, a
   await expect(compared.getByRole('columnheader', { name: 'Result' })).toBeVisible();
   await expect(compared.getByRole('columnheader', { name: 'Largest' })).toHaveCount(0);
 });
+
+test('the tensors between both panels of a small window: names are whole, what leaves can be had again', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Tensors', { exact: true }).click();
+  const tensors = page.getByRole('treegrid', { name: 'Tensors' });
+  await page.getByRole('textbox', { name: 'Filter tensors' }).fill('!adam');
+  await expect(tensors.getByRole('row', { name: /attention\.wo/ }).first()).toBeVisible();
+  await expect.poll(() => cutNames(tensors)).toEqual([]);
+  expect(await tensors.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('checkbox', { name: 'Held as' }).check();
+  await page.keyboard.press('Escape');
+  await expect(tensors.getByRole('columnheader', { name: 'Held as' })).toBeVisible();
+});
