@@ -5,6 +5,7 @@ import { serializeHeader, type TensorToWrite } from '../safetensors/serialize.ts
 import { escapeText } from '../text/escape.ts';
 import { formatCount } from '../text/units.ts';
 import { serializeWeightIndex } from '../weight-index.ts';
+import { carriedMetadata, metadataFor } from './carried-metadata.ts';
 import { type CastTarget, castTensors } from './cast.ts';
 import { coverTensor } from './cover.ts';
 import { fillShards, splitIntoParts } from './parts.ts';
@@ -31,9 +32,6 @@ export interface MergeRequest {
 
 /** MindSpore's merge never keeps accumulated gradients. */
 const ACCUMULATED_GRADIENTS = 'accu_grads';
-
-/** Metadata that says something about rank files only. */
-const RANK_METADATA = new Set(['remove_redundancy', 'crc_num']);
 
 /**
  * The plan that puts all ranks together into complete weights, as `ms.unified_safetensors` writes them.
@@ -151,22 +149,6 @@ function addHyper(
   });
 }
 
-/**
- * The first file's metadata, and from every file the keys that are a tensor's name: with pipeline stages each
- * stage marks its own `Int4` tensors.
- */
-export function carriedMetadata(model: Model): Map<string, string> {
-  const carried = new Map<string, string>();
-  const headers = new Set(model.files.map((file) => file.header));
-  for (const header of headers) {
-    for (const [key, value] of header.metadata) {
-      const general = header === model.files[0]?.header && !RANK_METADATA.has(key);
-      if (general || model.byName.has(key)) carried.set(key, value);
-    }
-  }
-  return carried;
-}
-
 /** Collects output files and the moves that fill them; headers are laid out as the safetensors library does. */
 export class PlanBuilder {
   readonly #model: Model;
@@ -184,7 +166,7 @@ export class PlanBuilder {
     tensors: readonly T[],
     sourcesOf: (tensor: T) => readonly Piece[],
   ): void {
-    const header = serializeHeader(tensors, this.#metadataFor(tensors));
+    const header = serializeHeader(tensors, metadataFor(this.#model, this.#metadata, tensors));
     const file = this.#outputs.length;
     this.#outputs.push({
       path,
@@ -213,11 +195,5 @@ export class PlanBuilder {
 
   result(): { outputs: readonly OutputFile[]; moves: readonly Move[] } {
     return { outputs: this.#outputs, moves: this.#moves };
-  }
-
-  /** A tensor's own name as a key (value `Int4`) goes with the tensor; other keys go into every file. */
-  #metadataFor(tensors: readonly TensorToWrite[]): ReadonlyMap<string, string> {
-    const here = new Set(tensors.map((tensor) => tensor.name));
-    return new Map([...this.#metadata].filter(([key]) => !this.#model.byName.has(key) || here.has(key)));
   }
 }

@@ -9,6 +9,7 @@ import { escapeText } from '../text/escape.ts';
 import { nameList } from '../text/name-list.ts';
 import { naturalCompare } from '../text/natural-order.ts';
 import { formatCount } from '../text/units.ts';
+import { carriedMetadata, metadataFor } from './carried-metadata.ts';
 import { coverTensor } from './cover.ts';
 import type { Piece } from './piece.ts';
 import type { Move, OutputFile, Plan, Unmatched } from './plan.ts';
@@ -166,16 +167,15 @@ function hyperPart(tensor: ModelTensor, source: Piece | undefined): { part: Part
 /** The files of the ranks. Ranks of a stage have equal headers unless redundancy was removed: made once. */
 class RankFiles {
   readonly outputs: OutputFile[] = [];
+  readonly #model: Model;
   readonly #request: RankFoldersRequest;
   readonly #metadata: ReadonlyMap<string, string>;
   readonly #headers = new Map<string, ReturnType<typeof serializeHeader>>();
 
   constructor(model: Model, request: RankFoldersRequest) {
+    this.#model = model;
     this.#request = request;
-    const first = model.files[0]?.header.metadata ?? new Map<string, string>();
-    const metadata = new Map([...first, ['format', 'ms']]);
-    metadata.delete('crc_num');
-    metadata.delete('remove_redundancy');
+    const metadata = new Map([...carriedMetadata(model), ['format', 'ms']]);
     if (request.job === 'dedupe' || request.job === 'restore' || request.removeRedundancy) {
       metadata.set('remove_redundancy', request.removeRedundancy ? 'True' : 'False');
     }
@@ -187,15 +187,13 @@ class RankFiles {
     const key = parts.map((part) => `${part.tensor.name}\0${part.box.extent.join(',')}`).join('\0\0');
     let header = this.#headers.get(key);
     if (!header) {
-      header = serializeHeader(
-        parts.map(({ tensor, box }) => ({
-          name: tensor.name,
-          dtype: tensor.dtype,
-          shape: box.extent,
-          byteLength: bytesOf(tensor, box),
-        })),
-        this.#metadata,
-      );
+      const tensors = parts.map(({ tensor, box }) => ({
+        name: tensor.name,
+        dtype: tensor.dtype,
+        shape: box.extent,
+        byteLength: bytesOf(tensor, box),
+      }));
+      header = serializeHeader(tensors, metadataFor(this.#model, this.#metadata, tensors));
       this.#headers.set(key, header);
     }
     this.outputs.push({

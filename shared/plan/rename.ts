@@ -10,7 +10,8 @@ import { plainTransfer, type Transfer, transferOf } from '../rename/transfer.ts'
 import { naturalCompare } from '../text/natural-order.ts';
 import { formatCount } from '../text/units.ts';
 import { serializeWeightIndex } from '../weight-index.ts';
-import { carriedMetadata, shardName } from './merge.ts';
+import { carriedMetadata } from './carried-metadata.ts';
+import { shardName } from './merge.ts';
 import { fillShards, splitIntoParts } from './parts.ts';
 import type { Move, Plan } from './plan.ts';
 
