@@ -29,8 +29,13 @@ beforeEach(() => {
 
 const RANK3 = 'checkpoint/rank_3/llama_tiny_rank_3-1_10.safetensors';
 
-async function watch(outputs = new OwnOutputs(), path = folder, roots: readonly string[] = []) {
-  const open = await openCheckpoint({ path }, { pool, roots });
+async function watch(
+  outputs = new OwnOutputs(),
+  path = folder,
+  roots: readonly string[] = [],
+  strategy?: string,
+) {
+  const open = await openCheckpoint({ path, strategy }, { pool, roots });
   const leaveOut = (file: string) => outputs.hasIn(path, file);
   const watched = new Watched(open, { leaveOut, roots, quietMs: QUIET });
   const abort = new AbortController();
@@ -170,6 +175,16 @@ test('a new name is told although its folder has the time that it had, as by a c
   writeFileSync(join(strategy, 'ckpt_strategy_rank_9.ckpt'), 'x');
   utimesSync(strategy, ahead, ahead);
   expect((await waiting).added.names).toEqual(['strategy/ckpt_strategy_rank_9.ckpt']);
+});
+
+test('a strategy that was named elsewhere', async () => {
+  const elsewhere = `${folder} strategy`;
+  cpSync(join(FIXTURE, 'strategy'), elsewhere, { recursive: true });
+  const { changes, begun } = await watch(new OwnOutputs(), folder, [], elsewhere);
+  await begun();
+  const waiting = changes();
+  appendFileSync(join(elsewhere, 'ckpt_strategy_rank_0.ckpt'), 'x');
+  expect((await waiting).changed).toMatchObject({ count: 1 });
 });
 
 test('links back to the folder around them are not followed round and round', async () => {
