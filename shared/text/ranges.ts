@@ -8,3 +8,13 @@ export function rangeWords(numbers: readonly number[]): string {
   }
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
 }
+
+/** The same, short where the numbers are equally far apart: "0, 8, 16 … 1016". */
+export function shortRangeWords(numbers: readonly number[]): string {
+  const [first = 0, second = 0] = numbers;
+  const step = second - first;
+  const even = step > 1 && numbers.every((n, i) => n === first + i * step);
+  return even && numbers.length > 5
+    ? `${numbers.slice(0, 3).join(', ')} … ${numbers.at(-1)}`
+    : rangeWords(numbers);
+}

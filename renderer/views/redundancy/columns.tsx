@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { ParameterBytes, ReplicaGroupBytes } from '../../../shared/redundancy-report.ts';
-import { rangeWords } from '../../../shared/text/ranges.ts';
+import { shortRangeWords } from '../../../shared/text/ranges.ts';
 import { formatCount, formatShape } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
 import { MiddleText } from '../../parts/middle-text.tsx';
@@ -21,7 +21,7 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
       value: ({ ranks }) => ranks,
       render: ({ ranks }) => (
         <span className={css.clipped} title={ranks.join(', ')}>
-          {rangeWords(ranks)}
+          {shortRangeWords(ranks)}
         </span>
       ),
     },
