@@ -78,7 +78,11 @@ describe('an output that is a source, holds one or lies in one is refused, whate
   ];
   test.each(overlaps)('%s', async (_, out) => {
     const plan = planOf();
-    expect((await faultOf(plan, { out: out() })).code).toBe('OUT_IS_SOURCE');
+    // Told of the folder, before what is in it is looked at.
+    expect(await faultOf(plan, { out: out() })).toMatchObject({
+      code: 'OUT_IS_SOURCE',
+      message: expect.stringMatching(/^The output folder .* (holds|lies in|is) the source/),
+    });
     expectSourceKept();
   });
 
