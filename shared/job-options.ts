@@ -84,7 +84,7 @@ export const mergeOptions = z.strictObject({
   ...output,
 });
 
-export const sliceOptions = z.strictObject({
+const sliceOptions = z.strictObject({
   job: z.literal('slice'),
   path,
   /** The strategy to slice for. */
@@ -95,7 +95,7 @@ export const sliceOptions = z.strictObject({
   ...output,
 });
 
-export const reshardOptions = z.strictObject({
+const reshardOptions = z.strictObject({
   job: z.literal('reshard'),
   ...source,
   dstStrategy: path,
@@ -105,11 +105,11 @@ export const reshardOptions = z.strictObject({
   ...output,
 });
 
-export const dedupeOptions = z.strictObject({ job: z.literal('dedupe'), ...source, ...copies, ...output });
+const dedupeOptions = z.strictObject({ job: z.literal('dedupe'), ...source, ...copies, ...output });
 
-export const restoreOptions = z.strictObject({ job: z.literal('restore'), ...source, ...copies, ...output });
+const restoreOptions = z.strictObject({ job: z.literal('restore'), ...source, ...copies, ...output });
 
-export const renameOptions = z.strictObject({
+const renameOptions = z.strictObject({
   job: z.literal('rename'),
   ...source,
   to: z.enum(['mindspore', 'huggingface']),
@@ -119,7 +119,7 @@ export const renameOptions = z.strictObject({
   ...output,
 });
 
-export const convertOptions = z.strictObject({
+const convertOptions = z.strictObject({
   job: z.literal('convert'),
   path,
   to: z.enum(['safetensors', 'ckpt']),
@@ -135,7 +135,7 @@ export const convertOptions = z.strictObject({
 /** A metadata key or value: any text that fits into a header. */
 const metadataText = z.string().max(100_000_000);
 
-export const metadataOptions = z.strictObject({
+const metadataOptions = z.strictObject({
   job: z.literal('metadata'),
   /** One safetensors file. */
   path,
@@ -146,7 +146,7 @@ export const metadataOptions = z.strictObject({
   ...output,
 });
 
-export const salvageOptions = z.strictObject({
+const salvageOptions = z.strictObject({
   job: z.literal('salvage'),
   /** One safetensors file that was cut short. */
   path,

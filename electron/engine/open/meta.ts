@@ -6,7 +6,7 @@ import { escapeText } from '../../../shared/text/escape.ts';
 import { rankList } from '../../../shared/text/ranks.ts';
 import type { OpenContext } from './context.ts';
 import type { RankFolder } from './rank-folders.ts';
-import type { SideFile } from './summary.ts';
+import type { ListedFile } from './summary.ts';
 
 /** What MindSpore Transformers writes into each rank folder after a save. */
 const metaSchema = z.object({ last_epoch: z.int(), last_step: z.int(), last_ckpt_file: z.string() });
@@ -15,7 +15,7 @@ const metaSchema = z.object({ last_epoch: z.int(), last_step: z.int(), last_ckpt
 const MAX_META_BYTES = 65_536;
 
 export interface MetaCheck {
-  readonly files: readonly SideFile[];
+  readonly files: readonly ListedFile[];
   readonly problems: readonly Problem[];
 }
 
@@ -36,7 +36,7 @@ export async function checkMeta(
   context: OpenContext,
 ): Promise<MetaCheck> {
   const metas = await readMetas(folders, context);
-  const files = metas.flatMap(({ path, size, rank }): SideFile[] =>
+  const files = metas.flatMap(({ path, size, rank }): ListedFile[] =>
     size === undefined ? [] : [{ path, kind: 'meta', size, rank }],
   );
   const bad = metas.filter(({ wrong }) => wrong !== undefined);

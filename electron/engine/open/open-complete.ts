@@ -20,7 +20,7 @@ import {
   unnamedProblems,
   unreadFiles,
 } from './side-problems.ts';
-import { type SideFile, summarize } from './summary.ts';
+import { type ListedFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
 
@@ -163,8 +163,8 @@ function otherWeights(found: CompleteFound, names: readonly string[]): readonly 
   ];
 }
 
-async function sideFiles(found: CompleteFound, index: ReadIndexResult | undefined): Promise<SideFile[]> {
-  const side: SideFile[] =
+async function sideFiles(found: CompleteFound, index: ReadIndexResult | undefined): Promise<ListedFile[]> {
+  const side: ListedFile[] =
     index && found.index !== undefined ? [{ path: found.index, kind: 'index', size: index.size }] : [];
   for (const entry of found.entries) {
     if (entry.type !== 'file' || !/^(config|generation_config|tokenizer_config)\.json$/.test(entry.name))

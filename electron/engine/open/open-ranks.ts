@@ -24,7 +24,7 @@ import {
   unnamedProblems,
   unreadFiles,
 } from './side-problems.ts';
-import { type SideFile, summarize } from './summary.ts';
+import { type ListedFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 
 /** Opens a folder of rank folders, or a training output: one save of it, with its strategy. */
@@ -78,7 +78,7 @@ export async function openRanks(
     sideFiles: [
       ...(await unreadFiles(weights)),
       ...meta.files,
-      ...(search.found?.files ?? []).map((file): SideFile => ({ ...file, kind: 'strategy' })),
+      ...(search.found?.files ?? []).map((file): ListedFile => ({ ...file, kind: 'strategy' })),
       ...(await reportFiles(found.output ? await listIfThere(path) : found.entries)),
     ],
   });

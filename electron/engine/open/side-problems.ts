@@ -7,7 +7,7 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { isUnnamed } from '../errno.ts';
 import { isLeftoverName } from '../job-record.ts';
 import type { Entry } from './folder.ts';
-import type { SideFile } from './summary.ts';
+import type { ListedFile } from './summary.ts';
 import type { WeightFiles } from './weight-files.ts';
 
 /** What headers say about themselves that makes no file unusable; once for all files with an equal header. */
@@ -69,7 +69,7 @@ export async function unnamedProblems(entries: readonly Entry[]): Promise<readon
 }
 
 /** The report of the job that wrote the folder; opening does not read it. */
-export async function reportFiles(entries: readonly Entry[]): Promise<SideFile[]> {
+export async function reportFiles(entries: readonly Entry[]): Promise<ListedFile[]> {
   const found = entries.find((entry) => entry.name === REPORT_NAME && entry.type === 'file');
   if (!found) return [];
   const { size } = await stat(found.path).catch(() => ({ size: 0 }));
@@ -77,11 +77,11 @@ export async function reportFiles(entries: readonly Entry[]): Promise<SideFile[]
 }
 
 /** Weight files of which not even the header could be read, as far as they are there and may be looked at. */
-export async function unreadFiles({ files, faults }: WeightFiles): Promise<SideFile[]> {
+export async function unreadFiles({ files, faults }: WeightFiles): Promise<ListedFile[]> {
   const read = new Set(files.map(({ path }) => path));
   const unread = faults.filter(({ path, fault }) => !read.has(path) && fault.code !== 'API_FORBIDDEN');
   const found = await Promise.all(
-    unread.map(async ({ path, rank }): Promise<SideFile[]> => {
+    unread.map(async ({ path, rank }): Promise<ListedFile[]> => {
       const info = await stat(path).catch(() => undefined);
       if (!info?.isFile()) return [];
       return [{ path, kind: 'weights', size: info.size, ...(rank !== undefined && { rank }) }];

@@ -35,10 +35,11 @@ export interface Findings {
   readonly suffix?: string;
   readonly problems: readonly Problem[];
   /** Files beside the weights: indexes, strategies, meta, config, others. */
-  readonly sideFiles?: readonly SideFile[];
+  readonly sideFiles?: readonly ListedFile[];
 }
 
-export interface SideFile {
+/** A file beside the weights, as the summary lists it. */
+export interface ListedFile {
   readonly path: string;
   readonly kind: FileSummary['kind'];
   readonly size: number;

@@ -41,6 +41,7 @@ function checkRank(rank: number, { summary: { ranks } }: OpenCheckpoint): void {
       ? `rank ${rank} was asked for, but these are complete weights`
       : `rank ${rank} was asked for, there is ${rankList(ranks)}`,
     'Name a rank that has a folder (--on-conflict rank=K), or leave the option out.',
+    { rank, expected: ranks.length === 0 ? 'rank folders' : rankList(ranks), found: `rank ${rank}` },
   );
 }
 
