@@ -107,15 +107,17 @@ export async function syncFiles(folder: string, outputs: readonly OutputFile[]):
 }
 
 export async function syncFile(path: string): Promise<void> {
-  try {
-    const file = await open(path, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
+  await flush(path, 'r+').catch((error: unknown) => {
     throw writeError(error, path);
+  });
+}
+
+async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
@@ -200,14 +202,7 @@ const CANNOT_FLUSH = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', '
 
 /** Flushes the names in one folder, where the system can. */
 export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
+  await flush(folder, 'r').catch((error: unknown) => {
     if (!CANNOT_FLUSH.has(errnoOf(error) ?? '')) throw error;
-  }
+  });
 }
