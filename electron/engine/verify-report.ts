@@ -1,14 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Problem, StoredTensor } from '../../shared/checkpoint.ts';
-import { crc32Text } from '../../shared/crc32.ts';
 import { asFault, withFile } from '../../shared/errors.ts';
 import type { WeightFile } from '../../shared/model.ts';
 import type { Extent } from '../../shared/plan/piece.ts';
 import { parseReport, REPORT_NAME, type Report, type ReportTensor } from '../../shared/report.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { formatCount } from '../../shared/text/units.ts';
-import type { Control } from './control.ts';
 import { readError } from './errno.ts';
 import { identityOf } from './identity.ts';
 import { isLeftoverName } from './job-record.ts';
@@ -17,8 +15,8 @@ import { asProblem } from './open/context.ts';
 import type { OpenCheckpoint } from './open/open.ts';
 import { readWeightFiles } from './open/weight-files.ts';
 import { weightFormat } from './open/weight-names.ts';
-import type { SourceName } from './open-files.ts';
 import type { WorkerPool } from './pool.ts';
+import { ADVICE, batches, type Run, type SumsToCheck } from './report-sums.ts';
 
 /** What a folder must be by the report in it: what is not so by names, sizes and headers, and what is to be read. */
 export interface Against {
@@ -26,26 +24,8 @@ export interface Against {
   readonly sums: readonly SumsToCheck[];
 }
 
-/** Parts of one file with the CRC-32 that the report gives them. */
-export interface SumsToCheck {
-  readonly source: SourceName;
-  readonly runs: readonly Run[];
-}
-
-interface Run {
-  readonly extents: readonly Extent[];
-  readonly crc32: string;
-  /** Absent for what is no tensor's: a header, an index. */
-  readonly tensor?: string;
-}
-
-/** Reads for one task: enough to be worth its start, little enough to share the threads evenly. */
-const TASK_BYTES = 64 * 1024 ** 2;
 /** Problems of one kind that are listed; a wrong folder would give one for each tensor. */
 const MAX_LISTED = 50;
-
-const ADVICE =
-  'Something changed the folder after the job: run the job again, or copy it again from where it was whole.';
 
 /** Undefined for a folder without a report. Throws CANCELLED alone. */
 export async function againstReport(
@@ -194,59 +174,6 @@ function between(tensors: readonly StoredTensor[], size: number): Extent[] {
     end = Math.max(end, offset + length);
   }
   return free;
-}
-
-function* batches(source: SourceName, runs: readonly Run[]): Generator<SumsToCheck> {
-  let batch: Run[] = [];
-  let bytes = 0;
-  for (const run of runs) {
-    batch.push(run);
-    bytes += bytesOf(run);
-    if (bytes < TASK_BYTES) continue;
-    yield { source, runs: batch };
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield { source, runs: batch };
-}
-
-function bytesOf({ extents }: Run): number {
-  return extents.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** What `checkSums` reads of all. */
-export function bytesToSum(sums: readonly SumsToCheck[]): number {
-  return sums.reduce((sum, { runs }) => sum + runs.reduce((bytes, run) => bytes + bytesOf(run), 0), 0);
-}
-
-/** Reads parts of a file on a thread. Throws IO_READ, IO_SOURCE_CHANGED, CANCELLED. */
-export async function checkSums(
-  { source, runs }: SumsToCheck,
-  control: Control,
-  { pool, signal }: { readonly pool: WorkerPool; readonly signal: AbortSignal },
-): Promise<Problem[]> {
-  const task = {
-    type: 'sum-runs',
-    source: { path: source.path, identity: source.identity },
-    runs: runs.map(({ extents }) => extents),
-    control: control.shared,
-  } as const;
-  const found = await pool.run(task, signal);
-  return runs.flatMap(({ crc32, tensor }, i): Problem[] => {
-    const sum = crc32Text(found[i] ?? 0);
-    if (sum === crc32) return [];
-    const what = tensor === undefined ? 'What is no tensor (header or index)' : `'${escapeText(tensor)}'`;
-    return [
-      {
-        code: 'RP_MISMATCH',
-        severity: 'error',
-        message: `${what} in ${source.path} is not what the job wrote: its CRC-32 is ${sum}, it was ${crc32}.`,
-        advice: ADVICE,
-        file: source.path,
-        ...(tensor !== undefined && { tensor }),
-      },
-    ];
-  });
 }
 
 function fewest(problems: readonly Problem[]): readonly Problem[] {

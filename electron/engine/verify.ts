@@ -11,8 +11,9 @@ import { worstFirst } from './open/summary.ts';
 import type { WorkerPool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { compareReplicas, differenceProblem, replicaBatches } from './replicas.ts';
+import { bytesToSum, checkSums, type SumsToCheck } from './report-sums.ts';
 import { computeCrc, crcFault } from './stored-crc.ts';
-import { againstReport, bytesToSum, checkSums, type SumsToCheck } from './verify-report.ts';
+import { againstReport } from './verify-report.ts';
 
 export interface VerifyContext {
   readonly pool: WorkerPool;
