@@ -185,9 +185,14 @@ export function useColumns() {
   );
   const columns = useMemo(() => columnsFor(dtypeLetters), [dtypeLetters]);
   const columnSizing = { ...arrangement.sizing };
-  // Between two panels names need the room, and the right one says how a tensor is held.
+  // Where nothing is split it says nothing; between two panels names need the room, and the right one says it.
+  const whole = useApp(({ checkpoint }) => (checkpoint?.ranks.length ?? 0) <= 1);
   const tight = useMediaQuery(TIGHT, false, { getInitialValueInEffect: false });
-  const columnVisibility = { ...HIDDEN_AT_FIRST, ...(tight && { held: false }), ...arrangement.visibility };
+  const columnVisibility = {
+    ...HIDDEN_AT_FIRST,
+    ...((whole || tight) && { held: false }),
+    ...arrangement.visibility,
+  };
   const columnOrder = [...arrangement.order, ...COLUMN_IDS.filter((id) => !arrangement.order.includes(id))];
   const table = useTable({
     features,

@@ -12,8 +12,10 @@ export const NAMES = [0, 1, 2].flatMap((layer) =>
   ),
 );
 
-/** What happy-dom lacks: it lays nothing out, so every element has the same size, and media do not match. */
+/** What happy-dom lacks: it lays nothing out, so every element has the same size, in a window of 1,440 pixels. */
 export function giveSizes(): void {
+  const { happyDOM } = window as Window & { happyDOM?: { setViewport(size: { width: number }): void } };
+  happyDOM?.setViewport({ width: 1440 });
   const size = { offsetWidth: 1000, offsetHeight: 600, clientWidth: 1000, clientHeight: 600 };
   for (const [name, value] of Object.entries(size))
     Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });

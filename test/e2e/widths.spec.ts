@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import type { Locator } from 'playwright/test';
-import { expect, test } from './support.ts';
+import { expect, FIXTURES, test } from './support.ts';
 
 test.use({ viewport: { width: 1440, height: 900 } });
 
@@ -25,6 +26,12 @@ test('beside both panels the names of files and of compared tensors are whole, a
   await expect(files.getByRole('columnheader', { name: 'Header' })).toHaveCount(0);
   await page.setViewportSize({ width: 1920, height: 900 });
   await expect(files.getByRole('columnheader', { name: 'Header' })).toBeVisible();
+
+  // Whatever the width, nothing is cut at the edge.
+  for (const width of [1280, 1360, 1560]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(() => files.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
+  }
 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('navigation', { name: 'Views' }).getByText('Compare with…').click();
@@ -62,4 +69,22 @@ test('the tensors between both panels of a small window: names are whole, what l
   await page.getByRole('checkbox', { name: 'Held as' }).check();
   await page.keyboard.press('Escape');
   await expect(tensors.getByRole('columnheader', { name: 'Held as' })).toBeVisible();
+});
+
+test('weights that are not split: the table of files fits, and no column says of each tensor that it is whole', async ({
+  page,
+  host,
+}) => {
+  const path = join(FIXTURES, 'hf_llama');
+  await page.goto(`${host.url}#/files?${new URLSearchParams({ path })}`);
+  const files = page.getByRole('grid', { name: 'Files' });
+  for (const width of [1280, 1360, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(files.getByRole('columnheader', { name: 'Size' })).toBeVisible();
+    await expect.poll(() => files.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
+  }
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Tensors', { exact: true }).click();
+  const tensors = page.getByRole('treegrid', { name: 'Tensors' });
+  await expect(tensors.getByRole('columnheader', { name: 'Size' })).toBeVisible();
+  await expect(tensors.getByRole('columnheader', { name: 'Held as' })).toHaveCount(0);
 });

@@ -10,22 +10,23 @@ import { Size } from '../../parts/size.tsx';
 import type { DataColumn } from '../../table/data-table.tsx';
 import css from './files.module.css';
 
-/** Of a letter of a name, in CSS pixels; around it; and of the names that are shown whole whatever has to leave. */
+/** Of a letter of a name, in CSS pixels; around it; of names that are shown whole whatever leaves; of the column. */
 const LETTER = 7.3;
 const AROUND = 24;
 const LONGEST = 440;
+const LEAST = 260;
 
 /** Ranks only where there are any; what is of least use, and in the panel, only beside whole names. */
 export function fileColumns(files: readonly ListedFile[]): readonly DataColumn<ListedFile>[] {
   const ranks = files.some(({ rank }) => rank !== undefined);
   const letters = files.reduce((most, { name }) => Math.max(most, name.length), 0);
-  const name = Math.min(LONGEST, Math.ceil(letters * LETTER) + AROUND);
+  const name = Math.max(LEAST, Math.min(LONGEST, Math.ceil(letters * LETTER) + AROUND));
   const others = 112 + (ranks ? 60 : 0) + 88;
   return [
     {
       heading: 'Name',
       key: 'name',
-      width: 'minmax(260px, 4fr)',
+      width: `minmax(${LEAST}px, 4fr)`,
       sorts: 'ascending',
       value: ({ name }) => name,
       render: (file) => <FileName file={file} />,

@@ -48,7 +48,7 @@ export function parameterColumns(
     {
       heading: 'Held as',
       width: '126px',
-      from: 620,
+      from: 760,
       end: true,
       sorts: 'descending',
       value: ({ slices, copies }) => `${slices} × ${copies}`,
