@@ -64,7 +64,7 @@ export const PICTURES: Readonly<Record<string, Readonly<Record<State, Picture>>>
     huge: {
       of: 'values',
       query: { tensor: 'values', values: 'heatmap' },
-      act: (page) => page.getByRole('img', { name: /Colours|颜色/ }).waitFor(),
+      act: (page) => page.getByText('The wheel zooms, dragging moves.').waitFor(),
       alt: 'A heatmap of 32,000 × 8,192 values',
     },
     error: {
