@@ -16,4 +16,6 @@ export interface OpenCheckpoint {
    * missing ranks. Also among the summary's problems.
    */
   readonly damaged: readonly Fault[];
+  /** Folders that it was opened under: what jobs read beside it must lie in them, too. None means no limit. */
+  readonly roots: readonly string[];
 }

@@ -85,7 +85,8 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...(await reportFiles(entries)),
     ],
   });
-  return { summary, model, damaged, sideFiles: filesBeside(found.entries, context.roots ?? []) };
+  const roots = context.roots ?? [];
+  return { summary, model, damaged, roots, sideFiles: filesBeside(found.entries, roots) };
 }
 
 const HYPER = 'hyper_param.safetensors';

@@ -39,7 +39,7 @@ export async function openFile(
   }
   const format = weightFormat(path);
   if (isStrategy(path, start.bytes)) {
-    return openStrategy(await readStrategyAt(path, [path], 'given', context, 'empty'));
+    return openStrategy(await readStrategyAt(path, [path], 'given', context, 'empty'), context);
   }
   if (format === undefined) refuseUnknown(path, start.bytes, start.size);
   return openWeights(path, entries, request, context);
@@ -92,6 +92,7 @@ async function openWeights(
     summary: failed ? { ...summary, actions: canSalvage(failed.fault) ? ['salvage'] : [] } : summary,
     model,
     damaged: faults.map(({ fault }) => fault),
+    roots: context.roots ?? [],
     ...(given && { strategy: given.strategy }),
   };
 }
@@ -105,7 +106,7 @@ function rankOfFile(path: string): number | undefined {
 }
 
 /** A strategy has no weights: its summary is the strategy. */
-export function openStrategy(found: OpenStrategy): OpenCheckpoint {
+export function openStrategy(found: OpenStrategy, { roots = [] }: OpenContext): OpenCheckpoint {
   const model = buildModel([], { complete: true });
   const summary = summarize({
     path: found.summary.path,
@@ -116,7 +117,7 @@ export function openStrategy(found: OpenStrategy): OpenCheckpoint {
     problems: gapProblem(found.strategy),
     sideFiles: found.files.map((file) => ({ ...file, kind: 'strategy' })),
   });
-  return { summary, model, strategy: found.strategy, damaged: [] };
+  return { summary, model, strategy: found.strategy, damaged: [], roots };
 }
 
 /** What one machine of several wrote is worth looking at, and no job can work with it. */

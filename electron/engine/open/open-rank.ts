@@ -61,6 +61,7 @@ export async function openRank(
     summary: given ? summary : { ...summary, actions: ['convert'] },
     model,
     damaged,
+    roots: context.roots ?? [],
     ...(given && { strategy: given.strategy }),
   };
 }

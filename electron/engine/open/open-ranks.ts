@@ -82,7 +82,7 @@ export async function openRanks(
       ...(await reportFiles(found.output ? await listIfThere(path) : found.entries)),
     ],
   });
-  return { summary, model, ...(strategy && { strategy }), damaged };
+  return { summary, model, ...(strategy && { strategy }), damaged, roots: context.roots ?? [] };
 }
 
 /** Ranks that the strategy names (or, without one, that are left out between others) and the save lacks. */

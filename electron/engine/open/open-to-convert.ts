@@ -61,6 +61,7 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
     // Of one folder of weights; what lies in a rank's folder is about training.
     ...(folders[0] === path && { sideFiles: filesBeside(entries, context.roots ?? []) }),
     damaged: [],
+    roots: context.roots ?? [],
   };
 }
 

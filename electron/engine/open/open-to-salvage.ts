@@ -19,5 +19,5 @@ export async function openToSalvage(path: string, context: OpenContext): Promise
     refuse('USAGE', `${path} is not cut short: all of it is there`, 'Use it as it is.', { file: path });
   const model = buildModel(files, { complete: true });
   const summary = summarize({ path: resolve(path), kind: 'file', model, complete: true, problems: [] });
-  return { summary, model, damaged: [] };
+  return { summary, model, damaged: [], roots: context.roots ?? [] };
 }

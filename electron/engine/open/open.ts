@@ -27,7 +27,7 @@ export async function openCheckpoint(request: OpenRequest, context: OpenContext)
     case 'file':
       return openFile(found, asked, context);
     case 'strategy':
-      return openStrategy(await readStrategyAt(found.path, found.paths, 'given', context, 'empty'));
+      return openStrategy(await readStrategyAt(found.path, found.paths, 'given', context, 'empty'), context);
     case 'complete':
       return openComplete(found, context);
     case 'rank':

@@ -50,8 +50,8 @@ export function readWhole(path: string, fd: number, size: number, limit: number)
 }
 
 /** The same, by its path. Refuses a pipe, which nobody may ever write into, and a device, which may have no end. */
-export function readWholeAt(path: string, limit: number): Uint8Array {
-  return withOpen(path, [], ({ fd, size }) => readWhole(path, fd, size, limit));
+export function readWholeAt(path: string, limit: number, roots: readonly string[] = []): Uint8Array {
+  return withOpen(path, roots, ({ fd, size }) => readWhole(path, fd, size, limit));
 }
 
 /** Refuses IX_PARSE for a file of more than `limit` bytes. */
