@@ -18,6 +18,15 @@ test('a sentence is known by its words, whatever stands in its places', () => {
   );
 });
 
+test('what a plan says before it is carried out', () => {
+  expect(translated("2 tensors are not in the strategy and are left out: 'a' and 'b'.")).toBe(
+    "2 个张量不在策略中，将被去除：'a' and 'b'。",
+  );
+  expect(translated("'scale' is neither in the strategy nor on rank 0 and is left out.")).toBe(
+    "'scale' 既不在策略中，也不在 rank 0 上，将被去除。",
+  );
+});
+
 test('faults of the engine, with paths, sizes and names in them', () => {
   for (const [english, chinese] of [
     [

@@ -73,7 +73,10 @@ function storedTwice(model: Model): Problem[] {
     {
       code: 'IX_MISMATCH',
       severity: 'warning',
-      message: `${formatCount(twice.length)} tensors lie in two files, first '${escapeText(first.name)}'`,
+      message:
+        twice.length === 1
+          ? `'${escapeText(first.name)}' lies in two files`
+          : `${formatCount(twice.length)} tensors lie in two files, first '${escapeText(first.name)}'`,
       advice: 'Loaders read the file that the index names; remove the other copy.',
       tensor: first.name,
       ...(file !== undefined && { file }),
@@ -122,8 +125,11 @@ function gaps(model: Model, boxes: BoxCache, devicesPerStage: number): Problem[]
     problems.push({
       code: 'UNEVEN_SPLIT',
       severity: 'warning',
-      message: `${formatCount(uneven.length)} tensors are split unevenly by hand, first '${escapeText(uneven[0].name)}'`,
-      advice: 'They can be looked at, but not merged.',
+      message:
+        uneven.length === 1
+          ? `'${escapeText(uneven[0].name)}' is split unevenly by hand`
+          : `${formatCount(uneven.length)} tensors are split unevenly by hand, first '${escapeText(uneven[0].name)}'`,
+      advice: 'What is split so can be looked at, but not merged.',
       tensor: uneven[0].name,
     });
   }
@@ -144,8 +150,11 @@ function misstated(model: Model): Problem[] {
     {
       code: 'SG_SHAPE',
       severity: 'error',
-      message: `${formatCount(contradicted.length)} tensors have another shape than the strategy says, first '${escapeText(tensor.name)}': [${stated}] by the strategy, [${tensor.shape.join(', ')}] by the files`,
-      advice: 'They can be looked at, but not merged. Name the strategy that these weights were saved with.',
+      message:
+        contradicted.length === 1
+          ? `'${escapeText(tensor.name)}' has another shape than the strategy says: [${stated}] by the strategy, [${tensor.shape.join(', ')}] by the files`
+          : `${formatCount(contradicted.length)} tensors have another shape than the strategy says, first '${escapeText(tensor.name)}': [${stated}] by the strategy, [${tensor.shape.join(', ')}] by the files`,
+      advice: 'This can be looked at, but not merged. Name the strategy that these weights were saved with.',
       tensor: tensor.name,
     },
   ];
@@ -191,7 +200,10 @@ function strangers(model: Model, stages: readonly ReadonlyMap<string, unknown>[]
     problems.push({
       code: 'TENSORS_ABSENT',
       severity: 'info',
-      message: `${formatCount(absent.size)} parameters of the strategy are in no file, first '${escapeText([...absent][0] ?? '')}'`,
+      message:
+        absent.size === 1
+          ? `'${escapeText([...absent][0] ?? '')}' of the strategy is in no file`
+          : `${formatCount(absent.size)} parameters of the strategy are in no file, first '${escapeText([...absent][0] ?? '')}'`,
       advice: 'That is normal for weights saved without optimizer state.',
     });
   }
@@ -205,8 +217,11 @@ function strangers(model: Model, stages: readonly ReadonlyMap<string, unknown>[]
     problems.push({
       code: 'TENSORS_NOT_IN_STRATEGY',
       severity: 'warning',
-      message: `${formatCount(unknown.length)} tensors are neither in the strategy nor on rank ${lowest}, first '${escapeText(unknown[0].name)}'`,
-      advice: 'A merge leaves them out. Check that the strategy is the one of these weights.',
+      message:
+        unknown.length === 1
+          ? `'${escapeText(unknown[0].name)}' is neither in the strategy nor on rank ${lowest}`
+          : `${formatCount(unknown.length)} tensors are neither in the strategy nor on rank ${lowest}, first '${escapeText(unknown[0].name)}'`,
+      advice: 'A merge leaves such tensors out. Check that the strategy is the one of these weights.',
       tensor: unknown[0].name,
     });
   }
@@ -215,8 +230,11 @@ function strangers(model: Model, stages: readonly ReadonlyMap<string, unknown>[]
     problems.push({
       code: 'TENSORS_NOT_IN_STRATEGY',
       severity: 'warning',
-      message: `${formatCount(big.length)} tensors are not in the strategy and far larger than hyper parameters, first '${escapeText(big[0].name)}'`,
-      advice: `A merge keeps them as rank ${lowest} has them. Check that the strategy is the one of these weights.`,
+      message:
+        big.length === 1
+          ? `'${escapeText(big[0].name)}' is not in the strategy and far larger than hyper parameters`
+          : `${formatCount(big.length)} tensors are not in the strategy and far larger than hyper parameters, first '${escapeText(big[0].name)}'`,
+      advice: `A merge keeps such tensors as rank ${lowest} has them. Check that the strategy is the one of these weights.`,
       tensor: big[0].name,
     });
   }

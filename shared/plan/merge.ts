@@ -139,7 +139,9 @@ function addHyper(
   if (kept.length < hyper.length) {
     const lost = hyper.find((tensor) => !pieceOf(tensor));
     warnings.push(
-      `${formatCount(hyper.length - kept.length)} tensors are neither in the strategy nor on rank ${lowest} and are left out, first '${escapeText(lost?.name ?? '')}'.`,
+      hyper.length - kept.length === 1
+        ? `'${escapeText(lost?.name ?? '')}' is neither in the strategy nor on rank ${lowest} and is left out.`
+        : `${formatCount(hyper.length - kept.length)} tensors are neither in the strategy nor on rank ${lowest} and are left out, first '${escapeText(lost?.name ?? '')}'.`,
     );
   }
   if (kept.length === 0) return;

@@ -127,12 +127,16 @@ function chooseParameters(
   const notInWeights = [...inTarget].filter((name) => !model.byName.has(name)).sort(naturalCompare);
   if (notInStrategy.length > 0) {
     warnings.push(
-      `${formatCount(notInStrategy.length)} tensors are not in the strategy and are left out: ${nameList(notInStrategy)}.`,
+      notInStrategy.length === 1
+        ? `${nameList(notInStrategy)} is not in the strategy and is left out.`
+        : `${formatCount(notInStrategy.length)} tensors are not in the strategy and are left out: ${nameList(notInStrategy)}.`,
     );
   }
   if (notInWeights.length > 0) {
     warnings.push(
-      `${formatCount(notInWeights.length)} parameters of the strategy are not in the weights: ${nameList(notInWeights)}.`,
+      notInWeights.length === 1
+        ? `${nameList(notInWeights)} of the strategy is not in the weights.`
+        : `${formatCount(notInWeights.length)} parameters of the strategy are not in the weights: ${nameList(notInWeights)}.`,
     );
   }
   if (chosen.length === 0) {

@@ -113,6 +113,10 @@ export function sentencesOf(file: string, source: string): Sentences {
             for (const text of textsOf(argument)) translated.add(text.node);
       if (callee.type === 'MemberExpression' && callee.property.type === 'PrivateIdentifier')
         if (FAULT.test(callee.property.name)) for (const argument of node.arguments.slice(1)) found(argument);
+      // What a plan says before and after it is carried out.
+      if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier')
+        if (/^(warnings|facts|notes)$/.test(callee.object.name))
+          for (const argument of node.arguments) found(argument);
       if (callee.type !== 'Identifier') return;
       if (callee.name === 'refuseLayout' && node.arguments[0]) found(node.arguments[0]);
       if (FAULT.test(callee.name)) for (const argument of node.arguments.slice(1)) found(argument);
