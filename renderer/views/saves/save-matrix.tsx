@@ -81,6 +81,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
       ? undefined
       : saveCell(states[at]?.(rank) ?? 'whole', save);
   };
+  const words = cellWords();
   const pickRow = useCallback((to: number) => setRow(to), []);
   const width = HEAD_WIDTH + saves.length * COLUMN;
   const [firstColumn, endColumn] = [columns[0] ?? 0, (columns.at(-1) ?? -1) + 1];
@@ -140,9 +141,9 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
               top={rows.shift + rows.sight[0] * ROW - rows.base}
               look={(index) => (at, palette) => {
                 const cell = cellAt(index, at);
-                return cell && cellLook(cell, palette);
+                return cell && cellLook(cell, words[cell], palette);
               }}
-              title={pointedCell && cellWords(pointedCell)}
+              title={pointedCell && words[pointedCell]}
               onPoint={setPointed}
               onPress={(at) => move(at.row, at.column)}
             />
@@ -171,7 +172,7 @@ export function SaveMatrix({ saves, ranks, metas, from }: SaveMatrixProps) {
                       key={at}
                       id={`${id}-${index}-${at}`}
                       aria-colindex={at + 3}
-                      aria-label={cell && cellWords(cell)}
+                      aria-label={cell && words[cell]}
                       className={cx(css.cell, at === column && css.here)}
                       style={{ left: HEAD_WIDTH + at * COLUMN, width: COLUMN }}
                       {...gridCell(at === column)}
