@@ -40,13 +40,14 @@ async function loadingFor(
   options: ConfigOptions,
   scenario: ScenarioId,
 ): Promise<Loading> {
-  const { dataParallel, modelParallel, pipelineStages, dstStrategy, machines, out } = options;
+  const { dataParallel, modelParallel, pipelineStages, contextParallel, expertParallel } = options;
+  const { dstStrategy, machines, out } = options;
   const target =
     dstStrategy === undefined
       ? undefined
       : await session.call('strategy.read', { path: resolve(dstStrategy) });
   return loadingOf(summary, {
-    ...{ scenario, dataParallel, modelParallel, pipelineStages, machines },
+    ...{ scenario, dataParallel, modelParallel, pipelineStages, contextParallel, expertParallel, machines },
     out: absolute(out),
     dstStrategy: target && { path: target.path, parallel: target.parallel },
   });

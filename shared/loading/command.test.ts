@@ -13,12 +13,14 @@ test('the command says what was opened and what is asked, quoted for a shell', (
         dataParallel: 2,
         modelParallel: 4,
         pipelineStages: 2,
+        contextParallel: 3,
+        expertParallel: 5,
         dstStrategy: { path: '/data/d.ckpt', parallel: undefined },
         machines: 2,
         out: '/data/out',
       },
     ),
   ).toBe(
-    'shardscope config /data/run --scenario no-shared-disk --strategy /data/s --file-suffix 1_20 --data-parallel 2 --model-parallel 4 --pipeline-stages 2 --dst-strategy /data/d.ckpt --machines 2 --out /data/out',
+    'shardscope config /data/run --scenario no-shared-disk --strategy /data/s --file-suffix 1_20 --data-parallel 2 --model-parallel 4 --pipeline-stages 2 --context-parallel 3 --expert-parallel 5 --dst-strategy /data/d.ckpt --machines 2 --out /data/out',
   );
 });

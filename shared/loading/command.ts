@@ -10,7 +10,8 @@ interface Opened {
 
 /** The command that says the same. */
 export function configCommand({ path, strategy, fileSuffix }: Opened, wanted: Wanted): string {
-  const { scenario, dataParallel, modelParallel, pipelineStages, dstStrategy, machines, out } = wanted;
+  const { scenario, dataParallel, modelParallel, pipelineStages, contextParallel, expertParallel } = wanted;
+  const { dstStrategy, machines, out } = wanted;
   const options: readonly (readonly [string, string | number | undefined])[] = [
     ['--scenario', scenario],
     ['--strategy', strategy],
@@ -18,6 +19,8 @@ export function configCommand({ path, strategy, fileSuffix }: Opened, wanted: Wa
     ['--data-parallel', dataParallel],
     ['--model-parallel', modelParallel],
     ['--pipeline-stages', pipelineStages],
+    ['--context-parallel', contextParallel],
+    ['--expert-parallel', expertParallel],
     ['--dst-strategy', dstStrategy?.path],
     ['--machines', machines],
     ['--out', out],

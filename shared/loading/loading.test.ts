@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { faultOf, load } from './sample-loading.ts';
 import { completeSummary, rankSummary } from './sample-summary.ts';
 import { SCENARIOS } from './scenarios.ts';
+import type { Wanted } from './target.ts';
 
 /** The older of the two saves is open. */
 const older = rankSummary({ suffix: '1_10' });
@@ -66,6 +67,44 @@ test('another layout: put together and cut by the training itself, with the stra
     parallel_config: { data_parallel: 4, model_parallel: 1, pipeline_stage: 1 },
   });
   expect(config).not.toHaveProperty('parallel');
+});
+
+test('context parallel makes more cards, expert parallel none', () => {
+  const asked = { dataParallel: 2, modelParallel: 2, contextParallel: 2, expertParallel: 2 };
+  const { config, target, checks } = load(completeSummary(), 'several-cards', asked);
+  expect(target).toMatchObject({ cards: 8, guessed: false });
+  expect(config.parallel_config).toEqual({
+    data_parallel: 2,
+    model_parallel: 2,
+    context_parallel: 2,
+    expert_parallel: 2,
+    pipeline_stage: 1,
+  });
+  expect(checks.map(({ text }) => text)).toContain('The layout to load for: dp 2 × cp 2 × mp 2.');
+  expect(load(completeSummary(), 'several-cards', { contextParallel: 4 }).target).toMatchObject({
+    numbers: { dataParallel: 1, modelParallel: 1, contextParallel: 4 },
+    guessed: false,
+  });
+});
+
+test('the ranks of another expert parallel are others; of context parallel they are not', () => {
+  const same = 'That is the layout the weights were saved with';
+  const said = (wanted: Partial<Wanted>) =>
+    load(rankSummary(), 'other-layout', { modelParallel: 4, ...wanted }).checks.some(({ text }) =>
+      text.startsWith(same),
+    );
+  expect(said({ contextParallel: 2 })).toBe(true);
+  expect(said({ dataParallel: 2, expertParallel: 2 })).toBe(false);
+});
+
+test('weights are cut for context parallel as for more data parallel, for expert parallel by a compiled strategy', () => {
+  const asked = { dataParallel: 2, modelParallel: 2, contextParallel: 2 };
+  const { commands } = load(rankSummary(), 'no-shared-disk-sliced', asked);
+  expect(commands[0]).toContain('--data-parallel 4 --model-parallel 2');
+  expect(faultOf(rankSummary(), 'no-shared-disk-sliced', { ...asked, expertParallel: 2 })).toMatchObject({
+    code: 'SG_NOT_FOUND',
+    message: 'The strategy of the task to come is needed: none with expert parallel is written here.',
+  });
 });
 
 test('of an older save: its own folder for the same layout, a merge for another, its name to resume', () => {

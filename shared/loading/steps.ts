@@ -1,4 +1,5 @@
 import { commandLine, quote } from '../command-line.ts';
+import { refuse } from '../errors.ts';
 import type { JobDraftInput } from '../job-options.ts';
 import { authorCommand, saveCommand } from '../strategy-command.ts';
 import { t } from '../text/t.ts';
@@ -51,7 +52,17 @@ function stemOf(path: string): string {
 
 /** The strategy of a layout, for weights under MindSpore's names. */
 export function authorStep(facts: LoadingFacts, path: string, target: Target): Written {
-  const { dataParallel, modelParallel, pipelineStages, optimizerShard, vocabEmbDp = true } = target.numbers;
+  const { modelParallel, pipelineStages, optimizerShard, vocabEmbDp = true } = target.numbers;
+  // Ranks of context parallel hold the slices that as many more data parallel ones would.
+  const { contextParallel = 1, expertParallel = 1 } = target.numbers;
+  const dataParallel = target.numbers.dataParallel * contextParallel;
+  if (expertParallel > 1)
+    refuse(
+      'SG_NOT_FOUND',
+      t('The strategy of the task to come is needed: none with expert parallel is written here.'),
+      t('Run that task once with only_save_strategy: True, and name its strategy folder.'),
+      { file: facts.path },
+    );
   const stages = pipelineStages > 1 ? `_pp${pipelineStages}` : '';
   const out = beside(facts.path, `strategy_dp${dataParallel}_mp${modelParallel}${stages}.ckpt`);
   const options = {

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly scenario: ScenarioId;
   readonly dataParallel?: number | undefined;
   readonly modelParallel?: number | undefined;
+  readonly contextParallel?: number | undefined;
+  readonly expertParallel?: number | undefined;
   readonly pipelineStages?: number | undefined;
   /** The strategy that the training to come compiled, and its numbers. */
   readonly dstStrategy?: WantedStrategy | undefined;
@@ -95,11 +97,19 @@ function numbersOf(
   if (scenario.layout === 'one') return { numbers: plain(1, 1, 1), guessed: false };
   const saved = facts.type === 'ranks' ? facts.strategy?.parallel : undefined;
   if (scenario.layout === 'saved' && saved) return { numbers: saved, guessed: false };
-  const { dataParallel, modelParallel, pipelineStages, dstStrategy } = wanted;
+  const { dataParallel, modelParallel, contextParallel, expertParallel, pipelineStages, dstStrategy } =
+    wanted;
   if (scenario.layout === 'wanted' && dstStrategy?.parallel)
     return { numbers: dstStrategy.parallel, guessed: false };
-  if (dataParallel !== undefined || modelParallel !== undefined || pipelineStages !== undefined)
-    return { numbers: plain(dataParallel ?? 1, modelParallel ?? 1, pipelineStages ?? 1), guessed: false };
+  if (dataParallel ?? modelParallel ?? contextParallel ?? expertParallel ?? pipelineStages)
+    return {
+      numbers: {
+        ...plain(dataParallel ?? 1, modelParallel ?? 1, pipelineStages ?? 1),
+        ...(contextParallel !== undefined && { contextParallel }),
+        ...(expertParallel !== undefined && { expertParallel }),
+      },
+      guessed: false,
+    };
   if (scenario.layout === 'saved') return { numbers: plain(rankCount(facts) ?? 1, 1, 1), guessed: true };
   // One card, or three, share out over no two machines.
   const even = saved && (!scenario.machines || cardsOf(saved) % 2 === 0);
@@ -127,7 +137,10 @@ function otherThan(saved: ParallelNumbers): ParallelNumbers {
 /** Whether weights are cut alike, whatever the copies are for. */
 export function sameNumbers(a: ParallelNumbers, b: ParallelNumbers): boolean {
   return (
-    ranksOf(a) === ranksOf(b) && a.modelParallel === b.modelParallel && a.pipelineStages === b.pipelineStages
+    ranksOf(a) === ranksOf(b) &&
+    a.modelParallel === b.modelParallel &&
+    a.pipelineStages === b.pipelineStages &&
+    (a.expertParallel ?? 1) === (b.expertParallel ?? 1)
   );
 }
 

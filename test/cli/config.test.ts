@@ -138,6 +138,22 @@ test.each(['hf_llama', 'dp2_mp4/complete', 'dp2_mp2_pp2'])(
   },
 );
 
+test('context and expert parallel of the layout to load for', async () => {
+  const folder = copied('hf_llama', 'context');
+  const numbers = ['--data-parallel', '2', '--context-parallel', '4', '--expert-parallel', '2'];
+  const { code, yaml, stdout } = await config(folder, 'several-cards', ...numbers);
+  expect(code).toBe(0);
+  expect(yaml.parallel_config).toEqual({
+    data_parallel: 2,
+    model_parallel: 1,
+    context_parallel: 4,
+    expert_parallel: 2,
+    pipeline_stage: 1,
+  });
+  expect(stdout).toContain('The layout to load for, cards in all: 8');
+  expect((await runCli(['config', folder, '--context-parallel', '0'])).code).toBe(2);
+});
+
 test('another layout, from rank folders and from .ckpt', async () => {
   const folder = copied('dp2_mp2_pp2', 'other');
   const numbers = ['--data-parallel', '4', '--model-parallel', '2'];

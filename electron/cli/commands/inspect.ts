@@ -29,6 +29,8 @@ export interface ConfigOptions extends CheckpointOptions {
   readonly dataParallel?: number;
   readonly modelParallel?: number;
   readonly pipelineStages?: number;
+  readonly contextParallel?: number;
+  readonly expertParallel?: number;
   readonly dstStrategy?: string;
   readonly machines?: number;
   readonly out?: string;
@@ -109,6 +111,16 @@ export function addInspectCommands(root: Command, run: Run): void {
     .option(
       '--pipeline-stage, --pipeline-stages <number>',
       'layout to load for: stages that share the layers',
+      parseWhole(1, MAX_CARDS),
+    )
+    .option(
+      '--context-parallel <number>',
+      'layout to load for: parts of each sequence',
+      parseWhole(1, MAX_CARDS),
+    )
+    .option(
+      '--expert-parallel <number>',
+      'layout to load for: data parallel ranks that share out the experts',
       parseWhole(1, MAX_CARDS),
     )
     .option('--dst-strategy <path>', 'strategy that the task to come compiled, in place of these numbers')

@@ -1,4 +1,5 @@
-import { NumberInput, TextInput } from '@mantine/core';
+import { Button, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { Loading } from '../../../shared/loading/loading.ts';
 import { scenarioOf } from '../../../shared/loading/scenarios.ts';
 import type { Wanted } from '../../../shared/loading/target.ts';
@@ -19,20 +20,23 @@ interface LoadingFieldsProps {
 export function LoadingFields({ wanted, loading }: LoadingFieldsProps) {
   const ask = useApp((state) => state.askLoading);
   const known = useApp((state) => state.checkpoint?.strategy?.parallel);
+  const [opened, setOpened] = useState(false);
   const { layout, machines } = scenarioOf(wanted.scenario);
   const job = loading?.steps.findLast((step) => step.job)?.job;
   const named = wanted.dstStrategy?.parallel !== undefined;
   // Of weights that were cut the strategy says the numbers, where there is one.
   const asked = layout === 'wanted' ? !named : layout === 'saved' && known === undefined;
   if (!asked && layout !== 'wanted' && !job && wanted.out === undefined) return null;
+  const numbers = given(loading?.target.numbers ?? wanted);
+  const all = opened || [numbers, known].some((of) => of?.contextParallel ?? of?.expertParallel);
   return (
     <div className={css.fields}>
       <div className={css.numbers}>
-        {asked && (
-          <ParallelSizes
-            sizes={loading?.target.numbers ?? { ...NO_SPLIT, ...given(wanted) }}
-            onChange={ask}
-          />
+        {asked && <ParallelSizes sizes={{ ...NO_SPLIT, ...numbers }} all={all} onChange={ask} />}
+        {asked && !all && (
+          <Button variant="default" size="compact-sm" onClick={() => setOpened(true)}>
+            {t('Context and expert parallel…')}
+          </Button>
         )}
         {machines !== undefined && (
           <NumberInput
@@ -72,10 +76,13 @@ export function LoadingFields({ wanted, loading }: LoadingFieldsProps) {
   );
 }
 
-function given({ dataParallel, modelParallel, pipelineStages }: Wanted) {
+function given(of: Partial<Omit<Wanted, 'scenario'>>) {
+  const { dataParallel, modelParallel, pipelineStages, contextParallel, expertParallel } = of;
   return {
     ...(dataParallel !== undefined && { dataParallel }),
     ...(modelParallel !== undefined && { modelParallel }),
     ...(pipelineStages !== undefined && { pipelineStages }),
+    ...(contextParallel !== undefined && { contextParallel }),
+    ...(expertParallel !== undefined && { expertParallel }),
   };
 }
