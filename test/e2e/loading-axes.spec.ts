@@ -34,7 +34,10 @@ test('context and expert parallel of a layout to come are a click away', async (
   const context = page.getByRole('textbox', { name: 'Context parallel' });
   await expect(page.getByRole('textbox', { name: 'Data parallel' })).toHaveValue('8');
   await expect(context).toHaveCount(0);
-  await page.getByRole('button', { name: 'Context and expert parallel…' }).click();
+  const more = page.getByRole('button', { name: 'Context and expert parallel…' });
+  await more.press('Enter');
+  await expect(more).toBeFocused();
+  await expect(more).toHaveAttribute('aria-expanded', 'true');
   await expect(page.getByText('The layout, dp 8 × mp 1, is a guess: give yours.')).toBeVisible();
   await context.fill('2');
   await page.getByRole('textbox', { name: 'Expert parallel' }).fill('4');

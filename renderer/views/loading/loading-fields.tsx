@@ -28,13 +28,18 @@ export function LoadingFields({ wanted, loading }: LoadingFieldsProps) {
   const asked = layout === 'wanted' ? !named : layout === 'saved' && known === undefined;
   if (!asked && layout !== 'wanted' && !job && wanted.out === undefined) return null;
   const numbers = given(loading?.target.numbers ?? wanted);
-  const all = opened || [numbers, known].some((of) => of?.contextParallel ?? of?.expertParallel);
+  const said = [numbers, known].some((of) => of?.contextParallel ?? of?.expertParallel);
   return (
     <div className={css.fields}>
       <div className={css.numbers}>
-        {asked && <ParallelSizes sizes={{ ...NO_SPLIT, ...numbers }} all={all} onChange={ask} />}
-        {asked && !all && (
-          <Button variant="default" size="compact-sm" onClick={() => setOpened(true)}>
+        {asked && <ParallelSizes sizes={{ ...NO_SPLIT, ...numbers }} all={opened || said} onChange={ask} />}
+        {asked && !said && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-expanded={opened}
+            onClick={() => setOpened(!opened)}
+          >
             {t('Context and expert parallel…')}
           </Button>
         )}
