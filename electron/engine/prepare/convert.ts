@@ -22,7 +22,7 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
   const weights = planConvert(model.files, {
     to,
     crc,
-    names: nameMap === undefined ? new Map() : readNames(nameMap),
+    names: nameMap === undefined ? new Map() : readNames(nameMap, open.roots),
     outputPath: ({ path }) =>
       relative(root, path)
         .replaceAll('\\', '/')
@@ -54,8 +54,8 @@ function leftBehind(index: string): string {
 /** A name of 200 bytes for each of a million tensors, and the new one. */
 const MAX_NAME_MAP_BYTES = 400_000_000;
 
-function readNames(path: string): ReadonlyMap<string, string> {
-  const bytes = readWholeAt(path, MAX_NAME_MAP_BYTES);
+function readNames(path: string, roots: readonly string[]): ReadonlyMap<string, string> {
+  const bytes = readWholeAt(path, MAX_NAME_MAP_BYTES, roots);
   return withFile(path, () => readNameMap(bytes));
 }
 
