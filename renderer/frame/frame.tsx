@@ -22,6 +22,8 @@ export function Frame() {
   const narrow = useNarrow();
   const view = checkpoint && viewOf(id, checkpoint);
   const explains = useApp((state) => view?.explains?.(state) ?? true);
+  // Then the right panel is shown only where there is much room: `frame.module.css`.
+  const unselected = useApp((state) => view?.nothingSelected?.(state) ?? false) && half && !narrow;
   if (checkpoint === undefined || view === undefined) return null;
   const { Main, Side, label } = view;
   const main = (
@@ -41,10 +43,10 @@ export function Frame() {
   const Panels = half ? 'div' : 'main';
   return (
     <div className={css.frame}>
-      <TopBar hasSide={side !== undefined} />
+      <TopBar hasSide={side !== undefined} unselected={unselected} />
       <OpeningBar />
       <FilesChangedBar />
-      <Panels className={css.panels}>
+      <Panels className={cx(css.panels, unselected && css.unselected)}>
         {narrow ? <Narrow main={main} side={side} /> : <Wide main={main} side={side} />}
       </Panels>
     </div>
@@ -74,6 +76,7 @@ function Wide({ main, side }: LayoutProps) {
       // Panels that come and go start from their own remembered layout.
       key={panelIds.join()}
       orientation="horizontal"
+      className={css.group}
       defaultLayout={defaultLayout}
       onLayoutChanged={onLayoutChanged}
     >
@@ -100,6 +103,7 @@ function Wide({ main, side }: LayoutProps) {
           <PanelSeparator label={t('Width of the right panel')} />
           <Panel
             id="side"
+            data-aside
             defaultSize={roomy ? 376 : 304}
             minSize={260}
             maxSize={760}

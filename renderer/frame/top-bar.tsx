@@ -26,8 +26,14 @@ import { HalfContext, useNarrow, useNarrowWindow } from './use-narrow.ts';
 /** Characters of a path that give way last: two names, unless they are very long. */
 const LONGEST_END = 36;
 
+interface TopBarProps {
+  readonly hasSide: boolean;
+  /** Half of a window with nothing selected: where room is short it has no right panel. */
+  readonly unselected: boolean;
+}
+
 /** What is open, and the one likely next step. */
-export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
+export function TopBar({ hasSide, unselected }: TopBarProps) {
   const checkpoint = useApp((state) => state.checkpoint);
   const toggleSide = useApp((state) => state.toggleSide);
   const sideOpen = useApp((state) => state.sideOpen);
@@ -69,6 +75,7 @@ export function TopBar({ hasSide }: { readonly hasSide: boolean }) {
         <Tooltip label={t('Right panel')}>
           <ActionIcon
             aria-label={t('Right panel')}
+            className={cx(unselected && css.unselected)}
             aria-pressed={!narrow && sideOpen}
             onClick={() => toggleSide(narrow)}
           >

@@ -139,6 +139,49 @@ test('side by side each shows its own; the two are compared in a tab of their ow
   await expect(page.getByRole('tabpanel')).toHaveCount(1);
 });
 
+test('half of a small window shows the right panel once a tensor is selected, and the view stays', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openBoth(page);
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  await page.getByRole('menuitem', { name: 'dp2_mp4' }).click();
+  const left = page.getByRole('tabpanel', { name: 'dp2_mp2_pp2' });
+  const table = left.getByRole('treegrid', { name: 'Tensors' });
+  const panel = left.getByLabel('Selection', { exact: true });
+  const button = left.getByRole('button', { name: 'Right panel' });
+  const widthOf = (place: Locator) => place.evaluate((element) => Math.round(element.clientWidth));
+  await expect(rowsOf(left)).toBeVisible();
+  await expect(panel).toBeHidden();
+  await expect(button).toBeHidden();
+  expect(await widthOf(table)).toBeGreaterThanOrEqual((await widthOf(left)) - 1);
+  await expect(left.getByRole('separator')).toHaveCount(0);
+
+  // The line between the halves moves them alone, not the panel that is not there.
+  const before = await widthOf(left);
+  const line = await page.getByRole('separator', { name: 'Width of the left checkpoint' }).boundingBox();
+  if (!line) throw new Error('no line between the halves');
+  await page.mouse.move(line.x, 500);
+  await page.mouse.down();
+  await page.mouse.move(line.x - 40, 500, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => widthOf(left)).toBe(before - 40);
+
+  await table.evaluate((element) => element.setAttribute('data-same', ''));
+  await rowsOf(left).click();
+  await expect(panel).toContainText('columns cut in 2 along mp');
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
+  expect(Math.abs((await widthOf(panel)) - 304)).toBeLessThan(3);
+  expect((await widthOf(table)) + (await widthOf(panel))).toBeLessThanOrEqual(await widthOf(left));
+  await expect(table).toHaveAttribute('data-same');
+  await expect(table).toBeFocused();
+
+  // Where there is room it says what to select.
+  await page.setViewportSize({ width: 1900, height: 900 });
+  const right = page.getByRole('tabpanel', { name: 'dp2_mp4' });
+  await expect(right.getByLabel('Selection', { exact: true })).toContainText('Select a tensor');
+});
+
 test('by keyboard: new, between, to a number, closed', async ({ page }) => {
   await openBoth(page);
   await page.keyboard.press('Alt+1');

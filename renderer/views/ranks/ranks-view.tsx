@@ -102,6 +102,7 @@ export const ranks: View = {
   key: 'r',
   Main: RanksView,
   Side: RanksSide,
+  nothingSelected: (state) => state.detailName === undefined && state.comparing === undefined,
   count: (summary) => formatCount(summary.ranks.length),
   shown: (summary) => summary.ranks.length > 1,
 };

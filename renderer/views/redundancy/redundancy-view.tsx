@@ -188,6 +188,7 @@ export const redundancy: View = {
   key: 'd',
   Main: RedundancyView,
   Side: DetailPanel,
+  nothingSelected: (state) => state.detailName === undefined,
   count: ({ redundancy: { state, neededBytes }, storedByteCount }) => {
     if (state === 'unknown') return undefined;
     return state === 'removed' ? t('removed') : share(storedByteCount - neededBytes, storedByteCount);

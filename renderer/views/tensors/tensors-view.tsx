@@ -46,6 +46,7 @@ export const tensors: View = {
   key: 't',
   Main: TensorsView,
   Side: DetailPanel,
+  nothingSelected: (state) => state.detailName === undefined,
   count: (summary) => formatCount(summary.tensorCount),
   shown: (summary) => summary.kind !== 'strategy',
 };
