@@ -36,15 +36,18 @@ test('selected tensors as tables, Python and command lines; all that are shown a
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await copy('As CSV');
-  expect((await copied()).split('\n')[1]).toMatch(
-    new RegExp(`^${WO},BF16,"?\\[16, 16\\]"?,256,512,weight,4,2,8,`),
-  );
+  // The button still says "Copied" of the copy before while the next one is on its way.
+  await expect
+    .poll(async () => (await copied()).split('\n')[1])
+    .toMatch(new RegExp(`^${WO},BF16,"?\\[16, 16\\]"?,256,512,weight,4,2,8,`));
   await copy('As Python that loads them');
-  expect(await copied()).toContain(`names = {\n    "${WO}",`);
+  await expect.poll(copied).toContain(`names = {\n    "${WO}",`);
   await copy('As command lines');
-  expect((await copied()).split('\n')[0]).toBe(
-    `shardscope tensors ${host.folder} --filter '/^(${WO.replaceAll('.', '\\.')}|${WO.replace('0', '1').replaceAll('.', '\\.')})$/'`,
-  );
+  await expect
+    .poll(async () => (await copied()).split('\n')[0])
+    .toBe(
+      `shardscope tensors ${host.folder} --filter '/^(${WO.replaceAll('.', '\\.')}|${WO.replace('0', '1').replaceAll('.', '\\.')})$/'`,
+    );
 
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Copy or save tensors' }).click();

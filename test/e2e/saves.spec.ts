@@ -2,7 +2,7 @@ import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectAccessible, test } from './support.ts';
 
-test.use({ fixture: 'training_output' });
+test.use({ fixture: 'training_output', damages: 'saves' });
 
 test('where training can resume, and which rank keeps it from a later step', async ({ page }) => {
   await page.getByRole('navigation', { name: 'Views' }).getByText('Training saves').click();

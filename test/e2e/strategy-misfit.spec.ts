@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rowsOf, showStrategy } from './strategy-view.ts';
 import { expect, expectAccessible, test } from './support.ts';
 
-test.use({ fixture: 'dp4_mp2_opt2', colorScheme: 'dark' });
+test.use({ fixture: 'dp4_mp2_opt2', damages: 'strategy-misfit', colorScheme: 'dark' });
 
 test('cuts the slices again; a file that does not fit is marked on its row', async ({ page, host }) => {
   await reshape(join(host.folder, 'checkpoint/rank_3/llama_tiny_rank_3-1_10.safetensors'));
