@@ -1,39 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fakeEngine } from '../test/contract/fake-engine.ts';
+import { type PageServer, servePage } from '../test/contract/page-server.ts';
 import { cookieOf, rawRequest } from '../test/contract/raw-http.ts';
-import { type RunningServer, startServer } from './server.ts';
+import type { RunningServer } from './server.ts';
 
-let folder: string;
+let page: PageServer;
 let server: RunningServer;
 let cookie: string;
 let origin: string;
-const unexpected: unknown[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'shardscope-server-'));
-  await mkdir(join(folder, 'page', 'assets'), { recursive: true });
-  await writeFile(join(folder, 'page', 'index.html'), '<!doctype html><title>page</title>');
-  await writeFile(join(folder, 'page', 'assets', 'main-abc.js'), 'export {};');
-  await writeFile(join(folder, 'secret.txt'), 'secret');
-  server = await startServer({
-    engine: fakeEngine(),
-    roots: [folder],
-    readOnly: false,
-    rendererFolder: join(folder, 'page'),
-    onUnexpected: (error) => unexpected.push(error),
-  });
+  page = await servePage();
+  server = page.server;
   origin = `http://127.0.0.1:${server.port}`;
   cookie = await cookieOf(server.url);
 });
 
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => page.close());
 
 const get = (path: string, headers: Record<string, string> = { cookie }, method = 'GET') =>
   fetch(`${origin}${path}`, { headers, method, redirect: 'manual' });
@@ -215,7 +197,7 @@ describe('routes', () => {
     // 400 for what is no URL at all.
     expect(answer.status).toBe(path.includes('\\') ? 400 : 404);
     if (answer.status === 404) expect(JSON.parse(answer.body)).toMatchObject({ code: 'IO_NOT_FOUND' });
-    expect(answer.body).not.toContain(folder);
+    expect(answer.body).not.toContain(page.folder);
     expect(answer.head).toContain("default-src 'none'");
   });
 
@@ -286,63 +268,5 @@ describe('hostile requests (LB-10)', () => {
     const cut = rawRequest(server.port, `GET / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nX-Slow: `, 300);
     expect((await get('/')).status).toBe(200);
     expect((await cut).status).toBe(0);
-  });
-});
-
-describe('starting', () => {
-  const start = (options: { host?: string; port?: number; rendererFolder?: string; roots?: string[] }) =>
-    startServer({
-      engine: fakeEngine(),
-      roots: [],
-      readOnly: false,
-      rendererFolder: join(folder, 'page'),
-      ...options,
-    });
-
-  test('listens to this machine only, without a warning (LB-01)', () => {
-    expect(new URL(server.url).hostname).toBe('127.0.0.1');
-    expect(server.warning).toBeUndefined();
-  });
-
-  test('no other address of this machine answers (LB-01)', async () => {
-    const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    const others = all.filter(({ internal, family }) => !internal && family === 'IPv4');
-    // All of 127.0.0.0/8 is this machine's on Linux; elsewhere nobody has the address.
-    for (const address of ['127.0.0.2', ...others.map((one) => one.address)]) {
-      const failed = await new Promise<boolean>((resolve) => {
-        const socket = createConnection({ host: address, port: server.port, timeout: 1000 });
-        const end = (was: boolean) => {
-          socket.destroy();
-          resolve(was);
-        };
-        socket.once('connect', () => end(false));
-        for (const name of ['error', 'timeout']) socket.once(name, () => end(true));
-      });
-      expect([address, failed]).toEqual([address, true]);
-    }
-  });
-
-  test('on all addresses it warns', async () => {
-    const open = await start({ host: '0.0.0.0' });
-    expect(open.warning).toContain('ssh -L');
-    expect((await fetch(`http://127.0.0.1:${open.port}/`)).status).toBe(401);
-    await open.close();
-  });
-
-  test('a taken port, a foreign address and a missing root are one clear fault each', async () => {
-    await expect(start({ port: server.port })).rejects.toMatchObject({ fault: { code: 'OUT_BUSY' } });
-    await expect(start({ host: '203.0.113.7' })).rejects.toMatchObject({ fault: { code: 'API_INPUT' } });
-    await expect(start({ roots: [join(folder, 'none')] })).rejects.toMatchObject({
-      fault: { code: 'IO_NOT_FOUND' },
-    });
-  });
-
-  test('without a built page it says so', async () => {
-    const bare = await start({ rendererFolder: join(folder, 'none') });
-    const response = await fetch(`http://127.0.0.1:${bare.port}/`, {
-      headers: { cookie: await cookieOf(bare.url) },
-    });
-    expect([response.status, (await response.json()).message]).toEqual([404, 'the page is not built']);
-    await bare.close();
   });
 });
