@@ -74,6 +74,14 @@ export interface JobResult extends JobFindings {
   readonly problems?: readonly Problem[];
   /** A verification held the output of a job against its report. */
   readonly againstReport?: boolean;
+  /** A verification was of a strategy by itself: what its files say together, and of which stages. */
+  readonly strategy?: {
+    readonly parameters: number;
+    readonly stages: readonly number[];
+    readonly devicesPerStage: number;
+    /** The layout in words, "dp 2 × mp 4, 2 stages". */
+    readonly words: string;
+  };
   /** Replicas that a verification, or a job that was asked to, compared and found different. */
   readonly differences?: readonly ReplicaDifference[];
   /** What a comparison found; `verified` says whether all is equal. */

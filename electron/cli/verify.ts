@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { JobResult } from '../../shared/jobs.ts';
+import { rangeWords, stageRanksWords } from '../../shared/text/ranges.ts';
 import { amount, formatBytes } from '../../shared/text/units.ts';
 import { runJob } from './job.ts';
 import type { CheckpointOptions, JobOptions } from './options.ts';
@@ -9,7 +10,8 @@ import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * `verify`: every header, size, index and CRC; with a strategy, that replicas are equal. Exit code 1 when
+ * `verify`: every header, size, index and CRC; with a strategy, that replicas are equal; of a strategy alone,
+ * that its files agree. Exit code 1 when
  * something is wrong with the data; what is only noteworthy (a save that one rank lacks) leaves it 0.
  */
 export async function verify(
@@ -30,7 +32,8 @@ export async function verify(
     if (terminal.json) terminal.document(result);
     else {
       for (const problem of result.problems ?? []) terminal.print(problemLine(terminal, problem));
-      if (!terminal.quiet) terminal.print(verdict(result));
+      if (!terminal.quiet)
+        terminal.print(result.strategy ? strategyVerdict(result, result.strategy) : verdict(result));
     }
     return result.verified ? 0 : 1;
   } finally {
@@ -42,4 +45,13 @@ function verdict({ tensors, files, bytes, seconds, verified, againstReport }: Jo
   const read = bytes === 0 ? '' : `, ${formatBytes(bytes)} read`;
   const report = againstReport ? ' against the report of the job' : '';
   return `Checked ${amount(tensors, 'tensor')} in ${amount(files.length, 'file')}${report}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
+}
+
+function strategyVerdict(
+  { files, bytes, verified }: JobResult,
+  { parameters, stages, devicesPerStage, words }: NonNullable<JobResult['strategy']>,
+): string {
+  const ranks = stageRanksWords(stages, devicesPerStage);
+  const of = `${stages.length === 1 ? 'stage' : 'stages'} ${rangeWords(stages)}, ${/^\d+$/.test(ranks) ? 'rank' : 'ranks'} ${ranks}`;
+  return `Checked ${amount(files.length, 'strategy file')}, ${formatBytes(bytes)} read: ${amount(parameters, 'parameter')}, ${of} (${words}): ${verified ? 'all is well' : 'not all is well'}.`;
 }

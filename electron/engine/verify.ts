@@ -14,6 +14,7 @@ import { compareReplicas, differenceProblem, replicaBatches } from './replicas.t
 import { bytesToSum, checkSums, type SumsToCheck } from './report-sums.ts';
 import { computeCrc, crcFault } from './stored-crc.ts';
 import { againstReport } from './verify-report.ts';
+import { strategyResult } from './verify-strategy.ts';
 
 export interface VerifyContext {
   readonly pool: WorkerPool;
@@ -34,8 +35,9 @@ export async function runVerify(
   context: VerifyContext,
   only?: 'replicas',
 ): Promise<JobResult> {
-  const started = performance.now();
   const { model, summary } = open;
+  if (summary.kind === 'strategy') return strategyResult(open);
+  const started = performance.now();
   const crcs = only === undefined ? crcsToCheck(model.files) : [];
   const replicated = open.strategy ? model.tensors.filter(isReplicated) : [];
   const against = only === undefined ? await againstReport(open, context) : undefined;

@@ -188,11 +188,17 @@ function devicesPerStage(stages: readonly ReadonlyMap<string, Layout>[]): number
   return first?.devices ?? 1;
 }
 
+/** The first parameter that is not laid out alike, or is in one of the two only. */
+export function differingParameter(
+  a: ReadonlyMap<string, Layout>,
+  b: ReadonlyMap<string, Layout>,
+): string | undefined {
+  return [...a.keys(), ...b.keys()].find((name) => wholeKey(a.get(name)) !== wholeKey(b.get(name)));
+}
+
 /** Refuses when two files that must say the same do not, naming the first parameter that differs. */
 function refuseDifference(a: NamedStrategy, b: NamedStrategy, what: string): void {
-  const differing = [...a.file.layouts.keys(), ...b.file.layouts.keys()].find(
-    (name) => wholeKey(a.file.layouts.get(name)) !== wholeKey(b.file.layouts.get(name)),
-  );
+  const differing = differingParameter(a.file.layouts, b.file.layouts);
   if (differing === undefined) return;
   refuse(
     'SG_LAYOUT',

@@ -82,8 +82,10 @@ export function addInspectCommands(root: Command, run: Run): void {
       run(async (t) => (await import('../compare.ts')).compare(t, a, b, options)),
     );
 
-  job(checkpoint(root.command('verify').argument('<path>', 'checkpoint folder or file')))
-    .description('check every header, size, index and CRC; with a strategy, that replicas are equal')
+  job(checkpoint(root.command('verify').argument('<path>', 'checkpoint or strategy, folder or file')))
+    .description(
+      'check every header, size, index and CRC; with a strategy, that replicas are equal; of a strategy, that its files agree',
+    )
     .action((path: string, options: JobOptions & CheckpointOptions) =>
       run(async (t) => (await import('../verify.ts')).verify(t, path, options)),
     );

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Problem, StrategySummary } from '../../../shared/checkpoint.ts';
-import { asFault, refuse, ShardscopeError } from '../../../shared/errors.ts';
+import { asFault, type Fault, refuse, ShardscopeError } from '../../../shared/errors.ts';
 import { parallelNumbers } from '../../../shared/layout/parallel.ts';
 import { strategyWords } from '../../../shared/layout/words.ts';
 import type { WeightFile } from '../../../shared/model.ts';
@@ -18,6 +18,8 @@ export interface OpenStrategy {
   readonly strategy: Strategy;
   readonly summary: StrategySummary;
   readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** A merged file among those of the ranks that says something else; it is not used. */
+  readonly contradicting?: Fault;
 }
 
 /** Reads the strategy files of a path: one file, or all of a folder (merged in memory). Refuses SG_*, IO_*. */
@@ -29,7 +31,7 @@ export async function readStrategyAt(
   gaps?: 'refused' | 'empty',
 ): Promise<OpenStrategy> {
   const task = { type: 'read-strategy', paths, roots: roots ?? [], ...(gaps && { gaps }) } as const;
-  const { strategy, sizes } = await pool.run(task, signal);
+  const { strategy, sizes, contradicting } = await pool.run(task, signal);
   const parameters = new Set(strategy.stages.flatMap((stage) => [...stage.keys()]));
   const parallel = parallelNumbers(strategy);
   return {
@@ -45,6 +47,7 @@ export async function readStrategyAt(
       ...(parallel && { parallel }),
     },
     files: paths.map((file, index) => ({ path: file, size: sizes[index] ?? 0 })),
+    ...(contradicting && { contradicting }),
   };
 }
 

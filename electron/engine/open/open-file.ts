@@ -114,7 +114,10 @@ export function openStrategy(found: OpenStrategy, { roots = [] }: OpenContext): 
     model,
     complete: true,
     strategy: found,
-    problems: gapProblem(found.strategy),
+    problems: [
+      ...(found.contradicting ? [asProblem(found.contradicting, 'error')] : []),
+      ...gapProblem(found.strategy),
+    ],
     sideFiles: found.files.map((file) => ({ ...file, kind: 'strategy' })),
   });
   return { summary, model, strategy: found.strategy, damaged: [], roots };

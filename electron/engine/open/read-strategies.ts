@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import { withFile } from '../../../shared/errors.ts';
+import { type Fault, withFile } from '../../../shared/errors.ts';
 import {
   combineStrategies,
   mergeStrategyFiles,
   type NamedStrategy,
 } from '../../../shared/strategy/combine.ts';
+import { contradictingMerged } from '../../../shared/strategy/old-merged.ts';
 import { readStrategyFile } from '../../../shared/strategy/read.ts';
 import type { Strategy, StrategyFile } from '../../../shared/strategy/strategy.ts';
 import { writeStrategy } from '../../../shared/strategy/write.ts';
@@ -16,6 +17,8 @@ import { readWhole } from './read-files.ts';
 export interface ReadStrategyResult {
   readonly strategy: Strategy;
   readonly sizes: readonly number[];
+  /** A merged file among those of the ranks that says something else; it is not used. */
+  readonly contradicting?: Fault;
 }
 
 /** Strategy files are a few hundred bytes a parameter; 1 GiB is a million parameters. Bounds memory. */
@@ -31,10 +34,9 @@ export function readStrategy(
 ): ReadStrategyResult {
   const { files, sizes } = readStrategyFiles(paths, roots);
   const [first = ''] = paths;
-  return {
-    strategy: withFile(paths.length > 1 ? dirname(first) : first, () => combineStrategies(files, gaps)),
-    sizes,
-  };
+  const strategy = withFile(paths.length > 1 ? dirname(first) : first, () => combineStrategies(files, gaps));
+  const contradicting = contradictingMerged(files);
+  return { strategy, sizes, ...(contradicting && { contradicting }) };
 }
 
 export interface RewriteStrategyResult {
