@@ -89,7 +89,7 @@ export function CompareTable({ bare, onEnter }: CompareTableProps) {
 
   const drawn = window.items.some(({ index }) => index === cursor);
   return (
-    <div className={scroll.place}>
+    <div className={cx(scroll.place, css.place)}>
       <table
         ref={scroller}
         {...GRID}

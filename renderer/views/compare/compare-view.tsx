@@ -4,8 +4,8 @@ import type { TableFormat } from '../../../shared/table/text.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
-import { FaultNote } from '../../parts/fault-note.tsx';
 import { sentence } from '../../parts/sentence.ts';
+import { TableView } from '../../parts/table-view.tsx';
 import { TextMenu } from '../../parts/text-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -46,35 +46,34 @@ function CompareView() {
       </>
     );
   return (
-    <div className={css.view}>
-      <ViewHead className={css.top} title={titleOf(comparison)}>
-        <p>
-          {expectation(comparison)} {countWords(comparison)} {toleranceWords(comparing)}
-        </p>
-        {job?.state === 'done' &&
-          job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}
-      </ViewHead>
-      <div className={css.bar}>
-        <FilterField />
-        <ShownSelect comparison={comparison} />
-        <CompareMenu />
-        <Button variant="default" onClick={() => showDialog(true)}>
-          {t('Compare with…')}
-        </Button>
-      </div>
-      {fault && (
-        <div className={css.fault}>
-          <FaultNote fault={fault} alert />
-        </div>
-      )}
-      <div className={css.table}>
-        <CompareTable
-          key={job?.id}
-          bare={comparison.counts.different === 0 && toleranceWords(comparing) === undefined}
-          onEnter={() => toggleSide(narrow, true)}
-        />
-      </div>
-    </div>
+    <TableView
+      head={
+        <ViewHead className={css.top} title={titleOf(comparison)}>
+          <p>
+            {expectation(comparison)} {countWords(comparison)} {toleranceWords(comparing)}
+          </p>
+          {job?.state === 'done' &&
+            job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}
+        </ViewHead>
+      }
+      bar={
+        <>
+          <FilterField />
+          <ShownSelect comparison={comparison} />
+          <CompareMenu />
+          <Button variant="default" onClick={() => showDialog(true)}>
+            {t('Compare with…')}
+          </Button>
+        </>
+      }
+      fault={fault}
+    >
+      <CompareTable
+        key={job?.id}
+        bare={comparison.counts.different === 0 && toleranceWords(comparing) === undefined}
+        onEnter={() => toggleSide(narrow, true)}
+      />
+    </TableView>
   );
 }
 

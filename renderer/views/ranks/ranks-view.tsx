@@ -5,8 +5,8 @@ import { rankList } from '../../../shared/text/ranks.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
-import { FaultNote } from '../../parts/fault-note.tsx';
 import { sentence } from '../../parts/sentence.ts';
+import { TableView } from '../../parts/table-view.tsx';
 import { TextMenu } from '../../parts/text-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -24,24 +24,23 @@ function RanksView() {
   const narrow = useNarrow();
   if (summary === undefined) return null;
   return (
-    <div className={css.view}>
-      <ViewHead className={css.top} title={t('Which rank holds what')}>
-        <p>{wordsAbout(summary)}</p>
-      </ViewHead>
-      <div className={css.bar}>
-        <FilterField />
-        <MatrixMenu />
-        <CompareChosen />
-      </div>
-      {fault && (
-        <div className={css.fault}>
-          <FaultNote fault={fault} alert />
-        </div>
-      )}
-      <div className={css.matrix}>
-        <Matrix onEnter={() => toggleSide(narrow, true)} />
-      </div>
-    </div>
+    <TableView
+      head={
+        <ViewHead className={css.top} title={t('Which rank holds what')}>
+          <p>{wordsAbout(summary)}</p>
+        </ViewHead>
+      }
+      bar={
+        <>
+          <FilterField />
+          <MatrixMenu />
+          <CompareChosen />
+        </>
+      }
+      fault={fault}
+    >
+      <Matrix onEnter={() => toggleSide(narrow, true)} />
+    </TableView>
   );
 }
 

@@ -13,7 +13,7 @@ import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { t } from '../../language/t.ts';
 import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
-import { REACHABLE } from '../../parts/reachable.ts';
+import { ScrollingView } from '../../parts/scrolling-view.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { useAsked } from '../../parts/use-asked.ts';
 import { ViewHead } from '../../parts/view-head.tsx';
@@ -39,7 +39,7 @@ function RedundancyView() {
   );
   if (checkpoint === undefined) return null;
   return (
-    <div className={css.view} {...REACHABLE}>
+    <ScrollingView className={css.view}>
       <ViewHead
         className={css.top}
         title={
@@ -69,7 +69,7 @@ function RedundancyView() {
           <Parameters report={report} />
         </>
       )}
-    </div>
+    </ScrollingView>
   );
 }
 

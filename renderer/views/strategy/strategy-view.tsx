@@ -13,9 +13,10 @@ import { translated } from '../../language/translated.ts';
 import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { MiddleText } from '../../parts/middle-text.tsx';
-import { REACHABLE } from '../../parts/reachable.ts';
+import { ScrollingView } from '../../parts/scrolling-view.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { TableMenu } from '../../parts/table-menu.tsx';
+import { ViewBar } from '../../parts/view-bar.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { partOf } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -54,11 +55,11 @@ function StrategyView() {
   const drawn = parameter?.name === chosen ? parameter?.group : undefined;
   const table = useLayoutRows(layouts?.groups ?? NONE, drawn);
   return (
-    <div className={css.view} {...REACHABLE}>
+    <ScrollingView className={css.view}>
       <ViewHead className={css.top} title={layouts ? titleOf(layouts) : t('Strategy')}>
         <p>{t('Every layout in the strategy, grouped. Pick one to see which rank holds which part.')}</p>
       </ViewHead>
-      <div className={css.bar}>
+      <ViewBar className={css.bar}>
         <FilterField />
         {layouts && (
           <>
@@ -78,7 +79,7 @@ function StrategyView() {
             </span>
           </>
         )}
-      </div>
+      </ViewBar>
       {fault && (
         <div className={css.note}>
           <FaultNote fault={fault} alert />
@@ -97,7 +98,7 @@ function StrategyView() {
         </div>
       )}
       {parameter && !parameterFault && <Drawings parameter={parameter} />}
-    </div>
+    </ScrollingView>
   );
 }
 

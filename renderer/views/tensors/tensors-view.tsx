@@ -2,14 +2,13 @@ import { formatCount } from '../../../shared/text/units.ts';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { t } from '../../language/t.ts';
-import { FaultNote } from '../../parts/fault-note.tsx';
+import { TableView } from '../../parts/table-view.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { TensorTable } from '../../table/tensor-table.tsx';
 import { ProblemBanner } from '../problems/problem-banner.tsx';
 import { Strip } from '../summary/strip.tsx';
 import type { View } from '../view.ts';
 import { FilterField } from './filter-field.tsx';
-import css from './tensors.module.css';
 import { Toolbar } from './toolbar.tsx';
 
 function TensorsView() {
@@ -19,22 +18,23 @@ function TensorsView() {
   const narrow = useNarrow();
   if (summary === undefined) return null;
   return (
-    <div className={css.view}>
-      <Strip summary={summary} />
-      <ProblemBanner problems={summary.problems} />
-      <div className={css.bar}>
-        <FilterField />
-        <Toolbar />
-      </div>
-      {fault && (
-        <div className={css.fault}>
-          <FaultNote fault={fault} alert />
-        </div>
-      )}
-      <div className={css.table}>
-        <TensorTable onEnter={() => toggleSide(narrow, true)} />
-      </div>
-    </div>
+    <TableView
+      head={
+        <>
+          <Strip summary={summary} />
+          <ProblemBanner problems={summary.problems} />
+        </>
+      }
+      bar={
+        <>
+          <FilterField />
+          <Toolbar />
+        </>
+      }
+      fault={fault}
+    >
+      <TensorTable onEnter={() => toggleSide(narrow, true)} />
+    </TableView>
   );
 }
 
