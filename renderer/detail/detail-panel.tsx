@@ -3,6 +3,7 @@ import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../language/t.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
+import { FillingTabs } from '../parts/filling-tabs.tsx';
 import { PanelTitle } from '../parts/panel-title.tsx';
 import { useLate } from '../parts/use-late.ts';
 import { useApp } from '../store/app-store.ts';
@@ -49,13 +50,7 @@ export function DetailPanel() {
         </div>
       )}
       {detail && !fault && (
-        <Tabs
-          value={tab}
-          onChange={setTab}
-          className={css.tabs}
-          keepMounted={false}
-          data-stale={late || undefined}
-        >
+        <FillingTabs value={tab} onChange={setTab} className={css.tabs} data-stale={late || undefined}>
           <Tabs.List>
             <Tabs.Tab value="overview">{t('Overview')}</Tabs.Tab>
             <Tabs.Tab value="places">{t('Where it lies')}</Tabs.Tab>
@@ -66,7 +61,7 @@ export function DetailPanel() {
           <Tabs.Panel value="places" className={css.fill}>
             <Places detail={detail} />
           </Tabs.Panel>
-        </Tabs>
+        </FillingTabs>
       )}
     </div>
   );

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { FillingTabs } from '../../parts/filling-tabs.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { VALUES_TABS } from '../../store/values.ts';
 import type { View } from '../view.ts';
@@ -42,10 +43,9 @@ function ValuesView() {
         </div>
       )}
       {part && (
-        <Tabs
+        <FillingTabs
           value={tab}
           onChange={(next) => show({ tab: VALUES_TABS.find((one) => one === next) ?? tab })}
-          keepMounted={false}
           className={css.tabs}
         >
           <Tabs.List>
@@ -69,7 +69,7 @@ function ValuesView() {
           <Tabs.Panel value="statistics" className={css.panel}>
             <Statistics part={part} drawing={histogram} />
           </Tabs.Panel>
-        </Tabs>
+        </FillingTabs>
       )}
     </div>
   );
