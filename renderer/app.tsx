@@ -7,6 +7,7 @@ import { useShortcuts } from './commands/use-shortcuts.ts';
 import { ConversionDialog } from './conversion/conversion-dialog.tsx';
 import { StrategyDialog } from './conversion/strategy/strategy-dialog.tsx';
 import { ConnectionBar } from './frame/connection-bar.tsx';
+import { SkipLink } from './frame/skip-link.tsx';
 import { StatusLine } from './frame/status-line.tsx';
 import { HalfContext, useNarrowWindow } from './frame/use-narrow.ts';
 import { DesktopContext } from './parts/desktop.ts';
@@ -68,6 +69,7 @@ function Window() {
   const { over, ...drop } = useDrop();
   return (
     <div className={css.window} data-over={over || undefined} {...drop}>
+      <SkipLink />
       <TabBar />
       <ConnectionBar />
       <Panes />

@@ -11,6 +11,7 @@ import { viewOf } from '../views/index.ts';
 import { FilesChangedBar } from './files-changed-bar.tsx';
 import css from './frame.module.css';
 import { Nav } from './nav.tsx';
+import { VIEW } from './skip-link.tsx';
 import { TopBar } from './top-bar.tsx';
 import { HalfContext, useNarrow, useNarrowWindow } from './use-narrow.ts';
 
@@ -27,7 +28,7 @@ export function Frame() {
   if (checkpoint === undefined || view === undefined) return null;
   const { Main, Side, label } = view;
   const main = (
-    <section className={css.main} aria-label={label}>
+    <section className={css.main} aria-label={label} {...VIEW}>
       <ErrorBoundary place={`${checkpoint.id} ${id}`}>
         <Main />
       </ErrorBoundary>

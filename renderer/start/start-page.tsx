@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { VIEW } from '../frame/skip-link.tsx';
 import { t } from '../language/t.ts';
 import { useDesktop } from '../parts/desktop.ts';
 import { useOpenPicked } from '../picker/use-pick.ts';
@@ -19,7 +20,7 @@ export function StartPage() {
   return (
     <div className={css.page}>
       <div className={css.top}>{alone && <SettingsButton />}</div>
-      <main className={css.main}>
+      <main className={css.main} {...VIEW}>
         <h1>Shardscope</h1>
         <p className={css.lead}>
           {t(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { ROOT } from '../../build/bundles.ts';
-import { expect, test } from './support.ts';
+import { expect, expectAccessible, test } from './support.ts';
 
 test.use({ fixture: 'dp2_mp4' });
 
@@ -29,6 +29,33 @@ async function show(page: Page, view: RegExp): Promise<void> {
 function panel(page: Page): Locator {
   return page.getByLabel('Selection', { exact: true });
 }
+
+test('the first key leads past the bars to the view, and on from there', async ({ page }) => {
+  await show(page, /^Tensors/);
+  const skip = page.getByRole('button', { name: 'Skip to the view' });
+  // Seen only while it has the focus: it lies over what it leads past.
+  const atItsPlace = () =>
+    skip.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2) === element;
+    });
+  expect(await atItsPlace()).toBe(false);
+  await page.reload();
+  await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(skip).toBeFocused();
+  expect(await atItsPlace()).toBe(true);
+  await expectAccessible(page);
+
+  await page.keyboard.press('Enter');
+  const view = page.getByRole('region', { name: 'Tensors', exact: true });
+  await expect(view).toBeFocused();
+  expect(await atItsPlace()).toBe(false);
+  await expectAccessible(page);
+  await page.keyboard.press('Tab');
+  expect(await view.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await expect(view).not.toHaveAttribute('tabindex');
+});
 
 test('tensors: filtered, walked through, explained, sorted', async ({ page }) => {
   await show(page, /^Tensors/);

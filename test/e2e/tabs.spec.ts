@@ -113,6 +113,8 @@ test('side by side each shows its own; the two are compared in a tab of their ow
   await expect(right.getByLabel('Selection', { exact: true })).toContainText('columns cut in 4 along mp');
   await expect(page).not.toHaveURL(/pp2/);
   await expectAccessible(page);
+  await page.getByRole('button', { name: 'Skip to the view' }).press('Enter');
+  await expect(right.getByRole('region', { name: 'Tensors' })).toBeFocused();
 
   await page.getByRole('button', { name: 'Side by side' }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Select a tensor in both' }).click();
