@@ -18,7 +18,7 @@ export interface SaveState extends Pick<Save, 'suffix' | 'epoch' | 'step'> {
 
 export interface DamagedFile {
   readonly rank: number;
-  /** Why it cannot be read whole; with the file's path. */
+  /** Why it, or the folder of its rank, cannot be read whole; with the path. */
   readonly fault: Fault;
 }
 

@@ -60,12 +60,14 @@ function whyNot({ missing, damaged }: SaveState): string {
   const [first] = damaged;
   if (first)
     parts.push(
-      damaged.length === 1
-        ? t('the file of rank {{rank}} is damaged', { rank: first.rank })
-        : t('the files of {{number}} ranks are damaged, first of rank {{rank}}', {
-            number: formatCount(damaged.length),
-            rank: first.rank,
-          }),
+      damaged.every(({ fault }) => fault.code === 'IO_PERMISSION' || fault.code === 'IO_READ')
+        ? t('its part on {{ranks}} cannot be read', { ranks: rankList(damaged.map(({ rank }) => rank)) })
+        : damaged.length === 1
+          ? t('the file of rank {{rank}} is damaged', { rank: first.rank })
+          : t('the files of {{number}} ranks are damaged, first of rank {{rank}}', {
+              number: formatCount(damaged.length),
+              rank: first.rank,
+            }),
     );
   return parts.join(', and ');
 }

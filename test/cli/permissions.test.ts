@@ -79,13 +79,14 @@ function makeImmutable(context: TestContext, path: string): void {
   undo.push(() => execFileSync('chattr', ['-i', path]));
 }
 
+function asUser(...args: readonly string[]): Promise<Finished> {
+  return runCli(args, isRoot ? { uid: NOBODY } : {});
+}
+
 function merge(out: string, ...options: readonly string[]): Promise<Finished> {
-  return runCli(
-    [
-      ...['merge', join(source, 'checkpoint'), '--strategy', join(source, 'strategy')],
-      ...['--out', out, '--json', ...options],
-    ],
-    isRoot ? { uid: NOBODY } : {},
+  return asUser(
+    ...['merge', join(source, 'checkpoint'), '--strategy', join(source, 'strategy')],
+    ...['--out', out, '--json', ...options],
   );
 }
 
@@ -136,6 +137,84 @@ describe.skipIf(unable !== '')(`sources ${unable}`, () => {
     chmod(mode, rank);
     expectRefused(await merge(join(folder, 'out')), { code: 'IO_PERMISSION' }, rank);
     expect(readdirSync(folder)).toEqual(['dp2_mp4']);
+  });
+
+  test('one rank folder that may not be listed: the others open, and it is a problem of its own', async () => {
+    const rank = join(source, 'checkpoint/rank_3');
+    chmod(0, rank);
+    const { code, stdout } = await asUser('inspect', source, '--json');
+    expect(code).toBe(1);
+    const { ranks, missingRanks, fileCount, saves, suffix, problems } = JSON.parse(stdout);
+    expect({ ranks, missingRanks, fileCount, suffix }).toEqual({
+      ranks: [0, 1, 2, 3, 4, 5, 6, 7],
+      missingRanks: [],
+      fileCount: 7,
+      suffix: '1_10',
+    });
+    expect(saves).toMatchObject([{ whole: false, ranks: [0, 1, 2, 4, 5, 6, 7] }]);
+    expect(problems).toMatchObject([{ code: 'IO_PERMISSION', severity: 'error', rank: 3, file: rank }]);
+    expect(problems[0].message).toBe(
+      `The folder of rank 3 cannot be read (EACCES): ${rank} is not permitted to this user.`,
+    );
+    expect((await asUser('verify', source)).code).toBe(1);
+    for (const job of ['merge', 'dedupe', 'convert'])
+      expectRefused(
+        await asUser(
+          ...[job, source, '--out', join(folder, 'out'), '--json'],
+          ...(job === 'convert' ? ['--to', 'ckpt'] : []),
+        ),
+        { code: 'IO_PERMISSION', file: rank },
+        rank,
+      );
+    expect(readdirSync(folder)).toEqual(['dp2_mp4']);
+  });
+
+  test('one rank folder that may not be listed: training cannot resume, for that', async () => {
+    source = copyFixture('training_output', folder);
+    for (const path of [source, ...filesIn(source)]) give(path);
+    const rank = join(source, 'checkpoint/rank_1');
+    chmod(0, rank);
+    const { code, stdout } = await asUser('resume-check', source, '--json');
+    expect(code).toBe(3);
+    const { canResume, saves, sentence } = JSON.parse(stdout);
+    expect(canResume).toBe(false);
+    expect(sentence).toContain('rank 3 has no file of it, and its part on rank 1 cannot be read');
+    const newest = saves.findLast(({ weightsOnly }: { weightsOnly: boolean }) => !weightsOnly);
+    expect(newest).toMatchObject({
+      missing: [3],
+      damaged: [{ rank: 1, fault: { code: 'IO_PERMISSION', file: rank } }],
+    });
+    // What nobody could look into is said to be missing nowhere.
+    const opened = JSON.parse((await asUser('inspect', source, '--json')).stdout);
+    expect(opened.suffix).toBe('1_20');
+    expect(opened.problems.map((one: { code: string; rank?: number }) => [one.code, one.rank])).toEqual(
+      expect.arrayContaining([
+        ['IO_PERMISSION', 1],
+        ['STEPS_DIFFER', 3],
+      ]),
+    );
+  });
+
+  test('a rank folder of the saves of weights alone that may not be listed: jobs on the others do without', async () => {
+    source = copyFixture('training_output', folder);
+    for (const path of [source, ...filesIn(source)]) give(path);
+    const rank = join(source, 'checkpoint_network/rank_1');
+    chmod(0, rank);
+    const { code, stdout } = await asUser('inspect', source, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ suffix: '1_20', fileCount: 8 });
+    expect(JSON.parse(stdout).problems).toContainEqual(
+      expect.objectContaining({ code: 'IO_PERMISSION', severity: 'warning', file: rank }),
+    );
+    expect((await asUser('merge', source, '--out', join(folder, 'out'))).code).toBe(0);
+    const network = ['merge', source, '--file-suffix', 'network-1_20', '--out', join(folder, 'other')];
+    expectRefused(await asUser(...network, '--json'), { code: 'IO_PERMISSION', file: rank }, rank);
+  });
+
+  test('no rank folder that may be listed: refused for that', async () => {
+    for (let rank = 0; rank < 8; rank++) chmod(0, join(source, `checkpoint/rank_${rank}`));
+    const rank = join(source, 'checkpoint/rank_0');
+    expectRefused(await asUser('inspect', source, '--json'), { code: 'IO_PERMISSION', file: rank }, rank);
   });
 });
 

@@ -25,7 +25,7 @@ import {
   unreadFiles,
 } from './side-problems.ts';
 import { type ListedFile, summarize } from './summary.ts';
-import { readWeightFiles } from './weight-files.ts';
+import { readWeightFiles, type WeightFiles } from './weight-files.ts';
 
 /** Opens a folder of rank folders, or a training output: one save of it, with its strategy. */
 export async function openRanks(
@@ -34,9 +34,11 @@ export async function openRanks(
   context: OpenContext,
 ): Promise<OpenCheckpoint> {
   const { path } = found;
-  const { folders, saves } = await readSaves(found, context.signal);
+  const { folders, saves, unread: unreadOfAll } = await readSaves(found, context.signal);
   const chosen = chooseSave(saves, path, request.fileSuffix);
-  const weights = await readWeightFiles(chosen.files, context, { salvage: true });
+  const { unread } = chosen.save;
+  const read = await readWeightFiles(chosen.files, context, { salvage: true });
+  const weights: WeightFiles = { ...read, faults: [...unread, ...read.faults] };
   const { files } = weights;
   const search: StrategySearch =
     request.strategy === undefined
@@ -44,8 +46,10 @@ export async function openRanks(
       : { found: await givenStrategy(request.strategy, files, context), problems: [] };
   const strategy = search.found?.strategy;
   const ranks = folders.map((folder) => folder.rank);
-  const missingRanks = ranksWithout(chosen.save.ranks, ranks, strategy);
-  const { model, redundancy, lost, damaged } = modelOfSave(weights, strategy, missingRanks);
+  const notHeld = ranksWithout(chosen.save.ranks, ranks, strategy);
+  const { model, redundancy, lost, damaged } = modelOfSave(weights, strategy, notHeld);
+  const isRead = (rank: number) => !unread.some((folder) => folder.rank === rank);
+  const missingRanks = notHeld.filter(isRead);
   const uncovered = lost !== undefined || model.problems.some((problem) => problem.code === 'SG_COVERAGE');
   const meta = await checkMeta(folders, chosen.save, context);
   const summary = summarize({
@@ -64,7 +68,8 @@ export async function openRanks(
       ...model.problems,
       ...(strategy ? lackingProblem(model, strategy, redundancy) : []),
       ...missingRanksProblem(missingRanks, chosen.save, { uncovered, strategy: strategy !== undefined }),
-      ...stepsProblem(saves, chosen, ranks),
+      ...unreadOfAll.filter((one) => !unread.includes(one)).map(({ fault }) => asProblem(fault, 'warning')),
+      ...stepsProblem(saves, chosen, ranks.filter(isRead)),
       ...prefixProblem(chosen),
       ...formatsProblem(folders, chosen),
       ...flagProblem(redundancyFlag(files), redundancy),

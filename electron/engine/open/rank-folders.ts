@@ -1,4 +1,4 @@
-import { refuse } from '../../../shared/errors.ts';
+import { asFault, type Fault, fault, refuse } from '../../../shared/errors.ts';
 import { type Entry, listFolder } from './folder.ts';
 import { parseWeightName, type WeightName } from './weight-names.ts';
 
@@ -17,6 +17,14 @@ export interface RankFolder {
   readonly weights: readonly RankFile[];
   /** Everything else: meta.json, graphs, folders. */
   readonly others: readonly Entry[];
+  /** Why nobody knows what is in it. */
+  readonly fault?: Fault;
+}
+
+export type UnreadFolder = RankFolder & { readonly fault: Fault };
+
+export function isUnread(folder: RankFolder): folder is UnreadFolder {
+  return folder.fault !== undefined;
 }
 
 /** Ranks have at most 6 digits: a job of a million devices is a mistyped name. */
@@ -28,7 +36,8 @@ export function rankOfFolder(name: string): number | undefined {
 }
 
 /**
- * The rank folders among a folder's entries, in numeric order, with their contents.
+ * The rank folders among a folder's entries, in numeric order, with their contents; one that cannot be listed keeps
+ * none of the others from being opened.
  *
  * @throws CP_AMBIGUOUS when two folders are of one rank (`rank_1` and `rank_01`)
  */
@@ -58,7 +67,11 @@ export async function readRankFolders(
     if (signal?.aborted) refuse('CANCELLED', 'Opening was cancelled.', 'Open it again when wanted.');
     folders.push(
       ...(await Promise.all(
-        ranks.slice(at, at + AT_ONCE).map(([rank, entry]) => readRankFolder(rank, entry.path)),
+        ranks
+          .slice(at, at + AT_ONCE)
+          .map(([rank, { path }]) =>
+            readRankFolder(rank, path).catch((error: unknown) => unreadFolder(rank, path, error)),
+          ),
       )),
     );
   }
@@ -76,6 +89,21 @@ export async function readRankFolder(rank: number, path: string): Promise<RankFo
     else others.push(entry);
   }
   return { rank, path, weights, others };
+}
+
+function unreadFolder(rank: number, path: string, error: unknown): RankFolder {
+  const { code, message, advice, found = code } = asFault(error);
+  return {
+    rank,
+    path,
+    weights: [],
+    others: [],
+    fault: fault(code, `The folder of rank ${rank} cannot be read (${found}): ${message}`, advice, {
+      file: path,
+      rank,
+      found,
+    }),
+  };
 }
 
 /** A `.ckpt` of this name is a strategy, not weights. */

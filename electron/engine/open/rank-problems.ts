@@ -51,7 +51,7 @@ export function stepsProblem(
   if (save.step === undefined) return [];
   const at = saves.indexOf(save);
   const newer = saves.findLast(
-    (other, index) => index > at && !other.whole && other.weightsOnly === save.weightsOnly,
+    (other, index) => index > at && !other.everywhere && other.weightsOnly === save.weightsOnly,
   );
   if (!newer) return [];
   const lacking = ranks.filter((rank) => !newer.ranks.includes(rank));

@@ -45,6 +45,7 @@ async function checkSaves(saves: readonly SaveFiles[], context: OpenContext): Pr
 
 function stateOf(save: SaveFiles, ranks: readonly number[], checked: Checked): SaveState {
   const { suffix, epoch, step, run, byRank } = save;
+  const unread = new Map(save.unread.map(({ rank, fault }) => [rank, fault]));
   const files = [...byRank.values()].flat().sort((a, b) => a.rank - b.rank);
   const verdicts = files.map(({ path, rank }) => ({ rank, ...checked.get(path) }));
   return {
@@ -57,8 +58,11 @@ function stateOf(save: SaveFiles, ranks: readonly number[], checked: Checked): S
       save.weightsOnly ||
       (verdicts.some(({ fault }) => !fault) && !verdicts.some(({ training }) => training)),
     fileName: files[0]?.fileName ?? '',
-    missing: ranks.filter((rank) => !byRank.has(rank)),
-    damaged: verdicts.flatMap(({ rank, fault }) => (fault ? [{ rank, fault: ofRank(fault, rank) }] : [])),
+    missing: ranks.filter((rank) => !byRank.has(rank) && !unread.has(rank)),
+    damaged: [
+      ...save.unread.map(({ rank, fault }) => ({ rank, fault })),
+      ...verdicts.flatMap(({ rank, fault }) => (fault ? [{ rank, fault: ofRank(fault, rank) }] : [])),
+    ],
     bytes: verdicts.reduce((sum, { size = 0 }) => sum + size, 0),
   };
 }

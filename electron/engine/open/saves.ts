@@ -2,13 +2,17 @@ import type { Save } from '../../../shared/checkpoint.ts';
 import { refuse } from '../../../shared/errors.ts';
 import { saveName } from '../../../shared/saves/name.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
-import type { RankFile, RankFolder } from './rank-folders.ts';
+import { isUnread, type RankFile, type RankFolder, type UnreadFolder } from './rank-folders.ts';
 import { compareSaves, fitsSuffix } from './weight-names.ts';
 
 /** A save with its files: per rank every file that belongs to it (more than one is ambiguous). */
 export interface SaveFiles extends Save {
   readonly run: number;
   readonly byRank: ReadonlyMap<number, readonly RankFile[]>;
+  /** Every rank folder that can be read has it. */
+  readonly everywhere: boolean;
+  /** Rank folders that cannot be read: nobody knows whether they have it. */
+  readonly unread: readonly UnreadFolder[];
 }
 
 /**
@@ -17,6 +21,7 @@ export interface SaveFiles extends Save {
  */
 export function groupSaves(folders: readonly RankFolder[]): readonly SaveFiles[] {
   const ranks = folders.filter((folder) => folder.weights.length > 0).length;
+  const unread = folders.filter(isUnread);
   const files = folders.flatMap((folder) => folder.weights);
   // `net_0` on rank 0, `net_1` on rank 1: the number is the rank's, it tells no saves apart.
   const numbered = files.filter((file) => file.name.number !== undefined);
@@ -40,7 +45,9 @@ export function groupSaves(folders: readonly RankFolder[]): readonly SaveFiles[]
     ...(first.name.step !== undefined && { step: first.name.step }),
     run: first.name.run,
     ranks: [...byRank.keys()],
-    whole: byRank.size === ranks,
+    whole: byRank.size === ranks && unread.length === 0,
+    everywhere: byRank.size === ranks,
+    unread,
     weightsOnly: first.name.network,
     byRank: new Map([...byRank].map(([rank, list]) => [rank, preferSafetensors(list)])),
   }));
@@ -116,7 +123,8 @@ export function chooseSave(saves: readonly SaveFiles[], path: string, suffix?: s
 
 function newestSave(saves: readonly SaveFiles[]): SaveFiles | undefined {
   const newest =
-    saves.findLast((save) => save.whole && !save.weightsOnly) ?? saves.findLast((save) => save.whole);
+    saves.findLast((save) => save.everywhere && !save.weightsOnly) ??
+    saves.findLast((save) => save.everywhere);
   if (newest) return newest;
   const most = Math.max(...saves.map((save) => save.ranks.length));
   return saves.findLast((save) => save.ranks.length === most);

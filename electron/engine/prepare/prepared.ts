@@ -45,7 +45,7 @@ export function refuseUnusable({ summary, damaged }: OpenCheckpoint): void {
     first.message,
     first.file === undefined || isComplete(summary)
       ? first.advice
-      : `${first.advice} To go on without this file, move it away: other ranks may hold the same slices.`,
+      : `${first.advice} To go on without it, move it away: other ranks may hold the same slices.`,
     first,
   );
 }
