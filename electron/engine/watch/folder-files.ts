@@ -96,7 +96,10 @@ export class FolderFiles {
     if (!(await isInRoots(folder, this.#roots))) return undefined;
     const files: string[] = [];
     const folders: string[] = [];
-    for (const entry of (await readdir(folder, { withFileTypes: true }).catch(unlessGone)) ?? []) {
+    // One that may not be read is looked at again: its time does not say when it may.
+    const entries = await readdir(folder, { withFileTypes: true }).catch(unlessGone);
+    if (entries === undefined) return undefined;
+    for (const entry of entries) {
       const path = join(folder, entry.name);
       if (this.#leaveOut(path)) continue;
       // A link may lead to a folder, too: looking at it tells.
@@ -121,14 +124,16 @@ function isOpenedAlong(name: string): boolean {
   return rankOfFolder(name) !== undefined || FOLDERS.has(name);
 }
 
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM'];
+
 function statOf(path: string): Promise<BigIntStats | undefined> {
   return stat(path, { bigint: true }).catch(unlessGone);
 }
 
-/** What went away, or was never there, is an answer; anything else is none. */
+/** What went away, was never there, or may not be looked at, is an answer; anything else is none. */
 function unlessGone(error: unknown): undefined {
   const code = errnoOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+  if (code !== undefined && NOT_THERE.includes(code)) return undefined;
   throw error;
 }
 

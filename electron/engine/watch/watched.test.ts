@@ -1,5 +1,7 @@
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   renameSync,
@@ -7,10 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { FileChanges } from '../../../shared/file-changes.ts';
 import { openCheckpoint } from '../open/open.ts';
+import { NOBODY, whereModesStop } from '../sample-modes.ts';
 import { poolAndFolder } from '../sample-pool.ts';
 import { OwnOutputs } from './methods.ts';
 import { Watched } from './watched.ts';
@@ -185,6 +188,28 @@ test('a strategy that was named elsewhere', async () => {
   const waiting = changes();
   appendFileSync(join(elsewhere, 'ckpt_strategy_rank_0.ckpt'), 'x');
   expect((await waiting).changed).toMatchObject({ count: 1 });
+});
+
+test('a rank folder that may not be read hides no other changes, and is news when it may', async (context) => {
+  const rank0 = join(folder, 'checkpoint/rank_0/llama_tiny_rank_0-1_10.safetensors');
+  const rank3 = join(folder, 'checkpoint/rank_3');
+  chmodSync(rank0, 0o666);
+  chownSync(rank3, process.getuid?.() === 0 ? NOBODY : -1, -1);
+  chmodSync(rank3, 0);
+  await whereModesStop(context, scratch, async () => {
+    const { changes, begun } = await watch();
+    await begun();
+    const waiting = changes();
+    appendFileSync(rank0, 'x');
+    const { changed, added, digest } = await waiting;
+    expect(changed).toMatchObject({ count: 1, names: [relative(folder, rank0)] });
+    expect(added.count).toBe(0);
+    chmodSync(rank3, 0o755);
+    expect((await changes(digest)).added).toEqual({
+      count: 2,
+      names: [RANK3, 'checkpoint/rank_3/meta.json'],
+    });
+  });
 });
 
 test('links back to the folder around them are not followed round and round', async () => {
