@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asFault } from '../../../shared/errors.ts';
+import { whereModesStop } from '../sample-modes.ts';
 import { poolAndFolder } from '../sample-pool.ts';
 import { openCheckpoint } from './open.ts';
 
@@ -97,15 +98,14 @@ describe('what is no regular file', () => {
     expect((await faultOf(join(scratch, 'empty.ckpt')))?.code).toBe('CK_WIRE');
   });
 
-  test.skipIf(process.getuid?.() === 0)(
-    'a file that may not be read (root may read all: skipped)',
-    async () => {
-      const secret = join(scratch, 'secret.safetensors');
-      writeFileSync(secret, 'x');
-      chmodSync(secret, 0);
+  test('a file that may not be read', async (context) => {
+    const secret = join(scratch, 'secret.safetensors');
+    writeFileSync(secret, 'x');
+    chmodSync(secret, 0);
+    await whereModesStop(context, scratch, async () => {
       expect(await faultOf(secret)).toMatchObject({ code: 'IO_PERMISSION', file: secret });
-    },
-  );
+    });
+  });
 });
 
 describe('folders that are no checkpoint', () => {
