@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byteCount, type Expected, fixture, hashes, tensorsIn } from './expected.ts';
@@ -241,6 +241,56 @@ describe('dedupe and restore', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('warning: Hyper parameters of rank 6 are copies of those of rank 0.\n');
     expectRanks(out('lost'), slicesOf('dp2_mp2_pp2'), savedAs);
+  });
+
+  test('meta.json goes along and names the save that is written: training resumes from it', async () => {
+    const source = copyFixture('training_output', scratch.path);
+    const lean = out('meta');
+    const planned = await runCli(['dedupe', source, '--out', lean, '--dry-run', '--json']);
+    const { outputs, facts } = JSON.parse(planned.stdout);
+    const metas = outputs.filter(({ path }: { path: string }) => path.endsWith('/meta.json'));
+    expect(metas).toHaveLength(8);
+    expect(facts).toContain('meta.json of each rank names this save, for training to resume from.');
+    expect((await runCli(['dedupe', source, '--out', lean, '--split', '1/2', '--quiet'])).code).toBe(0);
+    expect((await runCli(['dedupe', source, '--out', lean, '--split', '2/2', '--quiet'])).code).toBe(0);
+    // Rank 3 lacks the newest save, so that its meta.json alone is of step 20, which is the one that is written.
+    const ofRank3 = readFileSync(join(source, 'checkpoint/rank_3/meta.json'), 'utf8');
+    for (let rank = 0; rank < 8; rank++)
+      expect(readFileSync(join(lean, `rank_${rank}/meta.json`), 'utf8')).toBe(
+        ofRank3.replace('rank_3', `rank_${rank}`),
+      );
+    const report = JSON.parse(readFileSync(join(lean, 'shardscope-report.json'), 'utf8'));
+    expect(report.files.filter(({ path }: { path: string }) => path.endsWith('/meta.json'))).toEqual(
+      metas.map(({ path, bytes }: { path: string; bytes: number }) =>
+        expect.objectContaining({ path, size: bytes, tensors: 0, crc32: expect.any(String) }),
+      ),
+    );
+
+    const back = out('meta-restored');
+    const strategy = ['--strategy', join(source, 'strategy')];
+    rmSync(join(lean, 'rank_5/meta.json'));
+    expect((await runCli(['restore', lean, ...strategy, '--out', back, '--quiet'])).code).toBe(0);
+    const { code, stdout } = await runCli(['resume-check', back, ...strategy, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      step: 20,
+      problems: [],
+      resume: { automatic: { type: 'save', suffix: '1_20' } },
+    });
+  });
+
+  test('weights alone, and rank folders without a meta.json, get none', async () => {
+    const source = copyFixture('training_output', join(scratch.path, 'no-meta'));
+    const written = async (name: string, ...options: string[]) => {
+      const { code } = await runCli(['dedupe', source, ...options, '--out', out(name), '--quiet']);
+      expect(code).toBe(0);
+      return readdirSync(out(name), { recursive: true, encoding: 'utf8' });
+    };
+    const network = await written('no-meta-network', '--file-suffix', 'network-1_10');
+    expect(network).toContain(join('rank_0', 'llama_tiny_rank_0-network-1_10.safetensors'));
+    for (let rank = 0; rank < 8; rank++) rmSync(join(source, 'checkpoint', `rank_${rank}`, 'meta.json'));
+    const none = await written('no-meta-at-all');
+    expect([...network, ...none].filter((path) => path.endsWith('meta.json'))).toEqual([]);
   });
 
   test('plan and result say what is saved; a dry run writes nothing', async () => {

@@ -8,6 +8,7 @@ import { t } from '../../../shared/text/t.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import type { OpenStrategy } from '../open/find-strategy.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
+import { metaTexts } from './meta-texts.ts';
 import {
   isComplete,
   loneRankWarnings,
@@ -101,10 +102,20 @@ export function prepareRedundancy(
     fileName: (rank) => `rank_${rank}/${names.get(rank) ?? nameLike(names.get(open.summary.ranks[0]), rank)}`,
     hyper: 'own',
   });
+  const texts = metaTexts(open.summary, plan.outputs);
   const change = { bytesBefore: open.summary.storedByteCount, bytesAfter: bytesMoved(plan) };
   return {
-    plan: { ...plan, warnings: [...replicaWarnings(open), ...hyperWarnings(open), ...plan.warnings] },
-    facts: sourceFacts(open),
+    plan: {
+      ...plan,
+      texts,
+      warnings: [...replicaWarnings(open), ...hyperWarnings(open), ...plan.warnings],
+    },
+    facts: [
+      ...sourceFacts(open),
+      ...(texts.length > 0
+        ? [t('meta.json of each rank names this save, for training to resume from.')]
+        : []),
+    ],
     findings: { ...(plan.unmatched && { unmatched: plan.unmatched }), redundancy: change },
     outName: [
       basename(open.summary.path),
