@@ -293,6 +293,19 @@ describe('dedupe and restore', () => {
     expect([...network, ...none].filter((path) => path.endsWith('meta.json'))).toEqual([]);
   });
 
+  test('of .ckpt files safetensors are made, which are called so', async () => {
+    const source = copyFixture('ckpt_formats/distributed_ckpt', scratch.path);
+    const strategy = ['--strategy', at('dp2_mp4', 'strategy')];
+    for (const [job, from] of [
+      ['dedupe', source],
+      ['restore', out('dedupe-ckpt')],
+    ] as const) {
+      const { code } = await runCli([job, from, ...strategy, '--out', out(`${job}-ckpt`), '--quiet']);
+      expect(code).toBe(0);
+    }
+    expectRanks(out('restore-ckpt'), slicesOf('dp2_mp4'), savedAs);
+  });
+
   test('plan and result say what is saved; a dry run writes nothing', async () => {
     const folder = out('said');
     const change = /193\.7 KiB of tensors before, 91\.8 KiB after, 101\.8 KiB saved\./;

@@ -87,14 +87,16 @@ function rankFolders(
   };
 }
 
-/** Keeps one copy of each slice (dedupe), or gives every rank its own again (restore). File names are kept. */
+/** Keeps one copy of each slice (dedupe), or gives every rank its own again (restore). File names are kept, but for the ending. */
 export function prepareRedundancy(
   open: OpenCheckpoint,
   options: OptionsOf<'dedupe'> | OptionsOf<'restore'>,
 ): Prepared {
   refuseUnusable(open);
   requireStrategy(open);
-  const names = new Map(open.model.files.map((file) => [file.rank, basename(file.path)]));
+  const names = new Map(
+    open.model.files.map(({ rank, path }) => [rank, basename(path).replace(/\.ckpt$/, '.safetensors')]),
+  );
   const plan = planRankFolders(open.model, {
     job: options.job,
     target: open.strategy,
