@@ -1,3 +1,4 @@
+import { sideWords } from './compare/side-words.ts';
 import type { JobState, JobSubject } from './jobs.ts';
 import { saveName } from './saves/name.ts';
 import { t } from './text/t.ts';
@@ -11,7 +12,8 @@ export function jobTitle({ title, subject }: Pick<JobState, 'title' | 'subject'>
 export function subjectTitle(subject: JobSubject): string {
   const { doing } = subject;
   if (doing === 'compare') {
-    const { one, other, folder } = subject;
+    const { folder } = subject;
+    const [one, other] = [sideWords(subject.one), sideWords(subject.other)];
     return folder === undefined
       ? t('Comparing {{one}} with {{other}}', { one, other })
       : t('Comparing {{one}} with {{other}} of {{folder}}', { one, other, folder });

@@ -1,7 +1,7 @@
+import { sideWords } from '../../shared/compare/side-words.ts';
 import { jobTitle } from '../../shared/job-title.ts';
 import { escapeText } from '../../shared/text/escape.ts';
 import { t } from '../language/t.ts';
-import { translated } from '../language/translated.ts';
 import { cx } from '../parts/cx.ts';
 import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -44,7 +44,7 @@ export function CompareNav() {
                 }}
               >
                 <span className={css.clipped}>
-                  {escapeText(`${translated(labels.a)} ↔ ${translated(labels.b)}`)}
+                  {escapeText(`${sideWords(labels.a)} ↔ ${sideWords(labels.b)}`)}
                 </span>
                 <span className={css.count}>{equal ? t('equal') : unequal}</span>
               </button>

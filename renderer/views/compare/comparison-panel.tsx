@@ -1,12 +1,12 @@
 import { Button, Progress } from '@mantine/core';
 import type { ComparedTensor, Comparison } from '../../../shared/compare/results.ts';
+import { sideWords } from '../../../shared/compare/side-words.ts';
 import { jobTitle } from '../../../shared/job-title.ts';
 import { isSettled, type JobState } from '../../../shared/jobs.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { JobSentence } from '../../jobs/job-sentence.tsx';
 import { percent } from '../../jobs/job-words.ts';
 import { t } from '../../language/t.ts';
-import { translated } from '../../language/translated.ts';
 import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -114,9 +114,9 @@ function Progressing({ job }: { readonly job: JobState }) {
 export function CountFacts({ comparison: { counts, labels } }: { readonly comparison: Comparison }) {
   const onlyIn = [
     counts['only-a'] > 0 &&
-      t('{{count}} tensors in {{side}}', { count: counts['only-a'], side: translated(labels.a) }),
+      t('{{count}} tensors in {{side}}', { count: counts['only-a'], side: sideWords(labels.a) }),
     counts['only-b'] > 0 &&
-      t('{{count}} tensors in {{side}}', { count: counts['only-b'], side: translated(labels.b) }),
+      t('{{count}} tensors in {{side}}', { count: counts['only-b'], side: sideWords(labels.b) }),
   ].filter((words) => words !== false);
   return (
     <Facts

@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { ComparedTensor } from '../../../shared/compare/results.ts';
+import { sideWords } from '../../../shared/compare/side-words.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { parseSlice } from '../../../shared/values/slice.ts';
 import { t } from '../../language/t.ts';
-import { translated } from '../../language/translated.ts';
 import { useApp } from '../../store/app-store.ts';
 import { AxisPickers } from '../values/axis-pickers.tsx';
 import { Heatmap } from '../values/heatmap.tsx';
@@ -43,7 +43,7 @@ function Difference({ tensor: { name, a, part: compared } }: { readonly tensor: 
     <>
       <p className={css.sentence}>
         {t('{{difference}}, element by element: what is equal has the colour of 0.', {
-          difference: `${translated(labels.a)} − ${translated(labels.b)}`,
+          difference: `${sideWords(labels.a)} − ${sideWords(labels.b)}`,
         })}
       </p>
       {shape.length > 2 && (

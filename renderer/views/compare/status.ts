@@ -1,9 +1,9 @@
 import type { CompareRequest } from '../../../shared/compare/options.ts';
 import type { CompareStatus, Comparison } from '../../../shared/compare/results.ts';
+import { sideWords } from '../../../shared/compare/side-words.ts';
 import { capital } from '../../../shared/text/capital.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
-import { translated } from '../../language/translated.ts';
 
 /** What became of a tensor, in a word or two. */
 export function statusWords(status: CompareStatus): string {
@@ -28,11 +28,8 @@ export function statusWords(status: CompareStatus): string {
 /** "Rank 2 against rank 6". */
 export function titleOf({ labels: { a, b } }: Comparison): string {
   // Words get a capital, the name of a folder keeps its letters.
-  const first = a.replace(/^(rank|step|epoch|save|all) /, capital);
-  return t('{{first}} against {{b}}', {
-    first: escapeText(translated(first)),
-    b: escapeText(translated(b)),
-  });
+  const first = sideWords(a).replace(/^(rank|step|epoch|save|all|the) /, capital);
+  return t('{{first}} against {{b}}', { first: escapeText(first), b: escapeText(sideWords(b)) });
 }
 
 /** What was to be expected of the two, where that is known. */
