@@ -60,6 +60,7 @@ test('in Chinese the sides are said in Chinese: title, lists, jobs and picture',
   await page.keyboard.press('Escape');
 
   await expect(title).toHaveText('complete 与 rank_5 的 rank 5');
+  await expect(page.getByRole('main')).toContainText('对应部分比较。1 不同、121 相同。');
   const views = page.getByRole('navigation', { name: '视图' });
   await expect(views.getByRole('button', { name: 'complete ↔ rank_5 的 rank 5' })).toBeVisible();
   await expect(page.getByRole('contentinfo')).toContainText('比较 complete 与 rank_5 的 rank 5');

@@ -50,7 +50,9 @@ function CompareView() {
       head={
         <ViewHead className={css.top} title={titleOf(comparison)}>
           <p>
-            {expectation(comparison)} {countWords(comparison)} {toleranceWords(comparing)}
+            {[expectation(comparison), countWords(comparison), toleranceWords(comparing)]
+              .filter((words) => words !== undefined)
+              .join(t(' '))}
           </p>
           {job?.state === 'done' &&
             job.result.warnings.map((warning) => <p key={warning}>{sentence(warning)}</p>)}
@@ -81,7 +83,7 @@ function countWords({ counts }: Comparison): string {
   const parts = COMPARE_STATUSES.filter((status) => counts[status] > 0).map(
     (status) => `${formatCount(counts[status])} ${statusWords(status)}`,
   );
-  return `${parts.join(', ')}.`;
+  return t('{{sentence}}.', { sentence: parts.join(t(', ')) });
 }
 
 function ShownSelect({ comparison: { counts, equal } }: { readonly comparison: Comparison }) {
