@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, wri
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asFault, type Fault } from '../../shared/errors.ts';
+import { needs } from '../../test/needs.ts';
 import { SampleMounts } from './sample-mounts.ts';
 import { type Change, SampleProcess } from './sample-process.ts';
 
@@ -22,21 +23,19 @@ function runLimited(command: string, args: readonly string[]): Fault {
   return expect.unreachable('it did not refuse');
 }
 
-test.skipIf(process.platform === 'win32')(
-  'a file size limit gives one clear error and leaves nothing',
-  () => {
-    const out = join(job.folder, 'limited', 'out');
-    const fault = runLimited('bash', [
-      '-c',
-      `ulimit -f 1000; exec "$0" "$@"`,
-      process.execPath,
-      ...job.argsOf({ out }),
-    ]);
-    expect(fault).toMatchObject({ code: 'OUT_SPACE', found: 'EFBIG' });
-    expect(fault.file).toBe(join(out, 'rank_0/net.safetensors'));
-    expect(existsSync(join(job.folder, 'limited'))).toBe(false);
-  },
-);
+test('a file size limit gives one clear error and leaves nothing', (context) => {
+  needs(context, 'limits of file sizes');
+  const out = join(job.folder, 'limited', 'out');
+  const fault = runLimited('bash', [
+    '-c',
+    `ulimit -f 1000; exec "$0" "$@"`,
+    process.execPath,
+    ...job.argsOf({ out }),
+  ]);
+  expect(fault).toMatchObject({ code: 'OUT_SPACE', found: 'EFBIG' });
+  expect(fault.file).toBe(join(out, 'rank_0/net.safetensors'));
+  expect(existsSync(join(job.folder, 'limited'))).toBe(false);
+});
 
 test('a volume that fills up while copying gives OUT_SPACE and leaves nothing', async (context) => {
   const volume = join(job.folder, 'volume');
@@ -168,7 +167,8 @@ test('publishing into a volume’s own folder, file by file: all of it or nothin
   expect(readdirSync(volume)).toEqual(['mine.txt']);
 });
 
-test.skipIf(process.platform === 'win32')('the output has the modes that umask leaves', () => {
+test('the output has the modes that umask leaves', (context) => {
+  needs(context, 'modes of new files');
   const out = join(job.folder, 'modes', 'out');
   execFileSync('bash', ['-c', 'umask 027; exec "$0" "$@"', process.execPath, ...job.argsOf({ out })]);
   const modeOf = (path: string) => statSync(path).mode & 0o777;

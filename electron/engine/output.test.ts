@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
+import { needs } from '../../test/needs.ts';
 import { isLeftoverName, RECORD_NAME } from './job-record.ts';
 import { type Output, type OutputOptions, openOutput } from './output.ts';
 import { createFiles, writeTexts } from './output-files.ts';
@@ -212,7 +213,8 @@ test('of two jobs that begin at once the earlier goes on', async () => {
   expect(beside().sort()).toEqual([later, 'out']);
 });
 
-test.skipIf(process.platform === 'win32')('a record that is a pipe is none, and not waited for', async () => {
+test('a record that is a pipe is none, and not waited for', async (context) => {
+  needs(context, 'named pipes');
   const name = leaveJob(undefined);
   execFileSync('mkfifo', [join(folder, name, RECORD_NAME)]);
   utimesSync(join(folder, name), 1, 1);

@@ -21,6 +21,7 @@ import { asFault } from '../../shared/errors.ts';
 import { type JobInput, jobOptions } from '../../shared/job-options.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
 import { readSafetensorsHeader } from '../../shared/safetensors/open-header.ts';
+import { needs } from '../../test/needs.ts';
 import { openCheckpoint } from './open/open.ts';
 import { run } from './prepare/prepare.ts';
 import { pseudoRandom } from './sample-plan.ts';
@@ -175,16 +176,14 @@ test.each(CHANGES)('a file that is %s is found', async (name, change, file) => {
   expect((await wrongWith(folder)).map((problem) => basename(problem.file ?? ''))).toContain(file);
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'weights with a name that is not UTF-8 are not the job’s (on Linux alone: else skipped)',
-  async () => {
-    const folder = copyOf('unnamed');
-    writeFileSync(Buffer.concat([Buffer.from(`${folder}/x`), Buffer.of(0xff), Buffer.from('.ckpt')]), '');
-    const [problem, ...others] = await wrongWith(folder);
-    expect(problem).toMatchObject({ code: 'RP_MISMATCH', file: join(folder, 'x\ufffd.ckpt') });
-    expect(others).toEqual([]);
-  },
-);
+test('weights with a name that is not UTF-8 are not the job’s', async (context) => {
+  needs(context, 'names that are not UTF-8');
+  const folder = copyOf('unnamed');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/x`), Buffer.of(0xff), Buffer.from('.ckpt')]), '');
+  const [problem, ...others] = await wrongWith(folder);
+  expect(problem).toMatchObject({ code: 'RP_MISMATCH', file: join(folder, 'x\ufffd.ckpt') });
+  expect(others).toEqual([]);
+});
 
 test('two tensors swapped in their file are both found', async () => {
   const folder = copyOf('swapped');

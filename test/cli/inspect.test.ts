@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
 
 const scratch = scratchFolder();
@@ -136,23 +137,21 @@ test('a problem in words says which file it is of, and ends before its advice be
   expect(merged.stderr).toMatch(/fetch the weights\.\n$/);
 });
 
-test.skipIf(process.platform === 'win32')(
-  'names act on no terminal, wherever they are said (Windows has no such names)',
-  async () => {
-    const evil = 'a\n\u001b[31mevil\u202e';
-    const written = 'a\\n\\u001b[31mevil\\u202e';
-    const file = join(scratch.path, `${evil}.safetensors`);
-    writeFileSync(file, 'xx');
-    const refused = await runCli(['inspect', file]);
-    expect(refused.stderr).toContain(`${written}.safetensors: the file is 2 bytes`);
-    const folder = copyFixture('hf_llama', join(scratch.path, evil));
-    writeFileSync(join(folder, `${evil}.safetensors`), 'xx');
-    const { code, stdout } = await runCli(['inspect', folder]);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`is not part of it: ${written}.safetensors`);
-    const out = join(scratch.path, `${evil}-out`);
-    const merged = await runCli(['merge', folder, '--out', out]);
-    expect(merged.stdout).toContain(`${written}-out`);
-    for (const text of [refused.stderr, stdout, merged.stdout]) expect(text).not.toMatch(/[^\P{C}\n]/u);
-  },
-);
+test('names act on no terminal, wherever they are said', async (context) => {
+  needs(context, 'names with control characters');
+  const evil = 'a\n\u001b[31mevil\u202e';
+  const written = 'a\\n\\u001b[31mevil\\u202e';
+  const file = join(scratch.path, `${evil}.safetensors`);
+  writeFileSync(file, 'xx');
+  const refused = await runCli(['inspect', file]);
+  expect(refused.stderr).toContain(`${written}.safetensors: the file is 2 bytes`);
+  const folder = copyFixture('hf_llama', join(scratch.path, evil));
+  writeFileSync(join(folder, `${evil}.safetensors`), 'xx');
+  const { code, stdout } = await runCli(['inspect', folder]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`is not part of it: ${written}.safetensors`);
+  const out = join(scratch.path, `${evil}-out`);
+  const merged = await runCli(['merge', folder, '--out', out]);
+  expect(merged.stdout).toContain(`${written}-out`);
+  for (const text of [refused.stderr, stdout, merged.stdout]) expect(text).not.toMatch(/[^\P{C}\n]/u);
+});

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Need, needs } from '../needs.ts';
 import { copyFixture, runCli, scratchFolder } from './run-cli.ts';
 
 /** Pipes that nobody writes into, and devices without an end, where files are expected: refused, and not waited for. */
@@ -15,12 +16,13 @@ beforeAll(() => {
 afterAll(scratch.remove);
 
 const at = (name: string) => join(scratch.path, name);
-const makers: [string, (path: string) => void][] = [
-  ['a named pipe', (path) => execFileSync('mkfifo', [path])],
-  ['a device', (path) => symlinkSync('/dev/zero', path)],
+const makers: [string, Need, (path: string) => void][] = [
+  ['a named pipe', 'named pipes', (path) => execFileSync('mkfifo', [path])],
+  ['a device', 'an endless device', (path) => symlinkSync('/dev/zero', path)],
 ];
 
-describe.skipIf(process.platform === 'win32').each(makers)('%s (none on Windows)', (found, make) => {
+describe.each(makers)('%s', (found, need, make) => {
+  beforeEach((context) => needs(context, need));
   const place = () => {
     rmSync(at('x.json'), { force: true });
     make(at('x.json'));

@@ -13,7 +13,7 @@ const isRoot = process.getuid?.() === 0;
 
 /** Why the jobs cannot be run as somebody whom modes stop. */
 function whyNot(): string {
-  if (process.platform === 'win32') return '(Windows has no modes: skipped)';
+  if (!process.getuid) return '(no users and modes here: skipped)';
   if (!isRoot) return '';
   try {
     execFileSync(process.execPath, ['--version'], { uid: NOBODY, gid: NOBODY, stdio: 'ignore' });
