@@ -1,15 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, type TestContext, test } from 'vitest';
 import { asFault } from '../../shared/errors.ts';
 import { onlyFiles } from '../../shared/plan/shares.ts';
 import { REPORT_NAME } from '../../shared/report.ts';
+import { isLeftoverName } from './job-record.ts';
+import { SampleMounts } from './sample-mounts.ts';
+import { expectWritten } from './sample-runs.ts';
 import { SampleShares } from './sample-shares.ts';
 
 const job = new SampleShares();
 const { runs } = job;
+const mounts = new SampleMounts();
 
 /** What a report says beside the plan. */
 const report = {
@@ -40,6 +45,33 @@ test('a share that is repeated after the end finds all there, and writes nothing
   expect(times()).toEqual(before);
   expect(runs.leftBehind()).toEqual([]);
 });
+
+const places: [string, (context: TestContext, out: string) => void][] = [
+  ['', () => {}],
+  [' into a mounted volume', (context, out) => mounts.tmpfs(context, out, '1m')],
+];
+test.for(places)(
+  'shares that are repeated while the last one publishes%s end well, whenever they look',
+  async ([, mount], context) => {
+    mount(context, runs.path('out'));
+    for (let round = 0; round < 3; round++) {
+      await job.share(1, 2, { report });
+      let over = false;
+      const last = job.share(2, 2, { report }).finally(() => {
+        over = true;
+      });
+      const repeated: Promise<unknown>[] = [];
+      while (!over) {
+        repeated.push(job.share(1 + (repeated.length % 2), 2, { report }).catch(asFault));
+        await wait(1);
+      }
+      for (const result of await Promise.all([last, ...repeated])) expect(result).toHaveProperty('shares');
+      expectWritten(job.sample, runs.path('out'));
+      expect([...runs.leftBehind(), ...readdirSync(runs.path('out')).filter(isLeftoverName)]).toEqual([]);
+      for (const name of readdirSync(runs.path('out'))) await rm(runs.path('out', name), { recursive: true });
+    }
+  },
+);
 
 const others: [string, () => Promise<unknown>][] = [
   ['was published without a report', () => rm(runs.path('out', REPORT_NAME))],

@@ -6,6 +6,7 @@ import { parseReport, REPORT_NAME, type Report } from '../../shared/report.ts';
 import { type ExecuteOptions, type ExecuteResult, publishedFiles } from './execution.ts';
 import { type Fingerprint, fingerprintId } from './fingerprint.ts';
 import { hasLiterals } from './output-files.ts';
+import { untilPublished } from './shared-output.ts';
 
 /**
  * What a share (or `finish`) gives that begins when the others have published: a share that is repeated, or has
@@ -22,6 +23,7 @@ export async function alreadyThere(
   const begun = performance.now();
   const target = resolve(out);
   const own = split ? shareOf(plan, split) : plan;
+  await untilPublished(target, fingerprint);
   const report = await reportIn(target);
   const isSame = report ? report.fingerprint === fingerprintId(fingerprint) : own.outputs.length === 0;
   if (!isSame || !(await hasLiterals(target, [...plan.outputs, ...plan.texts.map(asOutput)])))

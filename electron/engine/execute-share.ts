@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { refuse, ShardscopeError } from '../../shared/errors.ts';
+import { join, sep } from 'node:path';
+import { asFault, refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { CastFindings } from '../../shared/jobs.ts';
 import { bytesMoved, type Plan } from '../../shared/plan/plan.ts';
 import { type Outcome, reportOf } from '../../shared/plan/report.ts';
@@ -31,12 +32,28 @@ import { TileJob } from './tile-job.ts';
 /** Files of a share are finished together until they have this many bytes: what a kill can cost it. */
 const ROUND_BYTES = 1024 ** 3;
 
+/** How often a share begins again because the folder in which all meet was taken away just then. */
+const MAX_TRIES = 5;
+
 /**
  * Does one share of a plan's output files, beside other processes on any machine that see the same folders, and
  * publishes the output when that was the last. Without a share it does all that is missing, or with `finish`
  * only publishes. Any share may run again, and twice at once. Refuses OUT_INCOMPLETE with `finish` while files are missing.
  */
 export async function executeShare(plan: Plan, place: Place, options: Execution): Promise<ExecuteResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await workAsShare(plan, place, options);
+    } catch (error) {
+      // The last one to leave removes the folder, also when another has just come; what was finished is kept.
+      const { code, file } = asFault(error);
+      const isOutput = file === place.target || file?.startsWith(join(place.target, sep));
+      if (code !== 'IO_NOT_FOUND' || !isOutput || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function workAsShare(plan: Plan, place: Place, options: Execution): Promise<ExecuteResult> {
   const { split, finish, fsync, verify, signal, control, fingerprint, pool } = options;
   const begun = performance.now();
   for (const left of await findStale(place.parent, place.base, ''))

@@ -8,7 +8,7 @@ import { executeShare } from './execute-share.ts';
 import { executeWhole } from './execute-whole.ts';
 import type { ExecuteOptions, ExecuteResult } from './execution.ts';
 import { fingerprintId, fingerprintOf } from './fingerprint.ts';
-import { findPlace } from './output-place.ts';
+import { findPlace, type Place } from './output-place.ts';
 import { BUFFERS_PER_THREAD, bufferBytes } from './schedule.ts';
 import { findShared, notesOnOthers } from './shared-output.ts';
 
@@ -37,9 +37,15 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   signal.addEventListener('abort', stop);
   try {
     const fingerprint = fingerprintOf(plan, options.request);
-    const found = await alreadyThere(plan, fingerprint, options);
-    if (found) return found;
-    const place = await findPlace(plan, options);
+    let place: Place;
+    try {
+      place = await findPlace(plan, options);
+    } catch (error) {
+      // Looked for only now: what others publish between two looks is seen by the later one.
+      const found = await alreadyThere(plan, fingerprint, options);
+      if (found) return found;
+      throw error;
+    }
     try {
       const shared = await findShared(place);
       const joins = resume && shared.has(fingerprintId(fingerprint));

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { refuse } from '../../shared/errors.ts';
@@ -146,6 +147,16 @@ async function checkHoldsNoSource(paths: readonly string[], { sources }: Plan): 
 /** Weights and what belongs to them: what an earlier run of a job may have written. */
 const REPLACEABLE = /\.safetensors(\.index\.json)?$|^param_name_map\.json$|^shardscope-report\.json$/;
 
+/** Files and folders at any depth but for jobs' own folders, which come and go at any time. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const own = await readdir(folder, { withFileTypes: true });
+  const kept = own.filter(({ name }) => !isLeftoverName(name));
+  const below = kept
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => readdir(join(folder, name), { withFileTypes: true, recursive: true }));
+  return [...kept, ...(await Promise.all(below)).flat()];
+}
+
 /**
  * What is at the output path. Refuses OUT_EXISTS for a file, for a folder with content unless `overwrite`, and
  * even then when the folder holds anything but weights, their index, and names that the plan writes again:
@@ -162,14 +173,13 @@ export async function checkExisting(target: string, plan: Plan, overwrite: boole
     refuse('OUT_EXISTS', `${target} exists and is no folder.`, 'Choose another output folder.', {
       file: target,
     });
-  const all = await readdir(target, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
+  const entries = await entriesOf(target).catch((error: unknown) => {
     throw writeError(error, target);
   });
   const pathOf = (entry: { parentPath: string; name: string }) =>
     join(entry.parentPath, entry.name)
       .slice(target.length + 1)
       .replaceAll('\\', '/');
-  const entries = all.filter((entry) => !isLeftoverName(pathOf(entry).split('/')[0] ?? ''));
   if (entries.length === 0) return 'empty';
   if (!overwrite)
     refuse(

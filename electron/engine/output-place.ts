@@ -57,9 +57,10 @@ export async function makeWorkFolder(
 ): Promise<{ readonly place: Place; readonly folder: string }> {
   const folder = join(place.parent, nameFor(place.base));
   try {
-    await mkdir(folder, { recursive: shared });
+    await mkdir(folder);
     return { place, folder };
   } catch (error) {
+    if (shared && errnoOf(error) === 'EEXIST') return { place, folder };
     if (place.existing === 'empty' && !isInside(place))
       return makeWorkFolder(insideOf(place), nameFor, { shared });
     throw writeError(error, place.parent);

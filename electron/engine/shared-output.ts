@@ -17,12 +17,16 @@ import {
   writeReport,
   writeTexts,
 } from './output-files.ts';
-import { makeWorkFolder, type Place } from './output-place.ts';
+import { isInside, makeWorkFolder, type Place } from './output-place.ts';
 import { publish } from './publish.ts';
 import { withoutCrc } from './stored-crc.ts';
 
 /** Who works here, in words that a later run compares with its own. */
 const FINGERPRINT_NAME = 'shardscope-fingerprint.json';
+/** `files` under the name of the one share that publishes, where that is done file by file. */
+const PUBLISHING = 'publishing';
+/** Renames of a whole output, on a slow drive; one that was killed among them does not hold up others for longer. */
+const MAX_PUBLISHING_MS = 5000;
 const SHARE_JOURNAL = /^share-[0-9a-f]{16}\.jsonl$/;
 
 /**
@@ -148,13 +152,24 @@ export class SharedOutput {
     if (this.#fsync) await syncTree(this.files);
     // Published by another meanwhile, and a share of a new run has made a new one: that is not ours to publish.
     if ((await stat(this.files, { bigint: true })).ino !== ino) throw new Error('published by another share');
-    const aside = await publish(plan, this.files, this.#place, {
-      fsync: this.#fsync,
-      report: report !== undefined,
-    });
+    const aside = await this.#publishFiles(plan, report !== undefined);
     // A share that runs a second time may still be writing there: it will find that nothing is left to do.
     const removing = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
     for (const path of [this.folder, aside]) if (path !== undefined) await rm(path, removing).catch(() => {});
+  }
+
+  /** Into a folder that cannot be replaced itself, files go one by one: only who takes all of them first may do that. */
+  async #publishFiles(plan: Plan, report: boolean): Promise<string | undefined> {
+    const options = { fsync: this.#fsync, report };
+    if (!isInside(this.#place)) return publish(plan, this.files, this.#place, options);
+    const taken = join(this.folder, PUBLISHING);
+    await rename(this.files, taken);
+    try {
+      return await publish(plan, taken, this.#place, options);
+    } catch (error) {
+      await rename(taken, this.files).catch(() => {});
+      throw error;
+    }
   }
 
   /**
@@ -162,13 +177,11 @@ export class SharedOutput {
    * between two renames: that is waited for, 5 seconds at most.
    */
   async isPublished(plan: Plan, publishing: boolean): Promise<boolean> {
-    const deadline = performance.now() + (publishing ? 5000 : 0);
+    const deadline = performance.now() + MAX_PUBLISHING_MS;
     for (;;) {
-      if ((await stat(this.files).catch(() => undefined)) === undefined) {
-        const whole = await hasLiterals(this.target, plan.outputs);
-        if (whole) return true;
-      }
-      if (performance.now() >= deadline) return false;
+      if (!(await isThere(this.files)) && (await hasLiterals(this.target, plan.outputs))) return true;
+      const isComing = publishing || (await isThere(join(this.folder, PUBLISHING)));
+      if (!isComing || performance.now() >= deadline) return false;
       await wait(50);
     }
   }
@@ -192,6 +205,17 @@ export class SharedOutput {
       if (name.startsWith('work-') && isAbandoned(path)) await rm(path, { recursive: true, force: true });
     }
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Waits while another process publishes file by file into `target`, 5 seconds at most. */
+export async function untilPublished(target: string, fingerprint: Fingerprint): Promise<void> {
+  const publishing = join(target, sharedName('', fingerprintId(fingerprint)), PUBLISHING);
+  const deadline = performance.now() + MAX_PUBLISHING_MS;
+  while (performance.now() < deadline && (await isThere(publishing))) await wait(50);
 }
 
 async function makeFolder(path: string): Promise<void> {
