@@ -1,5 +1,6 @@
-import { Kbd, Modal, Switch } from '@mantine/core';
+import { Kbd, Switch } from '@mantine/core';
 import { t } from '../language/t.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { useWorkspace } from '../store/workspace.ts';
 import { gridKeys } from './grid-keys.ts';
 import { capsOf } from './keys.ts';
@@ -11,9 +12,9 @@ export function ShortcutList() {
   const shown = useWorkspace((state) => state.shortcutsShown);
   const show = useWorkspace((state) => state.showShortcuts);
   return (
-    <Modal opened={shown} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={880}>
+    <Dialog opened={shown} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={880}>
       <Sections />
-    </Modal>
+    </Dialog>
   );
 }
 

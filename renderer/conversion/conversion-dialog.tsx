@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import type { CheckpointSummary } from '../../shared/checkpoint.ts';
 import type { JobName } from '../../shared/job-options.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { useApp } from '../store/app-store.ts';
 import type { DraftOf } from '../store/drafts.ts';
 import { useWorkspace } from '../store/workspace.ts';
@@ -15,7 +15,7 @@ export function ConversionDialog() {
   const picking = useWorkspace((state) => state.picking);
   const close = useApp((state) => state.closeDraft);
   return (
-    <Modal
+    <Dialog
       // While a folder is picked the picker stands alone; what was filled in stays.
       opened={draft !== undefined && picking === undefined}
       keepMounted
@@ -25,7 +25,7 @@ export function ConversionDialog() {
       classNames={{ body: css.body ?? '' }}
     >
       {draft && checkpoint && <ConversionForm key={draft.job} draft={draft} checkpoint={checkpoint} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core';
 import { t } from '../language/t.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import type { PickPurpose } from '../store/dialogs.ts';
 import { useWorkspace } from '../store/workspace.ts';
 import { FolderBrowser } from './folder-browser.tsx';
@@ -25,7 +25,7 @@ export function PathPicker() {
   const picking = useWorkspace((state) => state.picking);
   const close = useWorkspace((state) => state.closePicker);
   return (
-    <Modal
+    <Dialog
       opened={picking !== undefined}
       onClose={close}
       size={640}
@@ -33,6 +33,6 @@ export function PathPicker() {
       classNames={{ body: css.body ?? '' }}
     >
       {picking && <FolderBrowser picking={picking} />}
-    </Modal>
+    </Dialog>
   );
 }

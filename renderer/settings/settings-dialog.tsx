@@ -1,7 +1,8 @@
-import { Checkbox, Modal } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { Choice } from '../conversion/choice.tsx';
 import { JobLimits } from '../conversion/job-limits.tsx';
 import { t } from '../language/t.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { useWorkspace } from '../store/workspace.ts';
 import css from './settings.module.css';
 
@@ -10,10 +11,10 @@ export function SettingsDialog() {
   const shown = useWorkspace((state) => state.settingsShown);
   const show = useWorkspace((state) => state.showSettings);
   return (
-    <Modal opened={shown} onClose={() => show(false)} title={t('Settings')} size={600}>
+    <Dialog opened={shown} onClose={() => show(false)} title={t('Settings')} size={600}>
       <Window />
       <Jobs />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -151,6 +151,13 @@ test('a dialog gives the focus back to what opened it; a comparison from its men
   await tabTo(page, merge);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Merge 8 ranks into one model' })).toBeVisible();
+  const dialogs = page.getByRole('dialog');
+  await tabTo(page, dialogs.getByRole('button', { name: 'Choose…' }).first());
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Merge 8 ranks into one model' })).toBeHidden();
+  await expect(dialogs).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Merge 8 ranks into one model' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(merge).toBeFocused();
 
@@ -163,4 +170,21 @@ test('a dialog gives the focus back to what opened it; a comparison from its men
   await expect(
     page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Compare with/ }),
   ).toBeFocused();
+});
+
+test('the focus returns also where Escape is quicker than a dialog', async ({ page }) => {
+  const merge = page.getByRole('button', { name: 'Merge into one model' });
+  await tabTo(page, merge);
+  // A dialog takes the focus some frames after it is opened; without care, it did so after it was closed.
+  for (let frames = 0; frames < 6; frames++) {
+    await merge.evaluate(async (button: HTMLElement, frames) => {
+      const frame = () => new Promise(requestAnimationFrame);
+      button.click();
+      while (!document.querySelector('[role=dialog]')?.checkVisibility()) await frame();
+      for (let more = 0; more < frames; more++) await frame();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    }, frames);
+    await expect(page.getByRole('dialog', { name: 'Merge 8 ranks into one model' })).toBeHidden();
+    await expect(merge).toBeFocused();
+  }
 });

@@ -112,6 +112,8 @@ test('values are saved for NumPy, and nothing is replaced unasked', async ({ pag
   await expect(dialog.getByRole('status')).toContainText('16 × 16 float32');
   const data = new Float32Array(new Uint8Array(readFileSync(out).subarray(128)).buffer);
   expect([...data]).toEqual(golden.values);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeFocused();
 });
 
 test('each way of looking is accessible in the dark', async ({ page }) => {

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Trans } from 'react-i18next';
 import type { StrategySummary } from '../../../shared/checkpoint.ts';
@@ -6,6 +6,7 @@ import type { SavedStrategy } from '../../../shared/strategy-options.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -27,7 +28,7 @@ export function StrategyDialog() {
   const picking = useWorkspace((state) => state.picking);
   const show = useApp((state) => state.showStrategyDialog);
   return (
-    <Modal
+    <Dialog
       opened={shown && strategy !== undefined && picking === undefined}
       keepMounted
       onClose={() => show(false)}
@@ -36,7 +37,7 @@ export function StrategyDialog() {
       classNames={{ body: css.body ?? '' }}
     >
       {shown && strategy && <StrategyForm strategy={strategy} />}
-    </Modal>
+    </Dialog>
   );
 }
 

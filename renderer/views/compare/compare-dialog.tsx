@@ -1,10 +1,11 @@
-import { Button, Checkbox, Modal, NumberInput, Select } from '@mantine/core';
+import { Button, Checkbox, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CheckpointSummary, Save } from '../../../shared/checkpoint.ts';
 import type { CompareRequest } from '../../../shared/compare/options.ts';
 import { capital } from '../../../shared/text/capital.ts';
 import { PathField } from '../../conversion/path-field.tsx';
 import { t } from '../../language/t.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { saveWords } from '../../parts/words.ts';
 import { useApp, useAppStore } from '../../store/app-store.ts';
 import { useWorkspace } from '../../store/workspace.ts';
@@ -19,7 +20,7 @@ export function CompareDialog() {
   const checkpoint = useApp((state) => state.checkpoint);
   const picking = useWorkspace((state) => state.picking);
   return (
-    <Modal
+    <Dialog
       // While a path is picked the picker stands alone; what was filled in stays.
       opened={shown && picking === undefined && checkpoint !== undefined}
       keepMounted
@@ -28,7 +29,7 @@ export function CompareDialog() {
       title={t('Compare with')}
     >
       {shown && checkpoint && <CompareForm key={checkpoint.id} checkpoint={checkpoint} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { ComparedTensor } from '../../../shared/compare/results.ts';
 import { sideWords } from '../../../shared/compare/side-words.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
 import { parseSlice } from '../../../shared/values/slice.ts';
 import { t } from '../../language/t.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { AxisPickers } from '../values/axis-pickers.tsx';
 import { Heatmap } from '../values/heatmap.tsx';
@@ -17,7 +17,7 @@ export function DifferenceDialog() {
   const tensor = useApp((state) => state.differenceOf);
   const show = useApp((state) => state.showDifference);
   return (
-    <Modal
+    <Dialog
       opened={tensor !== undefined}
       onClose={() => show(undefined)}
       size="min(1100px, 92vw)"
@@ -25,7 +25,7 @@ export function DifferenceDialog() {
       classNames={{ body: css.difference ?? '' }}
     >
       {tensor && <Difference key={tensor.name} tensor={tensor} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -62,7 +62,7 @@ export function SaveMenu({ name, part, heatmap, histogram }: SaveMenuProps) {
           )}
         </Menu.Dropdown>
       </Menu>
-      {format && <SaveDialog name={name} part={part} format={format} onClose={() => setFormat(undefined)} />}
+      <SaveDialog name={name} part={part} format={format} onClose={() => setFormat(undefined)} />
     </>
   );
 }
