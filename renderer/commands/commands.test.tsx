@@ -36,6 +36,22 @@ test('letters are text in a field, and nothing where they were turned off', asyn
   expect(store.getState().compareDialog).toBe(false);
 });
 
+test('the right panel is shown and hidden where there is something to explain in it', async () => {
+  const { workspace, store } = await renderOpened(sampleClient(), 'values');
+  act(() => workspace.getState().showShortcuts(true));
+  const list = within(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' }));
+  expect(list.queryByText('Show or hide the right panel')).toBeNull();
+  act(() => store.getState().showView('tensors'));
+  expect(list.getByText('Show or hide the right panel')).toBeDefined();
+  act(() => workspace.getState().showShortcuts(false));
+  act(() => store.getState().showView('values'));
+  press('i', { ctrlKey: true });
+  expect(store.getState().sideOpen).toBe(true);
+  act(() => store.getState().showView('tensors'));
+  press('i', { ctrlKey: true });
+  expect(store.getState().sideOpen).toBe(false);
+});
+
 test('the palette has every command, the list of shortcuts each of them that has keys', async () => {
   const { workspace, store } = await renderOpened(sampleClient(), 'tensors');
   act(() => workspace.getState().showShortcuts(true));

@@ -1,6 +1,7 @@
 import { spotlight } from '@mantine/spotlight';
 import { useConversions } from '../conversion/use-conversions.ts';
-import { useNarrow, useNavOverlay } from '../frame/use-narrow.ts';
+import { useNavOverlay } from '../frame/use-narrow.ts';
+import { useHasSide, useToggleSide } from '../frame/use-toggle-side.ts';
 import { t } from '../language/t.ts';
 import { clickTableMenu } from '../parts/text-menu.tsx';
 import { useOpenPicked, usePick } from '../picker/use-pick.ts';
@@ -8,7 +9,7 @@ import { useApp, useAppStore } from '../store/app-store.ts';
 import { useWorkspace, useWorkspaceStore } from '../store/workspace.ts';
 import { paneId } from '../tabs/ids.ts';
 import { useTabCommands } from '../tabs/use-tab-commands.ts';
-import { viewOf, viewsOf } from '../views/index.ts';
+import { viewsOf } from '../views/index.ts';
 import { focusFilter } from '../views/tensors/filter-field.tsx';
 import type { Command } from './command.ts';
 
@@ -24,12 +25,11 @@ function useCheckpointCommands(): Command[] {
   const conversions = useConversions();
   const kind = useApp((state) => state.checkpoint?.kind);
   const staged = useApp((state) => state.stage !== undefined);
-  const narrow = useNarrow();
   const overlay = useNavOverlay();
-  const hasSide = useApp(({ checkpoint, view }) => checkpoint && viewOf(view, checkpoint).Side !== undefined);
+  const hasSide = useHasSide();
+  const toggleSide = useToggleSide();
   if (kind === undefined) return [];
-  const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, toggleSide, showStage } =
-    store.getState();
+  const { showCompareDialog, nameStrategy, reopen, closeCheckpoint, toggleNav, showStage } = store.getState();
   const group = 'checkpoint';
   const pane = () => document.getElementById(paneId(workspace.getState().active));
   return [
@@ -84,7 +84,7 @@ function useCheckpointCommands(): Command[] {
             id: 'side',
             label: t('Show or hide the right panel'),
             keys: ['mod+i'],
-            run: () => toggleSide(narrow),
+            run: toggleSide,
           } as const,
         ]
       : []),

@@ -14,6 +14,7 @@ import { Nav } from './nav.tsx';
 import { VIEW } from './skip-link.tsx';
 import { TopBar } from './top-bar.tsx';
 import { HalfContext, useNarrow, useNarrowWindow } from './use-narrow.ts';
+import { useHasSide, useUnselected } from './use-toggle-side.ts';
 
 /** A tab with an open checkpoint: its views on the left, the view, what is selected on the right. */
 export function Frame() {
@@ -22,9 +23,10 @@ export function Frame() {
   const half = useContext(HalfContext);
   const narrow = useNarrow();
   const view = checkpoint && viewOf(id, checkpoint);
-  const explains = useApp((state) => view?.explains?.(state) ?? true);
+  const hasSide = useHasSide();
+  const asked = useApp((state) => state.sideAsked);
   // Then the right panel is shown only where there is much room: `frame.module.css`.
-  const unselected = useApp((state) => view?.nothingSelected?.(state) ?? false) && half && !narrow;
+  const unselected = useUnselected() && !asked;
   if (checkpoint === undefined || view === undefined) return null;
   const { Main, Side, label } = view;
   const main = (
@@ -35,7 +37,7 @@ export function Frame() {
     </section>
   );
   const side =
-    Side && explains ? (
+    Side && hasSide ? (
       <ErrorBoundary place={`${checkpoint.id} ${id}`}>
         <Side />
       </ErrorBoundary>

@@ -22,20 +22,21 @@ import css from './bars.module.css';
 import { Nav } from './nav.tsx';
 import { SaveMenu } from './save-menu.tsx';
 import { HalfContext, useNarrow, useNarrowWindow } from './use-narrow.ts';
+import { useToggleSide } from './use-toggle-side.ts';
 
 /** Characters of a path that give way last: two names, unless they are very long. */
 const LONGEST_END = 36;
 
 interface TopBarProps {
   readonly hasSide: boolean;
-  /** Half of a window with nothing selected: where room is short it has no right panel. */
+  /** Half of a window with nothing selected: where room is short it has no right panel, unless asked for. */
   readonly unselected: boolean;
 }
 
 /** What is open, and the one likely next step. */
 export function TopBar({ hasSide, unselected }: TopBarProps) {
   const checkpoint = useApp((state) => state.checkpoint);
-  const toggleSide = useApp((state) => state.toggleSide);
+  const toggleSide = useToggleSide();
   const sideOpen = useApp((state) => state.sideOpen);
   const narrow = useNarrow();
   const half = useContext(HalfContext);
@@ -77,7 +78,7 @@ export function TopBar({ hasSide, unselected }: TopBarProps) {
             aria-label={t('Right panel')}
             className={cx(unselected && css.unselected)}
             aria-pressed={!narrow && sideOpen}
-            onClick={() => toggleSide(narrow)}
+            onClick={toggleSide}
           >
             <IconLayoutSidebarRight size={17} stroke={1.6} />
           </ActionIcon>

@@ -8,6 +8,8 @@ export interface PlaceSlice {
   readonly arriving: boolean;
   readonly navOpen: boolean;
   readonly sideOpen: boolean;
+  /** With nothing selected the right panel is shown all the same where room is short: it was asked for. */
+  readonly sideAsked: boolean;
   /** In narrow windows the panels lie over the view, and only when called for. */
   readonly overlay: 'nav' | 'side' | undefined;
   showView(view: string): void;
@@ -16,6 +18,8 @@ export interface PlaceSlice {
   toggleNav(narrow: boolean): void;
   /** Opens or closes the right panel; opens it in any case when `open` says so. */
   toggleSide(narrow: boolean, open?: true): void;
+  /** Shows or hides the right panel where it is short of room and nothing is selected. */
+  askSide(): void;
   closeOverlay(): void;
 }
 
@@ -63,6 +67,7 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
     arriving: false,
     navOpen: memory.read('navOpen', true),
     sideOpen: memory.read('sideOpen', true),
+    sideAsked: false,
     overlay: undefined,
     // Having chosen a view, one wants to see it: what lies over it goes.
     showView: (view) => set({ view, overlay: undefined }),
@@ -85,6 +90,11 @@ export function placeSlice({ set, get, memory }: SliceContext): PlaceSlice {
       if (narrow) return set({ overlay: open || get().overlay !== 'side' ? 'side' : undefined });
       set({ sideOpen: open ?? !get().sideOpen });
       memory.write('sideOpen', get().sideOpen);
+    },
+    askSide() {
+      const shown = get().sideOpen && get().sideAsked;
+      set({ sideAsked: !shown });
+      if (!shown) get().toggleSide(false, true);
     },
     closeOverlay: () => set({ overlay: undefined }),
   };

@@ -169,7 +169,16 @@ test('half of a small window shows the right panel once a tensor is selected, an
   await page.mouse.up();
   await expect.poll(() => widthOf(left)).toBe(before - 40);
 
+  // Asked for, it says what to select; and goes again.
   await table.evaluate((element) => element.setAttribute('data-same', ''));
+  await table.focus();
+  await page.keyboard.press('Control+i');
+  await expect(panel).toContainText('Select a tensor to see its shape');
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
+  await button.click();
+  await expect(panel).toBeHidden();
+  await expect(button).toBeHidden();
+
   await rowsOf(left).click();
   await expect(panel).toContainText('columns cut in 2 along mp');
   await expect(button).toHaveAttribute('aria-pressed', 'true');
@@ -177,6 +186,10 @@ test('half of a small window shows the right panel once a tensor is selected, an
   expect((await widthOf(table)) + (await widthOf(panel))).toBeLessThanOrEqual(await widthOf(left));
   await expect(table).toHaveAttribute('data-same');
   await expect(table).toBeFocused();
+  await page.keyboard.press('Control+i');
+  await expect(panel).toBeHidden();
+  await page.keyboard.press('Control+i');
+  await expect(panel).toContainText('columns cut in 2 along mp');
 
   // Where there is room it says what to select.
   await page.setViewportSize({ width: 1900, height: 900 });
