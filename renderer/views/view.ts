@@ -14,7 +14,7 @@ export interface View {
   readonly Side?: ComponentType;
   /** Whether there is anything to explain, where the view itself says what is to be done first; always when absent. */
   readonly explains?: (state: AppState) => boolean;
-  /** Whether nothing is selected, so that `Side` only says what to select: half of a small window leaves it out. */
+  /** Whether nothing is selected, so that `Side` only says what to select: half of a small window has it when asked. */
   readonly nothingSelected?: (state: AppState) => boolean;
   /** false for a view that is reached from elsewhere: it is not in the list of the left panel. */
   readonly listed?: false;
