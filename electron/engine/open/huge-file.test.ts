@@ -1,8 +1,9 @@
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { parseHeader } from '../../../shared/safetensors/header.ts';
 import { engineAndFolder } from '../sample-engine.ts';
+import { writeSparse, writeSparseCheckpoint } from './sample-sparse.ts';
 
 /** Files of a size that nobody reads as a whole: sparse ones, of which the drive keeps only what is written. */
 const { folder, call } = engineAndFolder();
@@ -12,16 +13,6 @@ afterEach(() => {
 });
 
 const GiB = 1024 ** 3;
-
-function write(to: string, size: number, parts: readonly (readonly [at: number, bytes: Uint8Array])[]) {
-  const fd = openSync(to, 'w');
-  try {
-    for (const [at, bytes] of parts) writeSync(fd, bytes, 0, bytes.length, at);
-    ftruncateSync(fd, size);
-  } finally {
-    closeSync(fd);
-  }
-}
 
 /** Opens it and reads the last values; that takes no more than a moment, and next to no memory. */
 async function lastValues(file: string) {
@@ -39,7 +30,7 @@ test.each([5 * GiB, 1024 * GiB])('a safetensors file of %i bytes', async (length
   const prefix = Buffer.alloc(8);
   prefix.writeBigUInt64LE(BigInt(header.length));
   const data = 8 + header.length;
-  write(path('safetensors'), data + length, [
+  writeSparse(path('safetensors'), data + length, [
     [0, Buffer.concat([prefix, header])],
     [data + length - 3, Uint8Array.of(7, 8, 9)],
   ]);
@@ -47,16 +38,7 @@ test.each([5 * GiB, 1024 * GiB])('a safetensors file of %i bytes', async (length
 });
 
 test('a .ckpt of 3 GiB with one tensor in values of 1 GiB', async () => {
-  const varint = (n: number): number[] => (n < 128 ? [n] : [(n % 128) | 128, ...varint(Math.floor(n / 128))]);
-  const text = (words: string) => [words.length, ...Buffer.from(words)];
-  const inner = [8, ...varint(3 * GiB), 0x12, ...text('UInt8'), 0x1a, ...varint(GiB)];
-  const value = [0x0a, ...text('w'), 0x12, ...varint(inner.length + GiB), ...inner];
-  const frame = Uint8Array.from([0x0a, ...varint(value.length + GiB), ...value]);
-  const step = frame.length + GiB;
-  write(path('ckpt'), 3 * step, [
-    ...[0, step, 2 * step].map((at) => [at, frame] as const),
-    [3 * step - 3, Uint8Array.of(7, 8, 9)],
-  ]);
+  writeSparseCheckpoint(path('ckpt'), Uint8Array.of(7, 8, 9));
   expect(await lastValues(path('ckpt'))).toEqual({ byteCount: 3 * GiB, values: [7, 8, 9] });
 });
 
