@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
@@ -8,6 +8,7 @@ import type { TestContext } from 'vitest';
 const TRIALS = {
   'named pipes': (at) => execFileSync('mkfifo', [join(at, 'pipe')], { stdio: 'ignore' }),
   'an endless device': () => statSync('/dev/zero').isCharacterDevice(),
+  'the place of an open file': () => realpathSync('/proc/self/fd/0') !== '',
   'limits of file sizes': () => execFileSync('bash', ['-c', 'ulimit -f 64'], { stdio: 'ignore' }),
   'modes of new files': (at) => {
     execFileSync('bash', ['-c', 'umask 027; : > "$0"', join(at, 'file')], { stdio: 'ignore' });
