@@ -20,7 +20,7 @@ import { addSideFiles } from './side-files.ts';
  *
  * @throws SG_NOT_FOUND without a strategy; the fault of a damaged rank file; what `planMerge` refuses
  */
-export async function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>): Promise<Prepared> {
+export function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'merge'>): Prepared {
   refuseUnusable(open);
   const complete = isComplete(open.summary);
   if (!complete) requireStrategy(open);
@@ -30,7 +30,7 @@ export async function prepareMerge(open: OpenCheckpoint, options: OptionsOf<'mer
     ...{ names, maxShardBytes, filterOutParamPrefix, filterOutRegex, weightsOnly, complete },
     ...{ dtype, failOnOverflow },
   });
-  const { plan, facts } = await addSideFiles(weights, open, names, dtype);
+  const { plan, facts } = addSideFiles(weights, open, names, dtype);
   const sourceWarnings = [...replicaWarnings(open), ...loneRankWarnings(open)];
   const warnings = [...redundancyWarnings(open, options), ...sourceWarnings, ...plan.warnings];
   const step = stepWord(open);

@@ -14,13 +14,13 @@ import {
 import { addSideFiles } from './side-files.ts';
 
 /** Writes weights under Hugging Face's or MindSpore's names; config.json beside them says how heads are grouped. */
-export async function prepareRename(open: OpenCheckpoint, options: OptionsOf<'rename'>): Promise<Prepared> {
+export function prepareRename(open: OpenCheckpoint, options: OptionsOf<'rename'>): Prepared {
   refuseUnusable(open);
   if (!isComplete(open.summary)) requireStrategy(open);
   const config = configBeside(open);
   const { to, qkvConcat, maxShardBytes } = options;
   const weights = planRename(open.model, { to, qkvConcat, maxShardBytes, ...(config && { config }) });
-  const { plan, facts: sideFacts } = await addSideFiles(weights, open, to);
+  const { plan, facts: sideFacts } = addSideFiles(weights, open, to);
   const facts = sourceFacts(open);
   facts.push(config ? `Heads and sizes from ${config.path}.` : 'There is no config.json beside the weights.');
   facts.push(...sideFacts);
