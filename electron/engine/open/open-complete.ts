@@ -13,13 +13,7 @@ import { indexProblems } from './index-problems.ts';
 import { modelTypeIn } from './model-type.ts';
 import { isUnder } from './read-bytes.ts';
 import type { ReadIndexResult } from './read-files.ts';
-import {
-  leftoverProblems,
-  noteProblems,
-  reportFiles,
-  unnamedProblems,
-  unreadFiles,
-} from './side-problems.ts';
+import { folderProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { type ListedFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 import { weightFormat } from './weight-names.ts';
@@ -75,9 +69,7 @@ export async function openComplete(found: CompleteFound, context: OpenContext): 
       ...model.problems.filter((problem) => problem.code !== 'IX_MISMATCH' || !index),
       ...(await linkProblems(path, files)),
       ...otherWeights(found, names),
-      ...noteProblems(weights),
-      ...leftoverProblems(entries),
-      ...(await unnamedProblems(entries)),
+      ...(await folderProblems(weights, entries)),
     ],
     sideFiles: [
       ...(await unreadFiles(weights)),

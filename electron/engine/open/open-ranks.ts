@@ -17,13 +17,7 @@ import { readSaves } from './read-saves.ts';
 import { redundancyFlag } from './redundancy.ts';
 import { modelOfSave } from './save-model.ts';
 import { chooseSave } from './saves.ts';
-import {
-  leftoverProblems,
-  noteProblems,
-  reportFiles,
-  unnamedProblems,
-  unreadFiles,
-} from './side-problems.ts';
+import { folderProblems, reportFiles, unreadFiles } from './side-problems.ts';
 import { type ListedFile, summarize } from './summary.ts';
 import { readWeightFiles, type WeightFiles } from './weight-files.ts';
 
@@ -74,9 +68,7 @@ export async function openRanks(
       ...formatsProblem(folders, chosen),
       ...flagProblem(redundancyFlag(files), redundancy),
       ...meta.problems,
-      ...noteProblems(weights),
-      ...leftoverProblems(found.entries),
-      ...(await unnamedProblems(found.entries)),
+      ...(await folderProblems(weights, found.entries)),
       ...search.problems,
       ...(strategy ? [] : [noStrategyProblem(path, ranks)]),
     ],

@@ -32,8 +32,16 @@ export function noteProblems({ files, faults }: WeightFiles): readonly Problem[]
   });
 }
 
+/** What a folder of weights says about itself, whether they are complete or of ranks. */
+export async function folderProblems(
+  weights: WeightFiles,
+  entries: readonly Entry[],
+): Promise<readonly Problem[]> {
+  return [...noteProblems(weights), ...leftoverProblems(entries), ...(await unnamedProblems(entries))];
+}
+
 /** Temporary folders of jobs: of one that still runs, or of one that was killed. */
-export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] {
+function leftoverProblems(entries: readonly Entry[]): readonly Problem[] {
   return entries
     .filter((entry) => isLeftoverName(entry.name))
     .map((entry) => ({
@@ -47,7 +55,7 @@ export function leftoverProblems(entries: readonly Entry[]): readonly Problem[] 
 }
 
 /** Names that are not UTF-8: nothing can open what they are of. */
-export async function unnamedProblems(entries: readonly Entry[]): Promise<readonly Problem[]> {
+async function unnamedProblems(entries: readonly Entry[]): Promise<readonly Problem[]> {
   const found: Entry[] = [];
   for (const entry of entries)
     if (isUnnamed(entry.path) && !(await lstat(entry.path).catch(() => undefined))) found.push(entry);
