@@ -123,7 +123,7 @@ test('nothing is prepared without a strategy', async () => {
     { path: join(FIXTURES, 'ckpt_formats/distributed_safetensors') },
     { pool },
   );
-  await expect(prepareMerge(open, mergeOptions.parse({ job: 'merge', path: 'x', out: 'y' }))).rejects.toThrow(
+  expect(() => prepareMerge(open, mergeOptions.parse({ job: 'merge', path: 'x', out: 'y' }))).toThrow(
     /no strategy was found/,
   );
 });
