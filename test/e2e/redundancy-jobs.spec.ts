@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tensorsIn } from '../cli/expected.ts';
 import { chooseConversion, convertTo, outputRows } from './conversion.ts';
@@ -13,17 +14,22 @@ test('redundancy is removed and restored: what is saved, and the same bytes agai
   host,
 }) => {
   const dialog = await chooseConversion(page, 'Remove redundancy');
+  await expect(dialog).toContainText('meta.json of each rank names this save, for training to resume from.');
   await expect(dialog).toContainText('Before193.7 KiB');
   await expect(dialog).toContainText('After91.8 KiB, 101.8 KiB (53 %) saved');
   expect(await outputRows(dialog)).toEqual([
     'rank_0/llama_tiny_rank_0-1_10.safetensors 54 16.7 KiB',
     'rank_1/llama_tiny_rank_1-1_10.safetensors 54 16.7 KiB',
-    '6 more files 319 99.7 KiB',
+    // A meta.json for each rank is among them.
+    '14 more files 319 100.4 KiB',
   ]);
   const removed = join(host.scratch, 'removed');
   await convertTo(page, dialog, removed, 'Remove redundancy');
   const source = (rank: number) => tensorsIn(join(host.folder, 'checkpoint', fileOf(rank)));
+  const metaOf = (folder: string, rank: number) =>
+    readFileSync(join(folder, `rank_${rank}/meta.json`), 'utf8');
   for (const rank of RANKS) {
+    expect(metaOf(removed, rank)).toBe(metaOf(join(host.folder, 'checkpoint'), rank));
     const kept = tensorsIn(join(removed, fileOf(rank)));
     expect(source(rank), `rank ${rank}`).toMatchObject(kept);
     expect(Object.keys(kept).length, `rank ${rank}`).toBeLessThan(60);
