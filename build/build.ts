@@ -2,6 +2,7 @@ import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, exists, ROOT } from './bundles.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { writeLicences } from './licences.ts';
 
 const DIST = join(ROOT, 'dist');
@@ -14,6 +15,7 @@ export async function buildAll(): Promise<void> {
   await rm(STAMP, { force: true });
   await removeOldBundles();
   const [bundled, page] = await Promise.all([bundle(DIST, { minify: true }), buildPage()]);
+  await keepCompiledCode(DIST);
   await writeLicences([...bundled, ...page], join(DIST, 'third-party-licences.txt'));
   await writeFile(STAMP, '');
 }
@@ -33,11 +35,11 @@ async function newestSource(): Promise<number> {
   return newest;
 }
 
-/** Chunk names carry a hash, so those of earlier builds would stay for ever. */
+/** Those of earlier versions would stay for ever. */
 async function removeOldBundles(): Promise<void> {
   if (!(await exists(DIST))) return;
   for (const name of await readdir(DIST))
-    if (/\.c?js$/.test(name)) await rm(join(DIST, name), { force: true });
+    if (/\.(c?js|code)$/.test(name)) await rm(join(DIST, name), { force: true });
 }
 
 /** Returns the modules that went into the page. */

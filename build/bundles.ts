@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { codePath } from '../electron/code-cache.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -9,15 +10,18 @@ interface Bundle {
   /** Source, from the project's root. */
   readonly entry: string;
   readonly out: string;
-  /** Cut at dynamic imports: a command then loads only its own code. */
-  readonly splitting?: boolean;
   readonly executable?: boolean;
+  /** CommonJS that looks for files "beside the bundle" by `import.meta.url`. */
+  readonly findsFiles?: boolean;
 }
 
 /** Everything that Node or Electron runs. Electron's sandboxed preload must be CommonJS; main follows it. */
 const BUNDLES: readonly Bundle[] = [
-  { entry: 'electron/cli.ts', out: 'cli.js', splitting: true, executable: true },
-  { entry: 'electron/engine/worker.ts', out: 'worker.js' },
+  { entry: 'electron/cli.ts', out: 'cli.js', executable: true },
+  // What `loadBundle` runs.
+  { entry: 'electron/cli/run.ts', out: 'commands.cjs', findsFiles: true },
+  { entry: 'electron/worker-thread.ts', out: 'worker.cjs' },
+  { entry: 'electron/engine/worker.ts', out: 'tasks.cjs' },
   { entry: 'electron/engine-host.ts', out: 'engine-host.js' },
   { entry: 'electron/main.ts', out: 'main.cjs' },
   { entry: 'electron/preload.ts', out: 'preload.cjs' },
@@ -26,6 +30,11 @@ const BUNDLES: readonly Bundle[] = [
 // Packages in CommonJS call `require` for Node's own modules, which an ES module has not by itself.
 const REQUIRE =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const MODULE_URL: BuildOptions = {
+  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': '__moduleUrl' },
+};
 
 /**
  * Bundles the entries into `folder`. Each file is renamed into place when whole, so that a process that starts
@@ -48,18 +57,14 @@ async function bundleOne(one: Bundle, folder: string, minify: boolean): Promise<
   const esm = one.out.endsWith('.js');
   const settings: BuildOptions = {
     absWorkingDir: ROOT,
-    entryPoints: [{ in: one.entry, out: one.out.replace(/\.c?js$/, '') }],
-    outdir: folder,
-    // Chunks lie beside the entry: code that looks for a file "beside the bundle" finds it from a chunk too.
-    chunkNames: `${basename(one.out, '.js')}-[hash]`,
-    outExtension: { '.js': esm ? '.js' : '.cjs' },
+    entryPoints: [one.entry],
+    outfile: join(folder, one.out),
     bundle: true,
     platform: 'node',
     target: 'node20.19',
     format: esm ? 'esm' : 'cjs',
-    splitting: one.splitting ?? false,
     external: ['electron'],
-    banner: esm ? { js: REQUIRE } : {},
+    ...(esm ? { banner: { js: REQUIRE } } : one.findsFiles && MODULE_URL),
     minify,
     keepNames: true,
     legalComments: 'none',
@@ -67,20 +72,16 @@ async function bundleOne(one: Bundle, folder: string, minify: boolean): Promise<
     write: false,
     logLevel: 'warning',
   };
-  const result = await build(settings);
-  // The entry comes last: what it imports is in place before it.
-  const files = (result.outputFiles ?? []).sort((a, b) => order(a.path, one) - order(b.path, one));
-  for (const file of files) {
-    const temporary = join(dirname(file.path), `.${process.pid}-${basename(file.path)}`);
-    await writeFile(temporary, file.contents);
-    if (one.executable === true && basename(file.path) === one.out) await chmod(temporary, 0o755);
-    await rename(temporary, file.path);
+  const { outputFiles = [], metafile } = await build(settings);
+  // What V8 compiled of an older bundle would be taken for a new one of the same length.
+  await rm(codePath(join(folder, one.out)), { force: true });
+  for (const { path, contents } of outputFiles) {
+    const temporary = join(dirname(path), `.${process.pid}-${basename(path)}`);
+    await writeFile(temporary, contents);
+    if (one.executable === true) await chmod(temporary, 0o755);
+    await rename(temporary, path);
   }
-  return Object.keys(result.metafile?.inputs ?? {});
-}
-
-function order(path: string, one: Bundle): number {
-  return basename(path) === one.out ? 1 : 0;
+  return Object.keys(metafile?.inputs ?? {});
 }
 
 export async function exists(path: string): Promise<boolean> {

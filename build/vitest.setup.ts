@@ -10,6 +10,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   // A bundle that fails has said why; it fails the tests that need it, and no others.
   await bundle(folder, { minify: false }).catch(() => {});
   process.env.SHARDSCOPE_BUNDLES = folder;
-  process.env.SHARDSCOPE_WORKER = join(folder, 'worker.js');
+  process.env.SHARDSCOPE_WORKER = join(folder, 'worker.cjs');
   return () => removeFolder(folder);
 }

@@ -39,7 +39,7 @@ async function inspect(report: Report, size: string, times: number, path: string
 }
 
 async function inProcess(report: Report, many: string, size: string): Promise<void> {
-  process.env.SHARDSCOPE_WORKER = join(ROOT, 'dist', 'worker.js');
+  process.env.SHARDSCOPE_WORKER = join(ROOT, 'dist', 'worker.cjs');
   const { readCheckpoint } = await import('../../electron/cli/open-checkpoint.ts');
   const { prepareMerge } = await import('../../electron/engine/prepare/merge.ts');
   const options = mergeOptions.parse({ job: 'merge', path: many, out: `${many}-merged` });

@@ -17,7 +17,7 @@ export async function benchValues(report: Report, folder: string, pairs: number)
   const path = join(folder, 'values.safetensors');
   report.say('writing 2 GiB of values …');
   const offset = await writeNormals(path);
-  process.env.SHARDSCOPE_WORKER = join(ROOT, 'dist', 'worker.js');
+  process.env.SHARDSCOPE_WORKER = join(ROOT, 'dist', 'worker.cjs');
   const { openSession } = await import('../../electron/cli/session.ts');
   const session = await openSession({ threads: 2 });
   try {
