@@ -65,8 +65,9 @@ async function bundleOne(one: Bundle, folder: string, minify: boolean): Promise<
     format: esm ? 'esm' : 'cjs',
     external: ['electron'],
     ...(esm ? { banner: { js: REQUIRE } } : one.findsFiles && MODULE_URL),
-    minify,
-    keepNames: true,
+    // Names stay as they are: a stack trace (`--debug`) is then worth reporting.
+    minifyWhitespace: minify,
+    minifySyntax: minify,
     legalComments: 'none',
     metafile: true,
     write: false,
