@@ -1,11 +1,13 @@
 import { type OpenCheckpoint, openCheckpoint } from '../engine/open/open.ts';
-import { WorkerPool } from '../engine/pool.ts';
+import { openHandlers } from '../engine/open/tasks.ts';
+import { READING_THREADS, WorkerPool } from '../engine/pool.ts';
 import type { CheckpointOptions } from './options.ts';
 
 /** Reads the headers under an absolute path and says what they mean together; no tensor data is read. */
 export async function readCheckpoint(path: string, options: CheckpointOptions): Promise<OpenCheckpoint> {
   const { strategy, fileSuffix } = options;
-  const pool = new WorkerPool(2);
+  const pool = new WorkerPool(READING_THREADS);
+  pool.standIn(openHandlers);
   try {
     return await openCheckpoint(
       { path, ...(strategy !== undefined && { strategy }), ...(fileSuffix !== undefined && { fileSuffix }) },

@@ -16,6 +16,8 @@ export async function openSession(options: { threads?: number | undefined } = {}
   const pool = new WorkerPool(options.threads ?? defaultThreads());
   pool.start(READING_THREADS);
   const { createEngine } = await import('../engine/engine.ts');
+  const { openHandlers } = await import('../engine/open/tasks.ts');
+  pool.standIn(openHandlers);
   const engine = createEngine({
     pool,
     info: { host: 'test', platform: process.platform, roots: [], readOnly: false },

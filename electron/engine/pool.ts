@@ -2,14 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Fault, fault, ShardscopeError } from '../../shared/errors.ts';
-import type { ResultOf, Task } from './tasks.ts';
+import { perform, type Reply } from './perform.ts';
+import type { Handlers, ResultOf, Task } from './tasks.ts';
 import { workerPath } from './worker-path.ts';
-
-/** A worker's answer to a task. `error` is a bug's exception, kept whole for `--debug`. */
-export type Reply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly fault: Fault }
-  | { readonly ok: false; readonly error: unknown };
 
 interface Pending {
   readonly task: Task;
@@ -22,6 +17,9 @@ interface Pending {
  * processor time; so did reading a header of a million tensors.
  */
 const YOUNG_GENERATION_MB = 3;
+
+/** Work that the caller's thread does before others are started for it, in milliseconds: about what one takes to start. */
+const MAX_STAND_IN_MS = 30;
 
 /** Headers come from the disk faster than two threads parse them; more only compete with a copy. */
 export const READING_THREADS = 2;
@@ -46,6 +44,11 @@ export class WorkerPool {
   readonly #queue: Pending[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Pending>();
+  /** What the caller's thread does itself until another is up. */
+  #standIn: Partial<Handlers> | undefined;
+  #standingIn: NodeJS.Immediate | undefined;
+  #stoodIn = 0;
+  #isUp = false;
   #closed = false;
 
   constructor(threads: number, script = workerPath()) {
@@ -60,6 +63,14 @@ export class WorkerPool {
       worker.unref();
       this.#idle.push(worker);
     }
+  }
+
+  /**
+   * Has the caller's thread do tasks of these kinds while no thread is up, one at a time: what a command reads first
+   * does not wait for threads, and where it is little, none is started. Nothing else runs during such a task.
+   */
+  standIn(handlers: Partial<Handlers>): void {
+    if (!this.#isUp) this.#standIn = handlers;
   }
 
   /**
@@ -102,9 +113,15 @@ export class WorkerPool {
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && this.#busy.size < this.threads) {
-      const pending = this.#queue.shift();
+    for (;;) {
+      const [pending] = this.#queue;
       if (pending === undefined) return;
+      if (this.#standIn && pending.task.type in this.#standIn) {
+        this.#standingIn ??= setImmediate(() => this.#doNext());
+        return;
+      }
+      if (this.#busy.size >= this.threads) return;
+      this.#queue.shift();
       const worker = this.#idle.pop() ?? this.#start();
       this.#busy.set(worker, pending);
       worker.ref();
@@ -116,10 +133,30 @@ export class WorkerPool {
     }
   }
 
+  /** What is first in the queue, on the caller's thread. */
+  #doNext(): void {
+    this.#standingIn = undefined;
+    const [pending] = this.#queue;
+    const handlers = this.#standIn;
+    if (pending && handlers && pending.task.type in handlers) {
+      this.#queue.shift();
+      const begun = performance.now();
+      pending.settle(perform(handlers, pending.task));
+      this.#stoodIn += performance.now() - begun;
+      if (this.#stoodIn > MAX_STAND_IN_MS) this.start(this.threads);
+    }
+    this.#dispatch();
+  }
+
   #start(): Worker {
     const worker = new Worker(this.#script, {
       name: 'shardscope',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    worker.once('online', () => {
+      this.#isUp = true;
+      this.#standIn = undefined;
+      this.#dispatch();
     });
     worker.on('message', (reply: Reply) => this.#finish(worker, reply));
     worker.on('messageerror', (error) => this.#finish(worker, { ok: false, error }));

@@ -1,10 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { ShardscopeError } from '../../shared/errors.ts';
 import { compareValues } from './compare/compare-values.ts';
 import { copyTiles } from './copy.ts';
 import { filesHandlers } from './files/tasks.ts';
 import { openHandlers } from './open/tasks.ts';
-import type { Reply } from './pool.ts';
+import { perform } from './perform.ts';
 import type { Handlers, Task } from './tasks.ts';
 import { valuesHandlers } from './values/tasks.ts';
 import { verifyTiles } from './verify-copy.ts';
@@ -21,14 +20,6 @@ const handlers: Handlers = {
   'verify-copy': verifyTiles,
 };
 
-function perform<K extends Task['type']>(type: K, task: Extract<Task, { type: K }>): Reply {
-  try {
-    return { ok: true, value: handlers[type](task) };
-  } catch (error) {
-    return error instanceof ShardscopeError ? { ok: false, fault: error.fault } : { ok: false, error };
-  }
-}
-
 parentPort?.on('message', (task: Task) => {
-  parentPort?.postMessage(perform(task.type, task));
+  parentPort?.postMessage(perform(handlers, task));
 });
