@@ -30,12 +30,12 @@ interface PlannedMove {
 }
 
 /**
- * A plan's tiles in portions for one task each; made when asked for. What goes to one file alone is taken from
- * each such file in turn, so that threads write different files: Linux lets one of them at a time write a file
+ * A plan's tiles in portions for one task each; made when asked for. What goes to the same files is taken in turn
+ * with what goes to others, so that threads write different files: Linux lets one of them at a time write a file
  * (the inode's lock, in ext4 and most others).
  */
 export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
-  let files = byFile(plan).map((moves) => portionsIn(moves, buffer));
+  let files = byFiles(plan).map((moves) => portionsIn(moves, buffer));
   while (files.length > 0) {
     const unfinished: typeof files = [];
     for (const file of files) {
@@ -48,20 +48,27 @@ export function* portionsOf(plan: Plan, buffer: number): Generator<TileItem[]> {
   }
 }
 
-/** Moves in their order, by the one file that they lead to; those that lead to several are together. */
-function byFile(plan: Plan): PlannedMove[][] {
-  const found = new Map<number, PlannedMove[]>();
+/** Replicas of a slice are in fewer files; what goes to more is together. */
+const MAX_FILES = 64;
+
+/** Moves by the files that they lead to, in the order of what they fill: each file is written from front to back. */
+function byFiles(plan: Plan): PlannedMove[][] {
+  const found = new Map<string, PlannedMove[]>();
   let firstPiece = 0;
   for (const move of plan.moves) {
-    const file = move.to[0]?.file ?? 0;
-    const key = move.to.every((piece) => piece.file === file) ? file : -1;
+    const key = move.to.length > MAX_FILES ? '' : move.to.map(({ file }) => file).join();
     const planned = { move, firstPiece };
     const moves = found.get(key);
     if (moves) moves.push(planned);
     else found.set(key, [planned]);
     firstPiece += move.to.length;
   }
+  for (const moves of found.values()) moves.sort((a, b) => offsetOf(a) - offsetOf(b));
   return [...found.values()];
+}
+
+function offsetOf({ move }: PlannedMove): number {
+  return move.to[0]?.offset ?? 0;
 }
 
 function* portionsIn(moves: readonly PlannedMove[], buffer: number): Generator<TileItem[]> {

@@ -14,6 +14,7 @@ import { coverTensor } from './cover.ts';
 import type { Piece } from './piece.ts';
 import type { Move, OutputFile, Plan, Unmatched } from './plan.ts';
 import { assignParameters } from './redundancy.ts';
+import { sliceMoves } from './slice-moves.ts';
 
 export interface RankFoldersRequest {
   readonly job: 'slice' | 'reshard' | 'dedupe' | 'restore';
@@ -82,7 +83,7 @@ export function planRankFolders(model: Model, request: RankFoldersRequest): Plan
     const to = wanted.get(tensor.name) ?? [];
     if (to.length === 0) continue;
     const from = coverTensor(model.pieces(tensor));
-    moves.push({ from: request.ranks ? neededBy(to, from) : from, to });
+    moves.push(...sliceMoves(request.ranks ? neededBy(to, from) : from, to));
   }
   const { outputs } = files;
   return { job: request.job, sources: model.files, outputs, texts: [], moves, warnings, unmatched };
