@@ -11,6 +11,7 @@ export interface WeightFiles {
 }
 
 /** Small enough that progress moves and threads share the work evenly, large enough to share headers. */
+const MIN_BATCH = 4;
 const MAX_BATCH = 64;
 
 /**
@@ -25,7 +26,8 @@ export async function readWeightFiles(
   { pool, signal, onProgress, roots }: OpenContext,
   { salvage }: { readonly salvage: boolean },
 ): Promise<WeightFiles> {
-  const size = Math.max(1, Math.min(MAX_BATCH, Math.ceil(sources.length / (pool.threads * 4))));
+  const each = (tasks: number) => Math.ceil(sources.length / tasks);
+  const size = Math.max(1, Math.min(MIN_BATCH, each(pool.threads)), Math.min(MAX_BATCH, each(4 * pool.threads)));
   const batches: (typeof sources)[] = [];
   for (let at = 0; at < sources.length; at += size) batches.push(sources.slice(at, at + size));
   const shared = new Map<string, WeightHeader>();
