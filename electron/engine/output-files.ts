@@ -1,5 +1,7 @@
-import { constants, type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { readSync, writeSync } from 'node:fs';
+import { constants, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { refuse, ShardscopeError } from '../../shared/errors.ts';
 import type { Literal, OutputFile, OutputText } from '../../shared/plan/plan.ts';
@@ -20,7 +22,7 @@ export async function createFiles(folder: string, outputs: readonly OutputFile[]
       const file = await open(path, constants.O_CREAT | constants.O_RDWR);
       try {
         await file.truncate(output.size);
-        for (const { offset, bytes } of output.literals) await writeAll(file, bytes, offset);
+        await eachInTurn(output.literals, ({ offset, bytes }) => writeAll(file.fd, bytes, offset));
       } finally {
         await file.close();
       }
@@ -40,12 +42,24 @@ async function isCreated(folder: string, output: OutputFile): Promise<boolean> {
   );
 }
 
-/** All of the bytes, however many calls that takes. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
+/** Literals that are written or read before others of this thread get their turn: 5 ms. */
+const TURN = 1000;
+
+/**
+ * Does something with each literal, by calls that wait: one that does not takes ten times as long, and a `.ckpt`
+ * has a literal before each tensor (of 2,900 in eight files, 0.02 s instead of 0.16).
+ */
+async function eachInTurn(literals: readonly Literal[], work: (literal: Literal) => void): Promise<void> {
+  for (const [i, literal] of literals.entries()) {
+    if (i % TURN === TURN - 1) await turn();
+    work(literal);
   }
+}
+
+/** All of the bytes, however many calls that takes. */
+function writeAll(fd: number, bytes: Uint8Array, offset: number): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
 }
 
 /** Reads each file's size and literals again. Refuses OUT_VERIFY naming the file and the first byte that differs. */
@@ -63,7 +77,7 @@ export async function verifyLiterals(folder: string, outputs: readonly OutputFil
           expected: `${output.size} bytes`,
           found: `${size} bytes`,
         });
-      for (const literal of output.literals) await verifyLiteral(file, path, literal);
+      await eachInTurn(output.literals, (literal) => verifyLiteral(file.fd, path, literal));
     } finally {
       await file.close();
     }
@@ -78,10 +92,10 @@ export function hasLiterals(folder: string, outputs: readonly OutputFile[]): Pro
   );
 }
 
-async function verifyLiteral(file: FileHandle, path: string, { offset, bytes }: Literal): Promise<void> {
+function verifyLiteral(fd: number, path: string, { offset, bytes }: Literal): void {
   const found = new Uint8Array(bytes.length);
   for (let done = 0; done < found.length; ) {
-    const { bytesRead } = await file.read(found, done, found.length - done, offset + done);
+    const bytesRead = readSync(fd, found, done, found.length - done, offset + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }

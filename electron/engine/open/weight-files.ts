@@ -27,7 +27,11 @@ export async function readWeightFiles(
   { salvage }: { readonly salvage: boolean },
 ): Promise<WeightFiles> {
   const each = (tasks: number) => Math.ceil(sources.length / tasks);
-  const size = Math.max(1, Math.min(MIN_BATCH, each(pool.threads)), Math.min(MAX_BATCH, each(4 * pool.threads)));
+  const size = Math.max(
+    1,
+    Math.min(MIN_BATCH, each(pool.threads)),
+    Math.min(MAX_BATCH, each(4 * pool.threads)),
+  );
   const batches: (typeof sources)[] = [];
   for (let at = 0; at < sources.length; at += size) batches.push(sources.slice(at, at + size));
   const shared = new Map<string, WeightHeader>();
