@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asFault } from '../../shared/errors.ts';
+import { asFault, refuse } from '../../shared/errors.ts';
 import { WorkerPool } from './pool.ts';
 
 /** A worker that does what the first path of its task says, to see what the pool makes of it. */
@@ -105,4 +105,52 @@ test('closing settles everything', async () => {
   await pool.close();
   for (const outcome of await Promise.all(all)) expect(outcome).toMatchObject({ code: 'CANCELLED' });
   expect(await ask(pool, 'answer').catch(asFault)).toMatchObject({ code: 'CANCELLED' });
+});
+
+/** A pool whose thread is up when it has answered once. */
+async function poolThatIsUp(): Promise<WorkerPool> {
+  const pool = new WorkerPool(1, path);
+  await ask(pool, 'answer');
+  return pool;
+}
+
+const standIn = { 'read-headers': ({ paths: [what = ''] }: { paths: readonly string[] }) => doHere(what) };
+function doHere(what: string): { files: []; headers: [] } {
+  if (what === 'busy') for (const until = performance.now() + 40; performance.now() < until; );
+  if (what === 'refuse') refuse('IO_READ', 'refused here', 'a');
+  return { files: [], headers: [] };
+}
+const here = { files: [], headers: [] };
+
+test('the caller’s thread stands in until another is up, and no longer', async () => {
+  const pool = new WorkerPool(1, path);
+  pool.standIn(standIn);
+  const asked = ask(pool, 'answer', 'by a thread');
+  expect(await asked).toEqual(here);
+  expect(await ask(pool, 'refuse').catch(asFault)).toMatchObject({
+    code: 'IO_READ',
+    message: 'refused here',
+  });
+  // What it does not know is a thread's, which is then up for all.
+  const other = pool.run({ type: 'read-starts', paths: ['answer', 'by a thread'], length: 1 });
+  expect(await other).toBe('by a thread');
+  expect(await ask(pool, 'answer', 'by a thread')).toBe('by a thread');
+  await pool.close();
+
+  const up = await poolThatIsUp();
+  up.standIn(standIn);
+  expect(await ask(up, 'answer', 'by a thread')).toBe('by a thread');
+  await up.close();
+});
+
+test('what takes long is given to threads, which are started for it; what waits can be dropped', async () => {
+  const pool = new WorkerPool(2, path);
+  pool.standIn(standIn);
+  const controller = new AbortController();
+  const [, dropped] = [ask(pool, 'busy'), ask(pool, 'answer', '', controller.signal)];
+  controller.abort();
+  expect(await dropped.catch(asFault)).toMatchObject({ code: 'CANCELLED' });
+  expect(await ask(pool, 'answer', 'by a thread')).toEqual(here);
+  await expect.poll(() => ask(pool, 'answer', 'by a thread')).toBe('by a thread');
+  await pool.close();
 });

@@ -1,4 +1,4 @@
-/** Calls on files that are written to (`readSync`: on sources); those ending in `Sync` are made by worker threads. */
+/** Calls on files that are written to (`readSync`: on sources); those ending in `Sync` are made by worker threads, `write` by the main one. */
 export type FailingCall = 'readSync' | 'writeSync' | 'closeSync' | 'truncate' | 'write' | 'close';
 
 /**
@@ -31,14 +31,17 @@ fs.openSync = (path, flags, mode) => {
   else if (/source-\\d/.test(path)) sources.add(fd);
   return fd;
 };
-const failingFiles = failCall === 'readSync' ? sources : written;
-if (failCall.endsWith('Sync')) fs[failCall] = failing(fs[failCall], ([fd]) => failingFiles.has(fd));
+const handles = new Set();
+const failingFiles = { readSync: sources, write: handles }[failCall] ?? written;
+const call = failCall === 'write' ? 'writeSync' : failCall;
+if (call.endsWith('Sync')) fs[call] = failing(fs[call], ([fd]) => failingFiles.has(fd));
 const { open } = fs.promises;
 fs.promises.open = async (path, flags, mode) => {
   const file = await open(path, flags, mode);
   // Not the journal's: it may fail.
   const isOutput = writes(flags) && path.endsWith('.safetensors');
-  if (isOutput && failCall in file) {
+  if (isOutput) handles.add(file.fd);
+  if (isOutput && failCall !== 'write' && failCall in file) {
     const method = failing(file[failCall], () => true);
     file[failCall] = async (...args) => method.apply(file, args);
   }

@@ -4,9 +4,9 @@ import type { Move } from './plan.ts';
 
 /**
  * The moves of one tensor: a move for each slice where all outputs are slices that the sources hold as they are
- * (removing and restoring redundancy, ranks added), else one move of everything. A slice that goes by itself is read
- * and written in one piece of a buffer's length; cut together, each rank's share of a buffer is a call of its own:
- * 512 KiB of eight ranks were 64 KiB each, and removing the redundancy of 3.5 GiB took 0.56 s instead of 0.46.
+ * (removing and restoring redundancy, ranks added), else one move of everything. A slice by itself is read and written
+ * in pieces as long as a buffer; together, each rank's share of a buffer is a call of its own: removing the redundancy
+ * of 3.5 GiB on eight ranks, four slices a tensor, took 0.57 s instead of 0.52, and more with more ranks.
  */
 export function sliceMoves(from: readonly Piece[], to: readonly Piece[]): Move[] {
   const sources = new Map(from.map((piece) => [boxKey(piece.box), piece]));

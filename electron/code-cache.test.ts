@@ -1,0 +1,40 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { codePath, loadBundle } from './code-cache.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shardscope-code-'));
+  path = join(folder, 'bundle.cjs');
+  writeFileSync(
+    path,
+    'const { basename } = require("node:path"); exports.name = () => basename(__filename);',
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the bundle says of itself. */
+function run(): unknown {
+  const { exports } = loadBundle(path);
+  return (exports as { name(): string }).name();
+}
+
+test('a bundle runs without code, with its own, and with what is none', () => {
+  expect(run()).toBe('bundle.cjs');
+  const bundle = loadBundle(path);
+  expect(existsSync(codePath(path))).toBe(false);
+  bundle.keepCode();
+  expect(existsSync(codePath(path))).toBe(true);
+  expect(run()).toBe('bundle.cjs');
+  writeFileSync(codePath(path), 'not code');
+  expect(run()).toBe('bundle.cjs');
+});
+
+test('code of a bundle of another length is not taken', () => {
+  loadBundle(path).keepCode();
+  writeFileSync(path, 'exports.name = () => "another";');
+  expect(run()).toBe('another');
+});
