@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { JobResult } from '../../shared/jobs.ts';
-import { rangeWords, stageRanksWords } from '../../shared/text/ranges.ts';
+import { strategyVerdict } from '../../shared/strategy/verdict.ts';
 import { amount, formatBytes } from '../../shared/text/units.ts';
 import { runJob } from './job.ts';
 import type { CheckpointOptions, JobOptions } from './options.ts';
@@ -33,7 +33,9 @@ export async function verify(
     else {
       for (const problem of result.problems ?? []) terminal.print(problemLine(terminal, problem));
       if (!terminal.quiet)
-        terminal.print(result.strategy ? strategyVerdict(result, result.strategy) : verdict(result));
+        terminal.print(
+          result.strategy ? strategyVerdict(result, result.strategy, outcome(result)) : verdict(result),
+        );
     }
     return result.verified ? 0 : 1;
   } finally {
@@ -41,17 +43,13 @@ export async function verify(
   }
 }
 
-function verdict({ tensors, files, bytes, seconds, verified, againstReport }: JobResult): string {
+function verdict(result: JobResult): string {
+  const { tensors, files, bytes, seconds, againstReport } = result;
   const read = bytes === 0 ? '' : `, ${formatBytes(bytes)} read`;
   const report = againstReport ? ' against the report of the job' : '';
-  return `Checked ${amount(tensors, 'tensor')} in ${amount(files.length, 'file')}${report}${read}, in ${seconds.toFixed(1)} s: ${verified ? 'all is well' : 'not all is well'}.`;
+  return `Checked ${amount(tensors, 'tensor')} in ${amount(files.length, 'file')}${report}${read}, in ${seconds.toFixed(1)} s: ${outcome(result)}.`;
 }
 
-function strategyVerdict(
-  { files, bytes, verified }: JobResult,
-  { parameters, stages, devicesPerStage, words }: NonNullable<JobResult['strategy']>,
-): string {
-  const ranks = stageRanksWords(stages, devicesPerStage);
-  const of = `${stages.length === 1 ? 'stage' : 'stages'} ${rangeWords(stages)}, ${/^\d+$/.test(ranks) ? 'rank' : 'ranks'} ${ranks}`;
-  return `Checked ${amount(files.length, 'strategy file')}, ${formatBytes(bytes)} read: ${amount(parameters, 'parameter')}, ${of} (${words}): ${verified ? 'all is well' : 'not all is well'}.`;
+function outcome({ verified }: JobResult): string {
+  return verified ? 'all is well' : 'not all is well';
 }

@@ -1,7 +1,9 @@
 import type { JobState } from '../../shared/jobs.ts';
+import { strategyVerdict } from '../../shared/strategy/verdict.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
 import { formatBytes, formatRate } from '../../shared/text/units.ts';
 import { t } from '../language/t.ts';
+import { translated } from '../language/translated.ts';
 
 /** "44.0 of 70.9 GiB": the unit is said once when both have it. */
 export function ofBytes(done: number, total: number): string {
@@ -57,8 +59,14 @@ export function jobWords(job: JobState): string {
 }
 
 function doneWords(job: JobState & { state: 'done' }): string {
-  const { files, bytes, seconds, verified, tensors, problems = [], comparison } = job.result;
+  const { files, bytes, seconds, verified, tensors, problems = [], comparison, strategy } = job.result;
   const duration = formatDuration(seconds);
+  if (strategy)
+    return strategyVerdict(
+      job.result,
+      { ...strategy, words: translated(strategy.words) },
+      problems.length === 0 ? t('all is well') : t('{{count}} problems', { count: problems.length }),
+    );
   if (job.kind === 'verify')
     return problems.length === 0
       ? t('{{count}} tensors checked in {{duration}}: all is well.', { count: tensors, duration })

@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { shortPaths } from '../frame/short-paths.ts';
 import { jobWords, ofBytes } from '../jobs/job-words.ts';
+import { speak } from '../language/t.ts';
 import { crumbs, joined } from '../picker/crumbs.ts';
 import { doneJob, runningJob, summaryOf } from '../testing/samples.ts';
 import { glance } from '../views/summary/glance.ts';
 import { sentence } from './sentence.ts';
 import { lastPart, listed, newestWhole, share } from './words.ts';
+
+afterEach(() => speak('en'));
 
 test('lists, shares', () => {
   expect(listed(['BF16', 'F32', 'I64'])).toBe('BF16, F32 and I64');
@@ -29,6 +32,40 @@ test('a running job in one line, the unit said once', () => {
   expect(jobWords(runningJob())).toBe('44.0 of 70.9 GiB · 1.9 GiB/s · 14 seconds left');
   expect(ofBytes(512 * 1024 ** 2, 70.9 * 1024 ** 3)).toBe('512.0 MiB of 70.9 GiB');
   expect(jobWords(doneJob())).toBe('1 file, 70.9 GiB, written in 38 seconds and checked.');
+});
+
+test('a verified strategy: files, parameters, stages and ranks, as there are no tensors', () => {
+  const result = {
+    out: '/data/strategy',
+    files: Array.from({ length: 8 }, (_, rank) => ({
+      path: `/data/strategy/rank_${rank}.ckpt`,
+      bytes: 1200,
+    })),
+    tensors: 0,
+    bytes: 9600,
+    seconds: 0,
+    verified: true,
+    warnings: [],
+    problems: [],
+    strategy: { parameters: 117, stages: [0, 1], devicesPerStage: 4, words: 'dp 2 × mp 2, 2 stages' },
+  };
+  const job = { ...doneJob(), kind: 'verify', state: 'done', result } as const;
+  const lone = {
+    ...result,
+    files: result.files.slice(0, 1),
+    strategy: { parameters: 1, stages: [1], devicesPerStage: 1, words: 'dp 1' },
+    problems: [{ code: 'NO_STRATEGY', severity: 'warning', message: 'No stage 0', advice: '' }],
+  } as const;
+  expect(jobWords(job)).toBe(
+    'Checked 8 strategy files, 9.4 KiB read: 117 parameters, stages 0–1, ranks 0–7 (dp 2 × mp 2, 2 stages): all is well.',
+  );
+  expect(jobWords({ ...job, result: lone })).toBe(
+    'Checked 1 strategy file, 9.4 KiB read: 1 parameter, stage 1, rank 1 (dp 1): 1 problem.',
+  );
+  speak('zh-CN');
+  expect(jobWords(job)).toBe(
+    '已校验 8 个切分策略文件，读取 9.4 KiB：117 个参数，阶段 0–1，rank 0–7（dp 2 × mp 2、2 个阶段）：全部正常。',
+  );
 });
 
 test('the strip of the drawing', () => {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatBytes } from '../../shared/text/units.ts';
 import { rowsOf, showStrategy } from './strategy-view.ts';
 import { expect, expectAccessible, FIXTURES, test } from './support.ts';
 
@@ -51,4 +52,31 @@ test('a strategy alone: drawn in parts, since no file says how many elements the
   await expect(side).toContainText('Same asrank 7');
   await expect(side).toContainText('Shapesaid by neither file nor strategy');
   await expectAccessible(page);
+});
+
+test('verified by another client of the host: the window says what its files say, in both languages', async ({
+  page,
+  host,
+}) => {
+  await page.evaluate((path) => {
+    const socket = new WebSocket(new URL('./ws', location.href.replace(/^http/, 'ws')));
+    const call = { type: 'call', id: 1, method: 'verify.start', input: { path } };
+    socket.addEventListener('open', () => socket.send(JSON.stringify(call)));
+  }, host.folder);
+  const files = readdirSync(host.folder);
+  const bytes = files.reduce((sum, name) => sum + statSync(join(host.folder, name)).size, 0);
+  const size = formatBytes(bytes);
+  await expect(
+    page.getByText(
+      `Checked ${files.length} strategy files, ${size} read: 117 parameters, stages 0–1, ranks 0–7 (dp 2 × mp 2, 2 stages): all is well.`,
+    ),
+  ).toBeVisible();
+  await page.keyboard.press('Control+,');
+  await page.getByRole('dialog', { name: 'Settings' }).getByText('简体中文', { exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(
+    page.getByText(
+      `已校验 ${files.length} 个切分策略文件，读取 ${size}：117 个参数，阶段 0–1，rank 0–7（dp 2 × mp 2、2 个阶段）：全部正常。`,
+    ),
+  ).toBeVisible();
 });
