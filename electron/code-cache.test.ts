@@ -33,6 +33,13 @@ test('a bundle runs without code, with its own, and with what is none', () => {
   expect(run()).toBe('bundle.cjs');
 });
 
+test('what is not ASCII is what it was', () => {
+  writeFileSync(path, 'exports.name = () => "2×4 … 7".split(/[×…]/).length;');
+  expect(run()).toBe(3);
+  loadBundle(path).keepCode();
+  expect(run()).toBe(3);
+});
+
 test('code of a bundle of another length is not taken', () => {
   loadBundle(path).keepCode();
   writeFileSync(path, 'exports.name = () => "another";');

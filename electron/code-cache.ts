@@ -21,8 +21,7 @@ export function codePath(bundle: string): string {
  * takes it only for a source of the same length and for its own version and flags, and compiles by itself otherwise.
  */
 export function loadBundle(path: string): RunningBundle {
-  // esbuild escapes what is not ASCII: read so, V8 keeps a byte for each character.
-  const source = readFileSync(path, 'latin1');
+  const source = readFileSync(path, 'utf8');
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,
     cachedData: readIfThere(codePath(path)),

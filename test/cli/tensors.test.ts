@@ -63,6 +63,13 @@ describe('tensors --json', () => {
     ]);
   });
 
+  test('a shape as the list says it, with ×, chooses', async () => {
+    const listed = await entries(join(ranks, 'complete'), '--filter', 'shape:16×16 wq !adam');
+    expect(listed.map((entry) => entry.name)).toEqual(
+      [0, 1, 2, 3].map((layer) => `model.layers.${layer}.attention.wq.weight`),
+    );
+  });
+
   test('nothing fits: an empty list', async () => {
     expect(await entries(ranks, '--filter', 'no-such-name')).toEqual([]);
   });
