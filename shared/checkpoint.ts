@@ -107,8 +107,9 @@ export interface CheckpointSummary {
   readonly dtypes: readonly { readonly dtype: Dtype; readonly tensors: number; readonly bytes: number }[];
   readonly optimizer: { readonly tensors: number; readonly bytes: number };
   readonly hyperCount: number;
+  /** Ranks that have a folder here, also where it lacks the open save. */
   readonly ranks: readonly number[];
-  /** Ranks that the strategy names and the folder lacks. */
+  /** Ranks that the strategy names (without one, left out between others) and the open save lacks. */
   readonly missingRanks: readonly number[];
   readonly stageCount: number;
   /** Saves, oldest first; the one that is open is `suffix`. */

@@ -79,6 +79,13 @@ test('the strip of the drawing', () => {
   expect(newestWhole(summaryOf())?.step).toBe(20);
 });
 
+test('ranks that have the open save, of all: a folder without it counts once', () => {
+  for (const ranks of [summaryOf().ranks, [0, 1, 2, 4, 5, 6, 7]]) {
+    const { value, label } = glance(summaryOf({ ranks, missingRanks: [3] }))[2] ?? {};
+    expect(`${value}, ${label}`).toBe('7 of 8 ranks, 1 missing');
+  }
+});
+
 test('a strategy by itself tells ranks and stages, and no sizes', () => {
   expect(glance(summaryOf({ kind: 'strategy' })).map(({ value }) => value)).toEqual([
     '8 ranks',

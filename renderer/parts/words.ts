@@ -44,6 +44,12 @@ export function newestWhole(summary: CheckpointSummary): Save | undefined {
   return summary.saves.findLast((save) => save.whole);
 }
 
+/** Ranks that have the open save: a folder that lacks it has others. */
+export function heldRanks({ ranks, missingRanks }: CheckpointSummary): number[] {
+  const missing = new Set(missingRanks);
+  return ranks.filter((rank) => !missing.has(rank));
+}
+
 /** "49 %": a share, never rounded to nothing or to all. */
 export function share(part: number, whole: number): string {
   if (whole <= 0) return '0 %';

@@ -1,5 +1,6 @@
 import { asFault, type Fault } from '../../shared/errors.ts';
 import type { RanksPage, RanksRow } from '../../shared/ranks/page.ts';
+import { heldRanks } from '../parts/words.ts';
 import type { SliceContext } from './slice.ts';
 import type { TableAsk } from './table.ts';
 
@@ -116,9 +117,12 @@ export function ranksSlice({ set, get, client }: SliceContext): RanksSlice {
 
   /** Where a rank is among the columns that are shown; -1 when it is not. */
   const columnOf = (rank: number | undefined): number => {
-    const { ranks = [], missingRanks = [], strategy } = get().checkpoint ?? {};
+    const { checkpoint } = get();
+    if (checkpoint === undefined) return -1;
+    const { missingRanks, strategy } = checkpoint;
     const devices = strategy?.devicesPerStage ?? 1;
-    return [...ranks, ...missingRanks]
+    // Of a rank that the save lacks only a strategy says what is missing.
+    return [...heldRanks(checkpoint), ...(strategy ? missingRanks : [])]
       .filter((one) => of.stage === undefined || Math.floor(one / devices) === of.stage)
       .sort((a, b) => a - b)
       .indexOf(rank ?? -1);

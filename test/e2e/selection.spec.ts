@@ -38,6 +38,16 @@ test('a tensor and a rank chosen in one view are chosen in the others', async ({
   await expect(page.locator(`tr:has(#${cell})`)).toContainText('wq.weight');
 });
 
+test('a rank is found in its column where the open save lacks another rank', async ({ page, host }) => {
+  const place = new URLSearchParams({ path: host.folder, save: '1_30', tensor: WQ, rank: '5' });
+  await page.goto(`${host.url}#/ranks?${place}`);
+  const matrix = page.getByRole('grid', { name: 'Slices of each rank' });
+  await expect(matrix).toHaveAttribute('aria-colcount', '9');
+  await expect(matrix).toHaveAttribute('aria-activedescendant', /rank-cell-\d+-5/);
+  await show(page, 'Summary');
+  await expect(page.getByText('7 of 8 ranks', { exact: true })).toBeVisible();
+});
+
 test('order, filter and the picked save come back with the address', async ({ page }) => {
   await show(page, 'Redundancy');
   const parameters = page.getByRole('grid', { name: 'Parameters' });

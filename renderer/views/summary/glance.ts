@@ -2,7 +2,7 @@ import type { CheckpointSummary } from '../../../shared/checkpoint.ts';
 import { formatBytes, formatCount, formatParameters } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
 import { translated } from '../../language/translated.ts';
-import { listed, newestWhole, saveWords, share } from '../../parts/words.ts';
+import { heldRanks, listed, newestWhole, saveWords, share } from '../../parts/words.ts';
 
 /** One figure of the strip above the views, with what it means. */
 export interface Glance {
@@ -67,14 +67,9 @@ function size(summary: CheckpointSummary): Glance {
   };
 }
 
-function spread({
-  ranks,
-  missingRanks,
-  strategy,
-  tensorCount,
-  hyperCount,
-  stageCount,
-}: CheckpointSummary): Glance {
+function spread(summary: CheckpointSummary): Glance {
+  const { ranks, missingRanks, strategy, tensorCount, hyperCount, stageCount } = summary;
+  const held = heldRanks(summary).length;
   if (ranks.length === 0)
     return {
       value: t('{{count}} tensors', { count: tensorCount }),
@@ -86,8 +81,8 @@ function spread({
   if (missingRanks.length > 0)
     return {
       value: t('{{part}} of {{whole}}', {
-        part: formatCount(ranks.length),
-        whole: t('{{count}} ranks', { count: ranks.length + missingRanks.length }),
+        part: formatCount(held),
+        whole: t('{{count}} ranks', { count: held + missingRanks.length }),
       }),
       label: t('{{number}} missing', { number: formatCount(missingRanks.length) }),
       warn: true,
