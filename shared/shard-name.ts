@@ -2,8 +2,10 @@
 const MAX_PATH = 1024;
 const MAX_PART = 255;
 
-/** Device names of Windows, with any extension: opening one there reads a device, not a file. */
-const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+/** Whether a file name is one of Windows' devices, with any extension: opening it there opens the device, not a file. */
+export function isDeviceName(name: string): boolean {
+  return /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i.test(name);
+}
 
 /**
  * Why an index's shard name must not be joined to a folder, in words after "which …", or `undefined` when it is
@@ -23,7 +25,7 @@ export function shardNameProblem(name: string): string | undefined {
     if (part === '.' || part === '') return 'has an empty part';
     if (new TextEncoder().encode(part).length > MAX_PART) return `has a part longer than ${MAX_PART} bytes`;
     if (/[. ]$/.test(part)) return 'has a part that ends in a dot or a space';
-    if (DEVICE.test(part)) return 'is the name of a device on Windows';
+    if (isDeviceName(part)) return 'is the name of a device on Windows';
   }
   if (!name.endsWith('.safetensors')) return 'is no .safetensors file';
   return undefined;

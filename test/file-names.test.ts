@@ -3,6 +3,7 @@ import { basename, join, posix, win32 } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileName } from '../renderer/views/values/download.ts';
 import { readSafetensorsHeader } from '../shared/safetensors/open-header.ts';
+import { shardNameProblem } from '../shared/shard-name.ts';
 
 const MALFORMED = join(import.meta.dirname, 'malformed');
 
@@ -24,4 +25,28 @@ test('the name of a file for a tensor stays in its folder, whatever the tensor i
   }
   expect(fileName('', 'csv')).toBe('tensor.csv');
   expect(basename(fileName('../../etc/passwd', 'npy'))).toBe('.._.._etc_passwd.npy');
+});
+
+test('no file has the name of a device on Windows, whatever its ending', () => {
+  for (const name of [
+    'CON',
+    'nul',
+    'Aux.weight',
+    'COM1',
+    'lpt9.0',
+    'prn.',
+    `${'x'.repeat(40)}/${'con.'.repeat(30)}`,
+  ]) {
+    const file = fileName(name, 'npy');
+    expect(shardNameProblem(file.replace(/npy$/, 'safetensors')), file).toBeUndefined();
+    expect(file).toMatch(/^[\w.-]{1,124}$/);
+  }
+  expect(fileName('CON', 'npy')).toBe('_CON.npy');
+  expect(fileName('model.con', 'npy')).toBe('model.con.npy');
+  expect(fileName('console', 'npy')).toBe('console.npy');
+});
+
+test('an ending stands last: no dot or space does, which Windows would take off', () => {
+  for (const name of ['a.', 'a ', 'a. .', '...', ' '])
+    expect(fileName(name, 'csv'), name).toMatch(/^[^ ]+\.csv$/);
 });

@@ -1,6 +1,9 @@
-/** A file name from a tensor's: what no file system takes becomes `_`. */
+import { isDeviceName } from '../../../shared/shard-name.ts';
+
+/** A file name from a tensor's: what no file system takes becomes `_`, and stands before the name of a device. */
 export function fileName(tensor: string, ending: string): string {
-  return `${tensor.replace(/[^\w.-]+/g, '_').slice(-120) || 'tensor'}.${ending}`;
+  const name = `${tensor.replace(/[^\w.-]+/g, '_').slice(-119) || 'tensor'}.${ending}`;
+  return isDeviceName(name) ? `_${name}` : name;
 }
 
 /** Properties that a drawing takes from the page's style sheets, which a file has not. */
