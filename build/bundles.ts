@@ -2,7 +2,6 @@ import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { codePath } from '../electron/code-cache.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -74,8 +73,6 @@ async function bundleOne(one: Bundle, folder: string, minify: boolean): Promise<
     logLevel: 'warning',
   };
   const { outputFiles = [], metafile } = await build(settings);
-  // What V8 compiled of an older bundle would be taken for a new one of the same length.
-  await rm(codePath(join(folder, one.out)), { force: true });
   for (const { path, contents } of outputFiles) {
     const temporary = join(dirname(path), `.${process.pid}-${basename(path)}`);
     await writeFile(temporary, contents);

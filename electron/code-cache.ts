@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 /** A CommonJS bundle that runs. */
 export interface RunningBundle {
@@ -18,27 +19,44 @@ export function codePath(bundle: string): string {
 /**
  * Runs a CommonJS bundle with what V8 compiled of it when it was built, which the build left beside it (`.code`):
  * a command starts in two thirds of the time (Node 20; newer ones have `module.enableCompileCache` for this). V8
- * takes it only for a source of the same length and for its own version and flags, and compiles by itself otherwise.
+ * takes it only for its own version and flags, and compiles by itself otherwise. Of the source it compares no more than
+ * the length, and of the code nothing: of another source or damaged it would crash, or do what it says. So a CRC-32 of
+ * both comes after it.
  */
 export function loadBundle(path: string): RunningBundle {
-  const source = readFileSync(path, 'utf8');
+  const bytes = readFileSync(path);
+  const source = bytes.toString('utf8');
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,
-    cachedData: readIfThere(codePath(path)),
+    cachedData: codeOf(bytes, path),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(path), module, path, dirname(path));
   return {
     exports: module.exports,
-    keepCode: () => writeFileSync(codePath(path), script.createCachedData()),
+    keepCode: () => {
+      const code = script.createCachedData();
+      writeFileSync(codePath(path), Buffer.concat([code, checksum(bytes, code)]));
+    },
   };
 }
 
-function readIfThere(path: string): Buffer | undefined {
+/** What was kept of this very bundle, where it is there and whole. */
+function codeOf(source: Buffer, path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    const kept = readFileSync(codePath(path));
+    const code = kept.subarray(0, -CHECKSUM_BYTES);
+    return checksum(source, code).equals(kept.subarray(code.length)) ? code : undefined;
   } catch {
     return undefined;
   }
+}
+
+const CHECKSUM_BYTES = 4;
+
+function checksum(source: Buffer, code: Buffer): Buffer {
+  const sum = Buffer.alloc(CHECKSUM_BYTES);
+  sum.writeUInt32LE(crc32(code, crc32(source)));
+  return sum;
 }

@@ -17,13 +17,15 @@ export interface CliOptions {
   readonly uid?: number;
   /** Limits of the shell that it is started from: `ulimit -f 64`. */
   readonly limits?: string;
+  /** Where the bundles lie: those made for the tests when absent. */
+  readonly bundles?: string;
   /** Called once with the running process. */
   readonly started?: (child: ChildProcessWithoutNullStreams) => void;
 }
 
 /** Runs the bundled command line in a process of its own. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
-  const bundles = process.env.SHARDSCOPE_BUNDLES ?? 'dist';
+  const { bundles = process.env.SHARDSCOPE_BUNDLES ?? 'dist' } = options;
   const command = [process.execPath, join(bundles, 'cli.js'), ...args];
   const [file = '', ...rest] = options.limits
     ? ['bash', '-c', `${options.limits}; exec "$0" "$@"`, ...command]
