@@ -80,6 +80,63 @@ describe('the bytes that MindSpore writes', () => {
   });
 });
 
+describe('the meta.json that training resumes by', () => {
+  let source = '';
+  beforeAll(() => {
+    source = copyFixture('training_output', join(scratch.path, 'run'));
+  });
+  const metasIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('meta.json'))
+      .sort();
+  const metaOf = (rank: number) => join('checkpoint', `rank_${rank}`, 'meta.json');
+  const ALL = [0, 1, 2, 3, 4, 5, 6, 7].map(metaOf);
+
+  test('names the newest save of each rank in its new format: training resumes from there and back', async () => {
+    // As training left it: rank 3 lacks the newest save. A lost one is written again all the same.
+    rmSync(join(source, metaOf(5)));
+    const there = await convert(source, 'ckpt');
+    expect(there.code).toBe(0);
+    expect(metasIn(there.folder)).toEqual(ALL);
+    for (const rank of [0, 3, 7])
+      expect(readFileSync(join(there.folder, metaOf(rank)), 'utf8')).toBe(
+        readFileSync(join(source, metaOf(rank)), 'utf8').replace('.safetensors', '.ckpt'),
+      );
+    const back = await convert(there.folder, 'safetensors');
+    for (const rank of [0, 3, 7])
+      expect(readFileSync(join(back.folder, metaOf(rank)))).toEqual(readFileSync(join(source, metaOf(rank))));
+    for (const { folder } of [there, back]) {
+      const strategy = ['--strategy', join(source, 'strategy')];
+      const { stdout } = await runCli(['resume-check', folder, ...strategy, '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        step: 20,
+        resume: { automatic: { type: 'save', suffix: '1_20', boundBy: 3 } },
+      });
+    }
+  });
+
+  test('of the saves that were asked for; the plan says so', async () => {
+    const folder = out();
+    const asked = ['convert', source, '--to', 'ckpt', '--out', folder, '--file-name-regex', '-1_10'];
+    const { outputs, facts } = JSON.parse((await runCli([...asked, '--dry-run', '--json'])).stdout);
+    const metas = outputs.filter(({ path }: { path: string }) => path.endsWith('meta.json'));
+    expect(metas).toHaveLength(8);
+    expect(facts).toContain('meta.json of each rank names its newest save, for training to resume from.');
+    expect((await runCli(asked)).code).toBe(0);
+    expect(readFileSync(join(folder, metaOf(5)), 'utf8')).toBe(
+      '{"last_epoch": 1, "last_step": 10, "last_ckpt_file": "llama_tiny_rank_5-1_10.ckpt"}',
+    );
+  });
+
+  test('not for weights alone, nor where the source has none', async () => {
+    const network = await convert(source, 'ckpt', '--file-name-regex', '-network-');
+    const none = await convert(join(formats, 'distributed_ckpt'), 'safetensors');
+    const alone = await convert(join(source, 'checkpoint/rank_0'), 'ckpt');
+    for (const { code, folder } of [network, none, alone])
+      expect({ code, metas: metasIn(folder) }).toEqual({ code: 0, metas: [] });
+  });
+});
+
 test('ranks that have the new format already are said not to be in the output', async () => {
   const mixed = copyFixture('ckpt_formats/distributed_ckpt', join(scratch.path, 'mixed'));
   for (const rank of ['rank_0', 'rank_1']) {

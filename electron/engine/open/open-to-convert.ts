@@ -14,7 +14,7 @@ import { type Entry, listFolder } from './folder.ts';
 import { openCheckpoint } from './open.ts';
 import { isStrategyName } from './rank-folders.ts';
 import { noteProblems } from './side-problems.ts';
-import { summarize } from './summary.ts';
+import { type ListedFile, summarize } from './summary.ts';
 import { readWeightFiles } from './weight-files.ts';
 
 export interface ToConvert {
@@ -56,13 +56,31 @@ export async function openToConvert(request: ToConvert, context: OpenContext): P
   const model = buildModel(weights.files, { complete: true });
   const problems = [...noteProblems(weights), ...alreadyThere(path, entries, found, request)];
   return {
-    summary: summarize({ path, kind: 'distributed', model, complete: true, problems }),
+    summary: summarize({
+      path,
+      kind: 'distributed',
+      model,
+      complete: true,
+      problems,
+      sideFiles: await metaFiles(entries),
+    }),
     model,
     // Of one folder of weights; what lies in a rank's folder is about training.
     ...(folders[0] === path && { sideFiles: filesBeside(entries, context.roots ?? []) }),
     damaged: [],
     roots: context.roots ?? [],
   };
+}
+
+/** Of rank folders that training wrote. */
+function metaFiles(entries: readonly Entry[]): Promise<ListedFile[]> {
+  const metas = entries.filter(({ name, type }) => type === 'file' && name === 'meta.json');
+  return Promise.all(
+    metas.map(async ({ path }): Promise<ListedFile> => {
+      const { size } = await stat(path).catch(() => ({ size: 0 }));
+      return { path, kind: 'meta', size };
+    }),
+  );
 }
 
 /** Files that have the new format and are made from none of the sources: people expect all of a save in the output. */

@@ -5,11 +5,13 @@ import { planConvert } from '../../../shared/plan/convert.ts';
 import type { Plan } from '../../../shared/plan/plan.ts';
 import { readNameMap } from '../../../shared/rename/name-map.ts';
 import { escapeText } from '../../../shared/text/escape.ts';
+import { t } from '../../../shared/text/t.ts';
 import { formatCount } from '../../../shared/text/units.ts';
 import { isIndexName } from '../open/classify.ts';
 import { listFolder } from '../open/folder.ts';
 import type { OpenCheckpoint } from '../open/open.ts';
 import { readWholeAt } from '../open/read-files.ts';
+import { metaTexts } from './meta-texts.ts';
 import { type Prepared, refuseUnusable } from './prepared.ts';
 import { copySideFiles } from './side-files.ts';
 
@@ -29,10 +31,18 @@ export async function prepareConvert(open: OpenCheckpoint, options: OptionsOf<'c
         .replace(/\.(ckpt|safetensors)$/, `.${to}`),
   });
   const { plan, facts } = copySideFiles(weights, open.sideFiles ?? []);
+  const metas = metaTexts(summary, plan.outputs);
   const indexes = to === 'ckpt' && summary.kind !== 'file' ? await indexesIn(root) : [];
   return {
-    plan: { ...plan, warnings: [...notTaken(open), ...plan.warnings] },
-    facts: [...factsOf(weights, to), ...facts, ...indexes.map(leftBehind)],
+    plan: { ...plan, texts: [...plan.texts, ...metas], warnings: [...notTaken(open), ...plan.warnings] },
+    facts: [
+      ...factsOf(weights, to),
+      ...facts,
+      ...(metas.length > 0
+        ? [t('meta.json of each rank names its newest save, for training to resume from.')]
+        : []),
+      ...indexes.map(leftBehind),
+    ],
     outName: `${basename(summary.path, `.${to === 'ckpt' ? 'safetensors' : 'ckpt'}`)}_${to}`,
   };
 }
