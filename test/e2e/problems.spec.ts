@@ -10,6 +10,16 @@ test('a rank without the newest save: what it means, and the way to that save', 
   await expectAccessible(page);
 });
 
+test('more problems than there is room for are scrolled by keyboard', async ({ page }) => {
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Problems').click();
+  await page.setViewportSize({ width: 1000, height: 240 });
+  const view = page.locator('[tabindex="0"]', { hasText: 'What stands out in the files' });
+  await view.focus();
+  await page.keyboard.press('End');
+  await expect.poll(() => view.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+  await expectAccessible(page);
+});
+
 test('another save can be opened', async ({ page }) => {
   const row = page.getByRole('row', { name: /^step 10 8 weights and optimizer state/ });
   await row.getByRole('button', { name: 'Open' }).click();

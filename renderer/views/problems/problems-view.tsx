@@ -1,5 +1,6 @@
 import { formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
+import { ScrollingView } from '../../parts/scrolling-view.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { listed } from '../../parts/words.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -20,7 +21,7 @@ function ProblemsView() {
     ].filter((part) => part !== false),
   );
   return (
-    <div className={css.view}>
+    <ScrollingView className={css.view}>
       <ViewHead className={css.top} title={words === '' ? t('No problems found') : words}>
         <p>
           {words === ''
@@ -33,7 +34,7 @@ function ProblemsView() {
           <ProblemNote key={`${problem.code} ${problem.message} ${problem.file}`} problem={problem} />
         ))}
       </div>
-    </div>
+    </ScrollingView>
   );
 }
 
