@@ -1,5 +1,5 @@
 import { type OpenCheckpoint, openCheckpoint } from '../engine/open/open.ts';
-import { openHandlers } from '../engine/open/tasks.ts';
+import { standInForOpening } from '../engine/open/stand-in.ts';
 import { READING_THREADS, WorkerPool } from '../engine/pool.ts';
 import type { CheckpointOptions } from './options.ts';
 
@@ -7,7 +7,7 @@ import type { CheckpointOptions } from './options.ts';
 export async function readCheckpoint(path: string, options: CheckpointOptions): Promise<OpenCheckpoint> {
   const { strategy, fileSuffix } = options;
   const pool = new WorkerPool(READING_THREADS);
-  pool.standIn(openHandlers);
+  pool.standIn(standInForOpening);
   try {
     return await openCheckpoint(
       { path, ...(strategy !== undefined && { strategy }), ...(fileSuffix !== undefined && { fileSuffix }) },

@@ -16,8 +16,8 @@ export async function openSession(options: { threads?: number | undefined } = {}
   const pool = new WorkerPool(options.threads ?? defaultThreads());
   pool.start(READING_THREADS);
   const { createEngine } = await import('../engine/engine.ts');
-  const { openHandlers } = await import('../engine/open/tasks.ts');
-  pool.standIn(openHandlers);
+  const { standInForOpening } = await import('../engine/open/stand-in.ts');
+  pool.standIn(standInForOpening);
   const engine = createEngine({
     pool,
     info: { host: 'test', platform: process.platform, roots: [], readOnly: false },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asFault, refuse } from '../../shared/errors.ts';
-import { WorkerPool } from './pool.ts';
+import { type StandIn, WorkerPool } from './pool.ts';
 
 /** A worker that does what the first path of its task says, to see what the pool makes of it. */
 const script = `
@@ -114,7 +114,10 @@ async function poolThatIsUp(): Promise<WorkerPool> {
   return pool;
 }
 
-const standIn = { 'read-headers': ({ paths: [what = ''] }: { paths: readonly string[] }) => doHere(what) };
+const standIn: StandIn = {
+  handlers: { 'read-headers': ({ paths: [what = ''] }) => doHere(what) },
+  isLittle: (task) => task.type === 'read-headers' && task.paths[1] !== 'much',
+};
 function doHere(what: string): { files: []; headers: [] } {
   if (what === 'busy') for (const until = performance.now() + 40; performance.now() < until; );
   if (what === 'refuse') refuse('IO_READ', 'refused here', 'a');
@@ -136,6 +139,12 @@ test('the caller’s thread stands in until another is up, and no longer', async
   expect(await other).toBe('by a thread');
   expect(await ask(pool, 'answer', 'by a thread')).toBe('by a thread');
   await pool.close();
+
+  const more = new WorkerPool(1, path);
+  more.standIn(standIn);
+  expect(await ask(more, 'answer')).toEqual(here);
+  expect(await ask(more, 'answer', 'much')).toBe('much');
+  await more.close();
 
   const up = await poolThatIsUp();
   up.standIn(standIn);

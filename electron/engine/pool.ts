@@ -6,6 +6,13 @@ import { perform, type Reply } from './perform.ts';
 import type { Handlers, ResultOf, Task } from './tasks.ts';
 import { workerPath } from './worker-path.ts';
 
+/** Tasks that the caller's thread does itself while no other is up. */
+export interface StandIn {
+  readonly handlers: Partial<Handlers>;
+  /** Whether a task is done in less time than a thread takes to start: it cannot be stopped, and holds up all else. */
+  isLittle(task: Task): boolean;
+}
+
 interface Pending {
   readonly task: Task;
   readonly settle: (reply: Reply) => void;
@@ -45,7 +52,7 @@ export class WorkerPool {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Pending>();
   /** What the caller's thread does itself until another is up. */
-  #standIn: Partial<Handlers> | undefined;
+  #standIn: StandIn | undefined;
   #standingIn: NodeJS.Immediate | undefined;
   #stoodIn = 0;
   #isUp = false;
@@ -66,11 +73,11 @@ export class WorkerPool {
   }
 
   /**
-   * Has the caller's thread do tasks of these kinds while no thread is up, one at a time: what a command reads first
-   * does not wait for threads, and where it is little, none is started. Nothing else runs during such a task.
+   * Has the caller's thread do little tasks of these kinds while no thread is up, one at a time: what a command reads
+   * first does not wait for threads, and where all is little, none is started. Nothing else runs during such a task.
    */
-  standIn(handlers: Partial<Handlers>): void {
-    if (!this.#isUp) this.#standIn = handlers;
+  standIn(standIn: StandIn): void {
+    if (!this.#isUp) this.#standIn = standIn;
   }
 
   /**
@@ -116,7 +123,7 @@ export class WorkerPool {
     for (;;) {
       const [pending] = this.#queue;
       if (pending === undefined) return;
-      if (this.#standIn && pending.task.type in this.#standIn) {
+      if (this.#standIn && pending.task.type in this.#standIn.handlers) {
         this.#standingIn ??= setImmediate(() => this.#doNext());
         return;
       }
@@ -133,19 +140,24 @@ export class WorkerPool {
     }
   }
 
-  /** What is first in the queue, on the caller's thread. */
+  /** What is first in the queue, on the caller's thread; what is more than little is for threads, and all after it. */
   #doNext(): void {
     this.#standingIn = undefined;
     const [pending] = this.#queue;
-    const handlers = this.#standIn;
-    if (pending && handlers && pending.task.type in handlers) {
-      this.#queue.shift();
-      const begun = performance.now();
-      pending.settle(perform(handlers, pending.task));
-      this.#stoodIn += performance.now() - begun;
-      if (this.#stoodIn > MAX_STAND_IN_MS) this.start(this.threads);
+    const standIn = this.#standIn;
+    if (pending && standIn && pending.task.type in standIn.handlers) {
+      if (standIn.isLittle(pending.task)) this.#doHere(pending, standIn);
+      else this.#standIn = undefined;
     }
     this.#dispatch();
+  }
+
+  #doHere(pending: Pending, { handlers }: StandIn): void {
+    this.#queue.shift();
+    const begun = performance.now();
+    pending.settle(perform(handlers, pending.task));
+    this.#stoodIn += performance.now() - begun;
+    if (this.#stoodIn > MAX_STAND_IN_MS) this.start(this.threads);
   }
 
   #start(): Worker {
