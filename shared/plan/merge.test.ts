@@ -34,6 +34,11 @@ function outputs(plan: Plan): Record<string, Dtype> {
 const names = (request: Partial<MergeRequest>) =>
   Object.keys(outputs(planMerge(model, { ...REQUEST, ...request }))).sort();
 
+test('any number of tensors goes into one file', () => {
+  const names = Array.from({ length: 150_000 }, (_, i): Stored => [`experts.${i}.w`, 'U8', [1]]);
+  expect(planMerge(completeModel(names), REQUEST).moves).toHaveLength(150_000);
+});
+
 describe('what is left out', () => {
   test('weights only: the state of every optimizer goes, whatever its prefix', () => {
     expect(names({ weightsOnly: true })).toEqual([

@@ -192,7 +192,8 @@ export class PlanBuilder {
     });
     // Written from the front to the back, so that the file grows in order on disk.
     moves.sort((a, b) => (a.to[0]?.offset ?? 0) - (b.to[0]?.offset ?? 0));
-    this.#moves.push(...moves);
+    // One by one: a call takes no more than some 120,000 arguments.
+    for (const move of moves) this.#moves.push(move);
   }
 
   result(): { outputs: readonly OutputFile[]; moves: readonly Move[] } {
