@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Fault } from '../../shared/errors.ts';
 import { FaultNote } from './fault-note.tsx';
+import { FillingView } from './filling-view.tsx';
 import css from './table-view.module.css';
 import { ViewBar } from './view-bar.tsx';
 
@@ -17,7 +18,7 @@ interface TableViewProps {
 /** A view that is one table: it has the height that head and bar leave. */
 export function TableView({ head, bar, fault, children }: TableViewProps) {
   return (
-    <div className={css.view}>
+    <FillingView>
       {head}
       <ViewBar className={css.bar}>{bar}</ViewBar>
       {fault && (
@@ -26,6 +27,6 @@ export function TableView({ head, bar, fault, children }: TableViewProps) {
         </div>
       )}
       <div className={css.table}>{children}</div>
-    </div>
+    </FillingView>
   );
 }

@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '../../../shared/text/units.ts';
 import { t } from '../../language/t.ts';
 import { Coming } from '../../parts/coming.tsx';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { FillingView } from '../../parts/filling-view.tsx';
 import { Sizes } from '../../parts/size.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
@@ -29,7 +30,7 @@ function FilesView() {
   const checkpoint = useApp((state) => state.checkpoint?.id);
   const picked = usePickedFile();
   return (
-    <div className={css.view}>
+    <FillingView className={css.view}>
       {fault && (
         <div className={css.note}>
           <FaultNote fault={fault} alert />
@@ -38,7 +39,7 @@ function FilesView() {
       {list && <FilesTable list={list} />}
       {!list && !fault && <Coming className={css.waiting} />}
       {picked && <FileContent key={`${checkpoint} ${picked.path}`} file={picked} />}
-    </div>
+    </FillingView>
   );
 }
 

@@ -11,6 +11,7 @@ import { translated } from '../../language/translated.ts';
 import { Coming } from '../../parts/coming.tsx';
 import { cx } from '../../parts/cx.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
+import { FillingView } from '../../parts/filling-view.tsx';
 import { TableMenu } from '../../parts/table-menu.tsx';
 import { ViewHead } from '../../parts/view-head.tsx';
 import { useApp } from '../../store/app-store.ts';
@@ -30,7 +31,7 @@ function SavesView() {
   const known = report !== undefined && report.path === path ? report : undefined;
   const remarks = known ? [automaticSentence(known), stepsSentence(known), runsSentence(known)] : [];
   return (
-    <div className={css.view}>
+    <FillingView>
       <div className={css.top}>
         <ViewHead
           className={css.words}
@@ -53,7 +54,7 @@ function SavesView() {
         </div>
       )}
       <SaveMatrix saves={saves} ranks={ranks} metas={known?.metas} from={known?.resume.from} />
-    </div>
+    </FillingView>
   );
 }
 

@@ -1,5 +1,6 @@
 import { t } from '../../language/t.ts';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
+import { FillingView } from '../../parts/filling-view.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { ProblemNote } from '../problems/problem-note.tsx';
@@ -20,7 +21,7 @@ function SummaryView() {
   if (summary === undefined) return null;
   const more = summary.problems.length - FIRST_PROBLEMS;
   return (
-    <div className={css.view}>
+    <FillingView className={css.view}>
       <Strip summary={summary} />
       <div className={css.scroll}>
         {summary.problems.length > 0 && (
@@ -44,7 +45,7 @@ function SummaryView() {
           </div>
         </ErrorBoundary>
       </div>
-    </div>
+    </FillingView>
   );
 }
 

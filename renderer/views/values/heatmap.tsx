@@ -14,6 +14,7 @@ import { type CellWords, cellAt, draw, type Measure, type Picture, pictureOf } f
 import { ReadingBar } from './reading-bar.tsx';
 import { blockSlice, indexOf, type Part } from './use-part.ts';
 import { useWheelZoom } from './use-wheel-zoom.ts';
+import values from './values.module.css';
 
 /** Zooming on must not ask for every picture on the way. */
 const SETTLE_MILLISECONDS = 100;
@@ -98,7 +99,7 @@ export function Heatmap({ part, canvas, ask }: HeatmapProps) {
 
   return (
     <div className={css.view}>
-      <div className={css.tools}>
+      <div className={values.tools}>
         <Select
           aria-label={t('Colours')}
           className={css.colours ?? ''}

@@ -4,6 +4,7 @@ import { DetailPanel } from '../../detail/detail-panel.tsx';
 import { t } from '../../language/t.ts';
 import { FaultNote } from '../../parts/fault-note.tsx';
 import { FillingTabs } from '../../parts/filling-tabs.tsx';
+import { FillingView } from '../../parts/filling-view.tsx';
 import { useApp } from '../../store/app-store.ts';
 import { VALUES_TABS } from '../../store/values.ts';
 import type { View } from '../view.ts';
@@ -31,7 +32,7 @@ function ValuesView() {
   // A slice of more than two axes has statistics, but no rows and columns.
   const matrix = part && part.selection.axes.length <= 2 ? part : undefined;
   return (
-    <div className={css.view}>
+    <FillingView>
       <div className={css.heading}>
         <TensorHead name={name} detail={detail} part={part} />
         {part && <SaveMenu name={name} part={part} heatmap={heatmap} histogram={histogram} />}
@@ -71,7 +72,7 @@ function ValuesView() {
           </Tabs.Panel>
         </FillingTabs>
       )}
-    </div>
+    </FillingView>
   );
 }
 
