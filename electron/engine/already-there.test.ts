@@ -84,6 +84,13 @@ const others: [string, () => Promise<unknown>][] = [
   ],
   ['has a report that is none', () => writeFile(runs.path('out', REPORT_NAME), '{')],
   ['lost a file', () => rm(runs.path('out/rank_3/net.safetensors'))],
+  [
+    'has a pipe for a file',
+    async () => {
+      await rm(runs.path('out/rank_3/net.safetensors'));
+      execFileSync('mkfifo', [runs.path('out/rank_3/net.safetensors')]);
+    },
+  ],
   ['has a file of another length', () => truncate(runs.path('out/rank_3/net.safetensors'), 900)],
   ['lost its index', () => rm(runs.path('out/model.safetensors.index.json'))],
 ];

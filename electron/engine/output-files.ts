@@ -62,11 +62,14 @@ function writeAll(fd: number, bytes: Uint8Array, offset: number): void {
     done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
 }
 
+/** A named pipe in the place of a file has no size, and is not waited on. */
+const TO_READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Reads each file's size and literals again. Refuses OUT_VERIFY naming the file and the first byte that differs. */
 export async function verifyLiterals(folder: string, outputs: readonly OutputFile[]): Promise<void> {
   for (const output of outputs) {
     const path = join(folder, output.path);
-    const file = await open(path, 'r').catch((error: unknown) => {
+    const file = await open(path, TO_READ).catch((error: unknown) => {
       throw readError(error, path);
     });
     try {
