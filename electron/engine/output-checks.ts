@@ -146,6 +146,8 @@ async function checkHoldsNoSource(paths: readonly string[], { sources }: Plan): 
 
 /** Weights and what belongs to them: what an earlier run of a job may have written. */
 const REPLACEABLE = /\.safetensors(\.index\.json)?$|^param_name_map\.json$|^shardscope-report\.json$/;
+/** Names the save beside it, and is written anew with the next. */
+const META = /^rank_\d+\/meta\.json$/;
 
 /** Files and folders at any depth but for jobs' own folders, which come and go at any time. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
@@ -194,6 +196,7 @@ export async function checkExisting(target: string, plan: Plan, overwrite: boole
     const path = pathOf(entry);
     if (entry.isDirectory() || planned.has(path)) continue;
     if (REPLACEABLE.test(entry.name) && !isUnnamed(entry.name)) continue;
+    if (META.test(path)) continue;
     foreign.push(path);
   }
   if (foreign.length > 0)

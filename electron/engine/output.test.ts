@@ -120,8 +120,9 @@ test('overwriting keeps the old output until the end, and then nothing of it', a
 });
 
 test('overwriting refuses a folder with anything that no output has, and lists it', async () => {
-  mkdirSync(join(folder, 'out/logs'), { recursive: true });
-  for (const name of ['a.safetensors', 'tokenizer.json', 'logs/train.log', index])
+  for (const name of ['logs', 'rank_0']) mkdirSync(join(folder, 'out', name), { recursive: true });
+  const written = ['a.safetensors', 'rank_0/meta.json', index];
+  for (const name of [...written, 'tokenizer.json', 'logs/train.log'])
     writeFileSync(join(folder, 'out', name), 'x');
   const fault = await faultOf(open(planOf(['a.safetensors']), { overwrite: true }));
   expect(fault.code).toBe('OUT_EXISTS');
