@@ -93,3 +93,23 @@ test('what is chosen elsewhere is selected alone; rows that are filtered out are
   choose('c');
   return vi.waitFor(() => expect(selected()).toBe('c'));
 });
+
+/** What a row explains: `b` nothing yet. */
+const explains = (name: string) => (name === 'b' ? undefined : name);
+
+function LateTable() {
+  const [now, setNow] = useState<string>();
+  const onPick = (name: string) => setNow((before) => explains(name) ?? before);
+  const subject = { now, of: explains };
+  const selection = useRowSelection({ rows: ALL, keyOf, picked: now, onPick, subject });
+  return <DataTable label="Rows" columns={COLUMNS} rows={ALL} keyOf={keyOf} selection={selection} />;
+}
+
+test('the cursor stands on a row that explains nothing yet', () => {
+  render(<LateTable />);
+  press('Home');
+  press('ArrowDown');
+  expect(selected()).toBe('b');
+  press('ArrowDown');
+  expect(selected()).toBe('c');
+});

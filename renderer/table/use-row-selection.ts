@@ -85,7 +85,8 @@ export function useRowSelection<R>(options: RowSelectionOptions<R>): RowSelectio
       }
       onPick?.(row);
       const next = how === 'add' ? toggled(keys, key) : new Set([key]);
-      keep({ cursor: key, anchor: key, keys: next, subject: onPick ? of(row) : now });
+      // A row whose data is on the way explains nothing yet: the cursor stands on it all the same.
+      keep({ cursor: key, anchor: key, keys: next, subject: onPick ? (of(row) ?? now) : now });
     },
     selectAll() {
       const first = rows[0];

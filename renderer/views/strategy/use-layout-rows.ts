@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import type { LayoutGroup, LayoutParameter } from '../../../shared/strategy/layout-groups.ts';
 import { useApp } from '../../store/app-store.ts';
 import { type RowSelection, useRowSelection } from '../../table/use-row-selection.ts';
@@ -27,6 +27,8 @@ export function useLayoutRows(groups: readonly LayoutGroup[], drawn: string | un
   const picked = useApp((state) => state.detailName);
   const select = useApp((state) => state.selectName);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  // Key of the row that the cursor went to before its name was there.
+  const [awaited, setAwaited] = useState<string>();
   const { at, need } = useParameters();
   const rows = useMemo(
     () =>
@@ -50,10 +52,19 @@ export function useLayoutRows(groups: readonly LayoutGroup[], drawn: string | un
     picked: chosen && rowKey(chosen),
     onPick(row) {
       const name = nameOf(row);
+      setAwaited(name === undefined ? rowKey(row) : undefined);
       if (name !== undefined) select(name);
     },
     subject: { now: picked, of: nameOf },
   });
+  const row = rows[selection.cursor];
+  const come = row !== undefined && rowKey(row) === awaited ? nameOf(row) : undefined;
+  // At once, as the next key may be there before an effect that waits.
+  useLayoutEffect(() => {
+    if (come === undefined) return;
+    setAwaited(undefined);
+    select(come);
+  }, [come, select]);
   const see = useCallback(
     (some: readonly LayoutRow[]) => {
       for (const row of some) if (row.type === 'parameter') need(row.group.key, row.index);
