@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isDialogOpen } from '../parts/dialog.tsx';
 import { useWorkspace } from '../store/workspace.ts';
 import { isPlain, isStroke, strokesOf } from './keys.ts';
 import { useCommands } from './use-commands.ts';
@@ -13,7 +14,7 @@ export function useShortcuts(): void {
   const begun = useRef({ stroke: '', at: 0 });
 
   const act = (event: KeyboardEvent): boolean => {
-    if (event.defaultPrevented || dialogHasFocus()) return false;
+    if (event.defaultPrevented || isDialogOpen() || dialogHasFocus()) return false;
     const { stroke: before, at } = begun.current;
     begun.current = { stroke: '', at: 0 };
     const typing = isTyping(event.target);
@@ -52,7 +53,7 @@ export function useShortcuts(): void {
   }, []);
 }
 
-/** A dialog has the keyboard for itself: it holds the focus until it closes, and gives it back before it has faded. */
+/** What stands above the rest has the keyboard for itself: it holds the focus until it closes. */
 function dialogHasFocus(): boolean {
   return document.activeElement?.closest('[aria-modal="true"]') != null;
 }

@@ -1,6 +1,14 @@
 import { Modal, type ModalProps } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 
+/** The dialogs that are open, whether they have the focus yet or not. */
+const open = new Set<symbol>();
+
+/** Whether a dialog is open: it has the keyboard for itself, also in the moment before it takes the focus. */
+export function isDialogOpen(): boolean {
+  return open.size > 0;
+}
+
 /**
  * A dialog that gives the focus back to what opened it. Mantine's own does so 10 ms after closing, and only to an
  * element that is still there: not after Escape came before the dialog had taken the focus (it then takes it while it
@@ -11,7 +19,11 @@ export function Dialog(props: ModalProps) {
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement | null>(null);
   useEffect(() => {
-    if (opened) opener.current ??= whatOpens();
+    if (!opened) return;
+    opener.current ??= whatOpens();
+    const self = Symbol();
+    open.add(self);
+    return () => void open.delete(self);
   }, [opened]);
   const onExited = () => {
     const at = document.activeElement;
