@@ -16,7 +16,7 @@ export function groupColumns(groups: readonly ReplicaGroupBytes[]): readonly Dat
     {
       heading: 'Ranks',
       key: 'ranks',
-      width: 'minmax(180px, 2fr)',
+      width: 'minmax(132px, 2fr)',
       sorts: 'ascending',
       value: ({ ranks }) => ranks,
       render: ({ ranks }) => (
