@@ -19,20 +19,20 @@ export async function keepCompiledCode(dist: string): Promise<void> {
     const parameters = llamaParameters(SIZE);
     await writeStrategies(run, parameters);
     await writeSave(run, 'llama', parameters, { epoch: 1, step: 1 }, normalBytes);
-    const jobs = [
+    // One thread: two would write to the same file.
+    const into = (name: string) => ['--out', join(folder, name), '--threads', '1'];
+    const commands = [
       ['inspect', run],
-      ['merge', run, '--out', join(folder, 'merged')],
-      ['dedupe', run, '--out', join(folder, 'deduplicated')],
-      ['convert', join(run, 'checkpoint'), '--to', 'ckpt', '--out', join(folder, 'converted')],
+      ['merge', run, ...into('merged')],
+      ['dedupe', run, ...into('deduplicated')],
+      ['convert', join(run, 'checkpoint'), '--to', 'ckpt', ...into('converted')],
     ];
-    for (const job of jobs) {
-      // One thread: two would write to the same file.
-      const threads = job[0] === 'inspect' ? [] : ['--threads', '1'];
-      const { status, stderr } = spawnSync(process.execPath, [join(dist, 'cli.js'), ...job, ...threads], {
+    for (const command of commands) {
+      const { status, stderr } = spawnSync(process.execPath, [join(dist, 'cli.js'), ...command], {
         env: { ...process.env, SHARDSCOPE_KEEP_CODE: '1' },
         encoding: 'utf8',
       });
-      if (status !== 0) throw new Error(`${job[0]} of the build's own sample failed: ${stderr}`);
+      if (status !== 0) throw new Error(`${command[0]} of the build's own sample failed: ${stderr}`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
