@@ -1,7 +1,7 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, exists, ROOT } from './bundles.ts';
+import { BUNDLE_NAMES, bundle, exists, ROOT } from './bundles.ts';
 import { keepCompiledCode } from './compiled-code.ts';
 import { writeLicences } from './licences.ts';
 
@@ -13,8 +13,8 @@ const STAMP = join(DIST, '.built');
 /** Bundles the command line, the engine's worker, the hosts and the page into `dist/`. */
 export async function buildAll(): Promise<void> {
   await rm(STAMP, { force: true });
-  await removeOldBundles();
   const [bundled, page] = await Promise.all([bundle(DIST, { minify: true }), buildPage()]);
+  await removeOldBundles();
   await keepCompiledCode(DIST);
   await writeLicences([...bundled, ...page], join(DIST, 'third-party-licences.txt'));
   await writeFile(STAMP, '');
@@ -35,11 +35,14 @@ async function newestSource(): Promise<number> {
   return newest;
 }
 
-/** Those of earlier versions would stay for ever. */
+/**
+ * Those of earlier versions would stay for ever. Not before the new ones are there: a command that starts meanwhile
+ * runs the old, whose compiled code nobody takes for the new (`electron/code-cache.ts`).
+ */
 async function removeOldBundles(): Promise<void> {
-  if (!(await exists(DIST))) return;
   for (const name of await readdir(DIST))
-    if (/\.(c?js|code)$/.test(name)) await rm(join(DIST, name), { force: true });
+    if (/\.(c?js|code)$/.test(name) && !BUNDLE_NAMES.includes(name))
+      await rm(join(DIST, name), { force: true });
 }
 
 /** Returns the modules that went into the page. */

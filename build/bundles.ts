@@ -26,6 +26,9 @@ const BUNDLES: readonly Bundle[] = [
   { entry: 'electron/preload.ts', out: 'preload.cjs' },
 ];
 
+/** Names of what `bundle` writes. */
+export const BUNDLE_NAMES: readonly string[] = BUNDLES.map(({ out }) => out);
+
 // Packages in CommonJS call `require` for Node's own modules, which an ES module has not by itself.
 const REQUIRE =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
